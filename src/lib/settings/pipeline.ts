@@ -1,0 +1,20 @@
+import type { Task } from "../language/analysis.ts";
+
+/** A named rule, as parsed from `pipelines.json`: which documents, which tasks, which Language resource, which limits. */
+export interface Pipeline {
+  /** Lower-case letters, digits, single hyphens; at most 40 characters (it is part of a queue name). */
+  name: string;
+  /** Glob on the blob name. */
+  match: string;
+  /** A dated version of the current wire, or `v3.1-preview.ct.1`, `v3.2-preview.2`. */
+  apiVersion: string;
+  /** Sent with each document; absent: the service's default. */
+  language?: string | undefined;
+  tasks: readonly Task[];
+  /** Language resource; absent: the app setting LANGUAGE_ENDPOINT. */
+  endpoint?: string | undefined;
+  /** How many batches may be under way at once. */
+  lanes: number;
+  /** How long a document may wait for others to fill its job. */
+  maxWaitSeconds: number;
+}
