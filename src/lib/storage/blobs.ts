@@ -1,0 +1,131 @@
+import { type ContainerClient, RestError } from "@azure/storage-blob";
+
+/** A blob's text and the facts about it that decide whether it may be overwritten. */
+export interface TextBlob {
+  text: string;
+  etag: string;
+  lastModified: string;
+  metadata: Record<string, string>;
+}
+
+/** What is known of a blob without its content. `lastModified` is ISO 8601, whole seconds (the storage service's own). */
+export interface BlobFacts {
+  etag: string;
+  lastModified: string;
+  contentType: string | undefined;
+  bytes: number;
+  metadata: Record<string, string>;
+}
+
+export interface WriteOptions {
+  contentType?: string;
+  /** Names: lower-case letters and digits; values: ASCII (they travel as headers). */
+  metadata?: Record<string, string>;
+}
+
+/** True for an answer of the storage service with one of these HTTP statuses. */
+export function isStatus(error: unknown, ...statuses: number[]): error is RestError {
+  return error instanceof RestError && error.statusCode !== undefined && statuses.includes(error.statusCode);
+}
+
+/** Reads a blob as UTF-8 text; undefined when it does not exist. */
+export async function readText(container: ContainerClient, name: string): Promise<TextBlob | undefined> {
+  try {
+    const answer = await container.getBlobClient(name).download();
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+    return {
+      text: Buffer.concat(chunks).toString("utf8"),
+      etag: answer.etag ?? "",
+      lastModified: (answer.lastModified ?? new Date(0)).toISOString(),
+      metadata: answer.metadata ?? {},
+    };
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** The facts of a blob; undefined when it does not exist. */
+export async function readFacts(container: ContainerClient, name: string): Promise<BlobFacts | undefined> {
+  try {
+    const answer = await container.getBlobClient(name).getProperties();
+    return {
+      etag: answer.etag ?? "",
+      lastModified: (answer.lastModified ?? new Date(0)).toISOString(),
+      contentType: answer.contentType,
+      bytes: answer.contentLength ?? 0,
+      metadata: answer.metadata ?? {},
+    };
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** Writes a blob that must not exist yet. Returns its ETag, or undefined when one is already there. */
+export async function createText(
+  container: ContainerClient,
+  name: string,
+  text: string,
+  options: WriteOptions = {},
+): Promise<string | undefined> {
+  return upload(container, name, text, options, { ifNoneMatch: "*" });
+}
+
+/** Overwrites the version of a blob that was read. Returns the new ETag, or undefined when it changed or went meanwhile. */
+export async function replaceText(
+  container: ContainerClient,
+  name: string,
+  text: string,
+  etag: string,
+  options: WriteOptions = {},
+): Promise<string | undefined> {
+  return upload(container, name, text, options, { ifMatch: etag });
+}
+
+/** Writes a blob whatever is there: only where one writer owns the name. Returns its ETag. */
+export async function writeText(
+  container: ContainerClient,
+  name: string,
+  text: string,
+  options: WriteOptions = {},
+): Promise<string> {
+  return (await upload(container, name, text, options, {})) ?? "";
+}
+
+/** Deletes a blob (only the given version, if one is given). True when it is gone by this call or was not there. */
+export async function deleteBlob(container: ContainerClient, name: string, etag?: string): Promise<boolean> {
+  try {
+    await container.getBlobClient(name).delete({
+      deleteSnapshots: "include",
+      ...(etag === undefined ? {} : { conditions: { ifMatch: etag } }),
+    });
+    return true;
+  } catch (error) {
+    if (isStatus(error, 404)) return true;
+    if (isStatus(error, 412)) return false;
+    throw error;
+  }
+}
+
+async function upload(
+  container: ContainerClient,
+  name: string,
+  text: string,
+  options: WriteOptions,
+  conditions: { ifMatch?: string; ifNoneMatch?: string },
+): Promise<string | undefined> {
+  const body = Buffer.from(text, "utf8");
+  try {
+    const answer = await container.getBlockBlobClient(name).upload(body, body.length, {
+      conditions,
+      blobHTTPHeaders: { blobContentType: options.contentType ?? "application/json; charset=utf-8" },
+      ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
+    });
+    return answer.etag ?? "";
+  } catch (error) {
+    if (isStatus(error, 409, 412)) return undefined;
+    throw error;
+  }
+}
