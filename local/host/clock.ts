@@ -39,7 +39,7 @@ interface Pending {
 export class VirtualClock implements Clock {
   #now: number;
   #order = 0;
-  #pending: Pending[] = [];
+  readonly #pending = new Set<Pending>();
 
   constructor(start: number | string = "2026-01-01T00:00:00Z") {
     this.#now = new Date(start).getTime();
@@ -51,8 +51,8 @@ export class VirtualClock implements Clock {
 
   schedule(dueTime: number, action: () => void): Scheduled {
     const entry = { dueTime, order: this.#order++, action };
-    this.#pending.push(entry);
-    return { cancel: () => void (this.#pending = this.#pending.filter((other) => other !== entry)) };
+    this.#pending.add(entry);
+    return { cancel: () => void this.#pending.delete(entry) };
   }
 
   /** When the next action is due; undefined when nothing waits. */
@@ -64,14 +64,14 @@ export class VirtualClock implements Clock {
   runNext(): boolean {
     const next = this.#first();
     if (next === undefined) return false;
-    this.#pending = this.#pending.filter((other) => other !== next);
+    this.#pending.delete(next);
     this.#now = Math.max(this.#now, next.dueTime);
     next.action();
     return true;
   }
 
   #first(): Pending | undefined {
-    return this.#pending.reduce<Pending | undefined>(
+    return [...this.#pending].reduce<Pending | undefined>(
       (best, entry) =>
         best === undefined ||
         entry.dueTime < best.dueTime ||
