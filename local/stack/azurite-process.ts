@@ -1,0 +1,129 @@
+/**
+ * The process that `azurite.ts` starts: Azurite's blob and queue servers, with journaled metadata when they keep it in a
+ * directory. Started with its options as JSON in `AZURITE_OPTIONS`; answers over IPC with the connection string or the
+ * reason of a failure; ends when the channel to its parent closes.
+ */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import type { AzuriteOptions } from "./azurite.ts";
+import { journalDatabase, type LokiDatabase } from "./loki-journal.ts";
+
+interface MetadataStore {
+  db: LokiDatabase;
+}
+
+/** What we use of Azurite's servers (`azurite/dist/src/common/ServerBase.js` and its heirs); the package has no types. */
+interface AzuriteServer {
+  metadataStore: MetadataStore;
+  extentMetadataStore: MetadataStore;
+  beforeStart(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+  getHttpServerAddress(): string;
+}
+
+type Constructor = new (...parameters: unknown[]) => AzuriteServer;
+const require = createRequire(import.meta.url);
+const load = (name: string): Constructor =>
+  (require(`azurite/dist/src/${name}.js`) as { default: Constructor }).default;
+const account = require("azurite/dist/src/blob/utils/constants.js") as {
+  EMULATOR_ACCOUNT_NAME: string;
+  EMULATOR_ACCOUNT_KEY_STR: string;
+};
+
+const Options: z.ZodType<AzuriteOptions> = z.object({
+  directory: z.string().exactOptional(),
+  blobPort: z.number().exactOptional(),
+  queuePort: z.number().exactOptional(),
+});
+
+/**
+ * Builds a server the way Azurite's own command line does; the arguments are positional there. `skipApiVersionCheck`
+ * because the storage SDKs ask for newer API versions than Azurite knows. Nothing here sends telemetry: that is a
+ * part of Azurite's command line, which is not used.
+ */
+function createServer(service: "blob" | "queue", port: number, directory: string | undefined): AzuriteServer {
+  const [configuration, server] =
+    service === "blob" ? ["BlobConfiguration", "BlobServer"] : ["QueueConfiguration", "QueueServer"];
+  const path = (name: string): string => join(directory ?? ".", name);
+  const extents = [{ locationId: "Default", locationPath: path(`${service}s`), maxConcurrency: 50 }];
+  const settings = new (load(`${service}/${configuration}`))(
+    "127.0.0.1",
+    port,
+    ...(service === "blob" ? [undefined] : [60]), // keep-alive seconds; the blob server ignores its own
+    path(`${service}s.json`),
+    path(`${service}s-extents.json`),
+    extents,
+    ...[false, undefined, false, undefined], // access log, its stream, debug log, its file
+    ...[false, true, "", "", ""], // loose, skipApiVersionCheck, certificate, key, password
+    ...[undefined, false, directory === undefined], // OAuth, disableProductStyleUrl, isMemoryPersistence
+  );
+  return new (load(`${service}/${server}`))(settings);
+}
+
+function keepJournals(server: AzuriteServer): void {
+  const journals = [server.metadataStore, server.extentMetadataStore].map(({ db }) => journalDatabase(db));
+  const beforeStart = server.beforeStart.bind(server);
+  server.beforeStart = async () => {
+    await beforeStart(); // loads the databases and adds their collections
+    for (const record of journals) record();
+  };
+}
+
+/** One emulator for each directory: two would overwrite each other's databases. The last owner may be about to end. */
+async function claim(directory: string): Promise<() => Promise<void>> {
+  await mkdir(directory, { recursive: true });
+  const file = join(directory, "storage.pid");
+  const deadline = Date.now() + 2_000;
+  for (;;) {
+    const owner = await readFile(file, "utf8").then(Number, () => undefined);
+    if (owner === undefined || !isRunning(owner)) break;
+    if (Date.now() > deadline) throw new Error(`${directory} is in use by process ${owner}; if not, remove ${file}.`);
+    await delay(50);
+  }
+  await writeFile(file, String(process.pid));
+  return () => rm(file, { force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function main(): Promise<void> {
+  const options = Options.parse(JSON.parse(process.env.AZURITE_OPTIONS ?? "{}"));
+  const directory = options.directory === undefined ? undefined : resolve(options.directory);
+  const release = directory === undefined ? async () => {} : await claim(directory);
+  const blobs = createServer("blob", options.blobPort ?? 0, directory);
+  const queues = createServer("queue", options.queuePort ?? 0, directory);
+  if (directory !== undefined) for (const server of [blobs, queues]) keepJournals(server);
+
+  process.once(
+    "disconnect",
+    () => void Promise.all([blobs.close(), queues.close()]).then(release).finally(process.exit),
+  );
+  process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the parent decides when storage may go
+  await blobs.start();
+  await queues.start();
+  process.send?.({
+    connectionString: [
+      "DefaultEndpointsProtocol=http",
+      `AccountName=${account.EMULATOR_ACCOUNT_NAME}`,
+      `AccountKey=${account.EMULATOR_ACCOUNT_KEY_STR}`,
+      `BlobEndpoint=${blobs.getHttpServerAddress()}/${account.EMULATOR_ACCOUNT_NAME}`,
+      `QueueEndpoint=${queues.getHttpServerAddress()}/${account.EMULATOR_ACCOUNT_NAME}`,
+      "",
+    ].join(";"),
+  });
+}
+
+main().catch((error: unknown) => {
+  process.send?.({ failed: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+});
