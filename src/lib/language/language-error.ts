@@ -10,7 +10,7 @@ export type ErrorClass = "transient" | "throttled" | "blocked" | "document";
 
 export interface LanguageErrorInit {
   class: ErrorClass;
-  /** The service's deepest code, or ours (`NetworkError`, `Timeout`, `JobNotFound`, `UnreadableAnswer`). */
+  /** The service's deepest code, or one of ours, such as `NetworkError` or `JobNotFound` (all in `errors/code-rules.ts`). */
   code: string;
   /** One sentence for the reader. */
   message: string;

@@ -1,0 +1,31 @@
+import type { JobRequest } from "../analysis.ts";
+import type { ApiVersion } from "../api-versions.ts";
+import type { Generation } from "../generation.ts";
+import { readJobPage } from "./wire.ts";
+
+/**
+ * The current wire: `/language/analyze-text/jobs`, from 2022-05-01 on
+ * (https://learn.microsoft.com/rest/api/language/analyze-text).
+ */
+export function analyzeText(version: ApiVersion): Generation {
+  return {
+    submitUrl: (endpoint) => at(endpoint, "", version),
+    jobUrl: (endpoint, jobId) => at(endpoint, `/${encodeURIComponent(jobId)}`, version),
+    body,
+    readPage: readJobPage,
+  };
+}
+
+function at(endpoint: string, rest: string, version: ApiVersion): URL {
+  const url = new URL(`${endpoint}/language/analyze-text/jobs${rest}`);
+  url.searchParams.set("api-version", version.text);
+  return url;
+}
+
+function body({ displayName, documents, tasks }: JobRequest): object {
+  return {
+    displayName,
+    analysisInput: { documents },
+    tasks: tasks.map(({ kind, name, parameters }) => ({ kind, taskName: name, parameters })),
+  };
+}

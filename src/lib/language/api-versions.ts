@@ -1,0 +1,92 @@
+import { TASK_KINDS, type TaskKind } from "./analysis.ts";
+
+/** A version of the service's wire, as `apiVersion` of a pipeline names it. */
+export interface ApiVersion {
+  /** As written. */
+  text: string;
+  generation: GenerationName;
+  /** Of the current wire: `2023-04-01`; of the older ones: empty. */
+  date: string;
+  preview: boolean;
+}
+
+/** One folder of `src/lib/language` each. */
+export type GenerationName = "analyze-text" | "text-analytics-v3";
+
+/**
+ * Dated versions of the current wire, from the `Versions` enums of azure-rest-api-specs
+ * (`specification/cognitiveservices/data-plane/LanguageAnalyzeText/main.tsp` over time) and its folders of examples.
+ */
+export const DATED_VERSIONS = [
+  "2022-05-01",
+  "2022-07-01-preview",
+  "2022-10-01-preview",
+  "2023-04-01",
+  "2023-04-15-preview",
+  "2023-11-15-preview",
+  "2024-11-01",
+  "2024-11-15-preview",
+  "2025-05-15-preview",
+  "2025-11-01",
+  "2025-11-15-preview",
+  "2026-05-01",
+  "2026-05-15-preview",
+] as const;
+
+/** Previews from before the current wire: https://learn.microsoft.com/azure/ai-services/language-service/concepts/migrate-text-analytics */
+export const OLDER_VERSIONS = ["v3.1-preview.ct.1", "v3.2-preview.2"] as const;
+
+/** Every version this application knows by name. */
+export const KNOWN_VERSIONS: readonly string[] = [...DATED_VERSIONS, ...OLDER_VERSIONS];
+
+/** A version later than every known one is taken on trust, so that a new one needs no new release. */
+const NEWEST_DATE = DATED_VERSIONS[DATED_VERSIONS.length - 1]?.slice(0, 10) ?? "";
+
+/** Understands the name of a version; undefined when no such version exists. */
+export function parseApiVersion(text: string): ApiVersion | undefined {
+  if ((OLDER_VERSIONS as readonly string[]).includes(text)) {
+    return { text, generation: "text-analytics-v3", date: "", preview: true };
+  }
+  const [, date, preview] = /^(\d{4}-\d{2}-\d{2})(-preview)?$/.exec(text) ?? [];
+  if (date === undefined || Number.isNaN(Date.parse(date))) return undefined;
+  if (!(DATED_VERSIONS as readonly string[]).includes(text) && date <= NEWEST_DATE) return undefined;
+  return { text, generation: "analyze-text", date, preview: preview !== undefined };
+}
+
+/** The task kinds that a version knows. */
+export function kindsOf(version: ApiVersion): readonly TaskKind[] {
+  return TASK_KINDS.filter((kind) => KNOWN_TO[kind](version));
+}
+
+/** True for versions of the current wire from these dates on; undefined: never. */
+export function since(dates: { stable?: string; preview?: string }): (version: ApiVersion) => boolean {
+  return ({ generation, date, preview }) => {
+    const first = preview ? dates.preview : dates.stable;
+    return generation === "analyze-text" && first !== undefined && date >= first;
+  };
+}
+
+const always = (): boolean => true;
+const currentWire = since({ stable: "2022-05-01", preview: "2022-05-01" });
+const except = (older: string) => (version: ApiVersion) => version.text !== older;
+
+/**
+ * Which versions know which kind: the `AnalyzeTextLROTaskKind` unions of the versions' specifications; for the older
+ * previews the task lists of `TextAnalytics/preview/v3.2-preview.2/TextAnalytics.json`, and for ct.1 (which has no
+ * published specification) the quickstart of custom text classification of November 2021.
+ */
+const KNOWN_TO: Record<TaskKind, (version: ApiVersion) => boolean> = {
+  CustomSingleLabelClassification: always,
+  CustomMultiLabelClassification: always,
+  CustomEntityRecognition: except("v3.1-preview.ct.1"),
+  CustomHealthcare: ({ text }) => text === "2023-04-15-preview" || text === "2023-11-15-preview",
+  Healthcare: currentWire,
+  EntityRecognition: except("v3.1-preview.ct.1"),
+  PiiEntityRecognition: except("v3.1-preview.ct.1"),
+  KeyPhraseExtraction: except("v3.1-preview.ct.1"),
+  SentimentAnalysis: except("v3.1-preview.ct.1"),
+  EntityLinking: except("v3.1-preview.ct.1"),
+  ExtractiveSummarization: (version) =>
+    version.text === "v3.2-preview.2" || since({ stable: "2023-04-01", preview: "2022-10-01" })(version),
+  AbstractiveSummarization: since({ stable: "2023-04-01", preview: "2022-10-01" }),
+};

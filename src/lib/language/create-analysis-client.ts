@@ -1,0 +1,96 @@
+import { z } from "zod";
+import type { AnalysisClient, JobHandle, Task } from "./analysis.ts";
+import { classifyAnswer, type Purpose } from "./errors/classify-answer.ts";
+import { errorOfOurs } from "./errors/error-of-ours.ts";
+import { retryAfterSeconds } from "./errors/retry-after.ts";
+import type { JobPage } from "./generation.ts";
+import { generationFor } from "./generations.ts";
+import { jobState } from "./jobs/job-state.ts";
+import { isFinished, readStatus } from "./jobs/job-status.ts";
+import type { LanguageError } from "./language-error.ts";
+import { type Answer, createTransport, type TransportOptions } from "./transport.ts";
+
+export interface AnalysisClientOptions extends TransportOptions {
+  /** Address of the Language resource, no trailing slash, for example `https://name.cognitiveservices.azure.com`. */
+  endpoint: string;
+  /** As in `pipelines.json`. */
+  apiVersion: string;
+}
+
+/**
+ * A client for one Language resource in one version of its wire. Keep it: it caches tokens and connections.
+ * @throws RangeError for an API version that does not exist
+ */
+export function createAnalysisClient(options: AnalysisClientOptions): AnalysisClient {
+  const { endpoint } = options;
+  const generation = generationFor(options.apiVersion);
+  const send = createTransport(options);
+
+  /** The service's own address, unless it leads to another host: the credential goes nowhere else. */
+  const address = (own: URL, given: string): URL => {
+    const url = URL.canParse(given) ? new URL(given) : own;
+    const target = new URL(url.origin === own.origin ? url : own);
+    for (const [name, value] of url.searchParams) target.searchParams.set(name, value);
+    if (!target.searchParams.has("showStats")) target.searchParams.set("showStats", "true");
+    return target;
+  };
+
+  const page = async (url: URL): Promise<{ page: JobPage; answer: Answer }> => {
+    const answer = await send({ method: "GET", url: url.href });
+    if (!isSuccess(answer)) throw classifyAnswer(answer, "look");
+    try {
+      return { page: generation.readPage(answer.body), answer };
+    } catch (error) {
+      throw unreadable(answer, "look", error);
+    }
+  };
+
+  return {
+    async submit(request) {
+      const url = generation.submitUrl(endpoint).href;
+      const answer = await send({ method: "POST", url, body: generation.body(request) });
+      if (!isSuccess(answer)) throw classifyAnswer(answer, "submit");
+      const operationLocation = answer.headers.get("operation-location") ?? "";
+      const jobId = lastSegment(operationLocation);
+      if (jobId === undefined) throw unreadable(answer, "submit");
+      return { jobId, operationLocation };
+    },
+
+    async look(handle: JobHandle, tasks: readonly Task[]) {
+      const own = generation.jobUrl(endpoint, handle.jobId);
+      const first = await page(address(own, handle.operationLocation));
+      let requests = first.answer.attempts;
+      const more: JobPage[] = [];
+      const seen = new Set<string>();
+      let next = isFinished(readStatus(first.page.status)) ? first.page.nextLink : undefined;
+      while (next !== undefined && !seen.has(next)) {
+        seen.add(next);
+        const following = await page(address(own, next));
+        requests += following.answer.attempts;
+        more.push(following.page);
+        next = following.page.nextLink;
+      }
+      const facts = { requests, retryAfterSeconds: retryAfterSeconds(first.answer.headers, Date.now()) };
+      return jobState(first.page, more, tasks, facts);
+    },
+  };
+}
+
+function isSuccess({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The job's id is the last part of the path of its address. */
+function lastSegment(address: string): string | undefined {
+  const segment = URL.canParse(address) ? new URL(address).pathname.split("/").pop() : undefined;
+  return segment ? decodeURIComponent(segment) : undefined;
+}
+
+/** A success that cannot be understood, told by where it differs; the answer itself may hold text of documents. */
+function unreadable({ status, requestId }: Answer, purpose: Purpose, error?: unknown): LanguageError {
+  const [issue] = error instanceof z.ZodError ? error.issues : [];
+  const where = issue === undefined ? "" : ` (${issue.path.join(".") || "body"}: ${issue.message})`;
+  const what = purpose === "submit" ? "no operation-location" : "no state of a job";
+  const message = `The Language service answered HTTP ${status} with ${what} in it${where}`;
+  return errorOfOurs("UnreadableAnswer", message, { status, requestId });
+}

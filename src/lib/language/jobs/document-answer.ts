@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { DocumentAnswer, ServiceError, TaskKind } from "../analysis.ts";
+import type { WireDocument } from "../generation.ts";
+import { contentSchema } from "./content-schema.ts";
+import { localRefs } from "./local-refs.ts";
+
+const edgeSchema = z.looseObject({
+  id: z.string(),
+  warnings: z
+    .array(z.looseObject({ code: z.string(), message: z.string().default("") }))
+    .nullish()
+    .transform((warnings) => warnings ?? []),
+  statistics: z
+    .looseObject({ charactersCount: z.int(), transactionsCount: z.int() })
+    .nullish()
+    .transform((statistics) => statistics ?? undefined),
+});
+
+/**
+ * Reads what a task says about one document into the fields of a result: classes under one name, refs local to the
+ * answer, everything else as it came.
+ * @returns an error of ours in place of the answer when it cannot be what the kind of task answers
+ */
+export function readDocument(kind: TaskKind, wire: WireDocument): DocumentAnswer | ServiceError {
+  const edge = edgeSchema.safeParse(localRefs(wire));
+  if (!edge.success) return unreadable(edge.error);
+  const { id: _, warnings, statistics, ...fields } = edge.data;
+  const content = contentSchema(kind).safeParse(isClassification(kind) ? withClasses(fields) : fields);
+  if (!content.success) return unreadable(content.error);
+  return { content: content.data, warnings, statistics };
+}
+
+/** True for an answer, false for the error that stands in its place. */
+export function isAnswer(outcome: DocumentAnswer | ServiceError): outcome is DocumentAnswer {
+  return "content" in outcome;
+}
+
+function isClassification(kind: TaskKind): boolean {
+  return kind === "CustomSingleLabelClassification" || kind === "CustomMultiLabelClassification";
+}
+
+/** `class` (current wire), `classes` (ct.1), `classification` and `classifications` (v3.2-preview.2). */
+function withClasses(fields: Record<string, unknown>): Record<string, unknown> {
+  const { class: current, classes, classification, classifications, ...rest } = fields;
+  const found = classes ?? current ?? classifications ?? classification;
+  return { classes: Array.isArray(found) || found === undefined ? found : [found], ...rest };
+}
+
+function unreadable(error: z.ZodError): ServiceError {
+  const [issue] = error.issues;
+  const message = `The service's answer about this document is not what this task answers (${issue?.path.join(".")}: ${issue?.message})`;
+  return { code: "UnreadableAnswer", message };
+}

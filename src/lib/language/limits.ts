@@ -1,0 +1,74 @@
+import type { Task, TaskKind } from "./analysis.ts";
+
+/** What one job may hold. */
+export interface JobLimits {
+  documents: number;
+  /** All texts of the job together, in text elements. */
+  textElements: number;
+  /** All texts of the job together, in bytes of their JSON strings. */
+  bodyBytes: number;
+}
+
+/** What one chunk may hold. */
+export type ChunkLimits = Omit<JobLimits, "documents">;
+
+/**
+ * Documents in one asynchronous request, the same for every feature and for the previews before the current wire:
+ * https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits
+ */
+const DOCUMENTS = 25;
+
+/**
+ * Kinds with a limit of their own:
+ * https://learn.microsoft.com/azure/ai-services/language-service/custom-text-analytics-for-health/reference/service-limits
+ */
+const DOCUMENTS_OF_KIND: Partial<Record<TaskKind, number>> = { CustomHealthcare: 20 };
+
+/**
+ * Text elements of all documents of one asynchronous request together; one document may use them all. Both wires:
+ * https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits#maximum-characters-per-document
+ */
+const TEXT_ELEMENTS = 125_000;
+
+/**
+ * "1 MB" (https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits), which does not say of
+ * which kind: the smaller one is safe.
+ */
+const REQUEST_BYTES = 1_000_000;
+
+/** `{"id":"…","text":…,"language":"…"},` around each text; ids of this application are far shorter than this allows. */
+const BYTES_AROUND_A_TEXT = 200;
+
+/** `displayName`, `analysisInput` and the names around them. */
+const BYTES_AROUND_A_JOB = 1_000;
+
+/**
+ * The service deletes a job and its answers this long after it was submitted:
+ * https://learn.microsoft.com/azure/ai-services/language-service/concepts/use-asynchronously#checking-the-status-and-getting-results
+ */
+export const RESULT_LIFETIME_HOURS = 24;
+
+/**
+ * Characters in one text record, the unit of billing; each started thousand of a document counts, per feature:
+ * https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits#submitting-text-to-the-service
+ */
+export const TEXT_RECORD_CHARACTERS = 1_000;
+
+/** What one job of a pipeline may hold; the strictest of its tasks decides. */
+export function jobLimits({ tasks }: { tasks: readonly Task[] }): JobLimits {
+  const documents = Math.min(DOCUMENTS, ...tasks.map(({ kind }) => DOCUMENTS_OF_KIND[kind] ?? DOCUMENTS));
+  const taskBytes = Buffer.byteLength(JSON.stringify(tasks));
+  const bodyBytes = REQUEST_BYTES - BYTES_AROUND_A_JOB - documents * BYTES_AROUND_A_TEXT - 2 * taskBytes;
+  return { documents, textElements: TEXT_ELEMENTS, bodyBytes };
+}
+
+/** What one chunk may hold: the service lets a single document use up the whole job. */
+export function chunkLimits(pipeline: { tasks: readonly Task[] }): ChunkLimits {
+  const { textElements, bodyBytes } = jobLimits(pipeline);
+  return { textElements, bodyBytes };
+}
+
+/** Text records that the analysis of a text of this length costs for each task. */
+export function textRecords(textElements: number): number {
+  return Math.max(1, Math.ceil(textElements / TEXT_RECORD_CHARACTERS));
+}

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { JobPage, TaskItem, TaskPointer } from "../generation.ts";
+import { resultsSchema } from "../jobs/results-schema.ts";
+import { serviceErrorSchema } from "../service-error.ts";
+import { kindOf } from "./task-lists.ts";
+
+const itemSchema = z.looseObject({
+  /** v3.2-preview.2. */
+  taskName: z.string().nullish(),
+  /** v3.1-preview.ct.1, where it repeats the name of the job. */
+  name: z.string().nullish(),
+  lastUpdateDateTime: z.string().optional(),
+  status: z.string(),
+  results: resultsSchema.nullish(),
+});
+
+type WireItem = z.output<typeof itemSchema>;
+
+/** Lists of tasks by name, beside counters and details. */
+const listsSchema = z.record(z.string(), z.unknown());
+
+/** The state of a job; ct.1 keeps the lists one level deeper, in `tasks.tasks`. */
+const jobSchema = z.looseObject({
+  jobId: z.string(),
+  status: z.string(),
+  createdDateTime: z.string(),
+  lastUpdateDateTime: z.string().optional(),
+  lastUpdatedDateTime: z.string().optional(),
+  expirationDateTime: z.string().nullish(),
+  errors: z.array(serviceErrorSchema).nullish(),
+  "@nextLink": z.string().nullish(),
+  nextLink: z.string().nullish(),
+  tasks: listsSchema.and(z.looseObject({ tasks: listsSchema.nullish() })).nullish(),
+});
+
+/**
+ * Reads the state of a job.
+ * @throws z.ZodError
+ */
+export function readJobPage(answer: unknown): JobPage {
+  const job = jobSchema.parse(answer);
+  const { tasks: inner, ...outer } = job.tasks ?? {};
+  return {
+    jobId: job.jobId,
+    status: job.status,
+    createdDateTime: job.createdDateTime,
+    lastUpdatedDateTime: job.lastUpdateDateTime ?? job.lastUpdatedDateTime ?? job.createdDateTime,
+    expirationDateTime: job.expirationDateTime ?? undefined,
+    errors: (job.errors ?? []).map((error) => ({ error, task: taskPointer(error.target) })),
+    items: Object.entries({ ...outer, ...inner }).flatMap(([list, items]) => readList(list, items)),
+    nextLink: job["@nextLink"] ?? job.nextLink ?? undefined,
+  };
+}
+
+/** Counters and details stand among the lists: whatever is no list of tasks is passed over. */
+function readList(list: string, items: unknown): TaskItem[] {
+  if (kindOf(list) === undefined || !Array.isArray(items)) return [];
+  return items.map((item) => readItem(list, itemSchema.parse(item)));
+}
+
+function readItem(list: string, item: WireItem): TaskItem {
+  const { taskName, name, lastUpdateDateTime: _, status, results, ...rest } = item;
+  const { documents = [], errors = [], statistics, ...about } = results ?? {};
+  return {
+    name: taskName ?? name ?? undefined,
+    kind: kindOf(list),
+    status,
+    documents,
+    errors,
+    statistics,
+    about: { ...rest, ...about },
+  };
+}
+
+/** `#/tasks/customMultiClassificationTasks/0` points at the first of the tasks of that list. */
+function taskPointer(target = ""): TaskPointer | undefined {
+  const [, list, index] = /^#\/tasks\/(?:tasks\/)?(\w+)\/(\d+)(?:\/|$)/.exec(target) ?? [];
+  const kind = list === undefined ? undefined : kindOf(list);
+  return kind === undefined ? undefined : { index: Number(index), kind };
+}

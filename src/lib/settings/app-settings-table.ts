@@ -1,0 +1,174 @@
+/**
+ * Every app setting of this application, once: the parser, the README, the Bicep templates and
+ * `local.settings.sample.json` are made from, or tested against, these tables.
+ */
+
+/** A tunable: a whole number with a unit, a default and a range. */
+export interface NumberSetting {
+  name: string;
+  default: number;
+  min: number;
+  max: number;
+  unit: string;
+  description: string;
+}
+
+/** A setting that names something. */
+export interface TextSetting {
+  name: string;
+  /** Absent: none. */
+  default?: string;
+  required?: boolean;
+  /** Its value never appears in a message. */
+  secret?: boolean;
+  description: string;
+}
+
+/** Tunables, by the property of `AppSettings` that holds them. */
+export const NUMBER_SETTINGS = {
+  jobsPerBatch: {
+    name: "JOBS_PER_BATCH",
+    default: 4,
+    min: 1,
+    max: 20,
+    unit: "jobs",
+    description: "How many jobs' worth of documents a lane claims at once.",
+  },
+  maxAttempts: {
+    name: "MAX_ATTEMPTS",
+    default: 5,
+    min: 1,
+    max: 20,
+    unit: "attempts",
+    description: "How often a document is tried when nobody is to blame (network, 5xx, a lost job) before it fails.",
+  },
+  maxDocumentMegabytes: {
+    name: "MAX_DOCUMENT_MEGABYTES",
+    default: 20,
+    min: 1,
+    max: 100,
+    unit: "megabytes",
+    description: "A larger document is not read; it gets a failure record.",
+  },
+  requestTimeoutSeconds: {
+    name: "REQUEST_TIMEOUT_SECONDS",
+    default: 60,
+    min: 5,
+    max: 230,
+    unit: "seconds",
+    description: "How long one call to the Language service may take.",
+  },
+  firstLookSeconds: {
+    name: "FIRST_LOOK_SECONDS",
+    default: 2,
+    min: 1,
+    max: 300,
+    unit: "seconds",
+    description: "When a job is first looked at, until a lane has learned how long its jobs take.",
+  },
+  longestLookSeconds: {
+    name: "LONGEST_LOOK_SECONDS",
+    default: 30,
+    min: 1,
+    max: 600,
+    unit: "seconds",
+    description: "The pause between two looks at a job grows up to this.",
+  },
+  longestBlockedSeconds: {
+    name: "LONGEST_BLOCKED_SECONDS",
+    default: 300,
+    min: 5,
+    max: 3600,
+    unit: "seconds",
+    description: "A lane blocked by a wrong setting or right tries again after a pause that grows up to this.",
+  },
+  sweepIntervalMinutes: {
+    name: "SWEEP_INTERVAL_MINUTES",
+    default: 1,
+    min: 1,
+    max: 59,
+    unit: "minutes",
+    description: "How often the sweep looks for waiting work, missed documents and old instances.",
+  },
+  sweepPageDocuments: {
+    name: "SWEEP_PAGE_DOCUMENTS",
+    default: 500,
+    min: 10,
+    max: 5000,
+    unit: "documents",
+    description: "How many documents one sweep checks before it leaves the rest to the next.",
+  },
+  keepFinishedDays: {
+    name: "KEEP_FINISHED_DAYS",
+    default: 7,
+    min: 1,
+    max: 365,
+    unit: "days",
+    description: "How long finished orchestration instances are kept for a reader before they are purged.",
+  },
+} as const satisfies Record<string, NumberSetting>;
+
+/** Containers in the storage account, by the property of `AppSettings.containers` that holds them. */
+export const CONTAINER_SETTINGS = {
+  input: {
+    name: "INPUT_CONTAINER",
+    default: "documents",
+    description: "Documents dropped here are analysed.",
+  },
+  results: {
+    name: "RESULTS_CONTAINER",
+    default: "results",
+    description: "Results are written here.",
+  },
+  failed: {
+    name: "FAILED_CONTAINER",
+    default: "failed",
+    description: "Failure records are written here.",
+  },
+  work: {
+    name: "WORK_CONTAINER",
+    default: "language-batch-work",
+    description: "Batch manifests, job requests and tickets; emptied by the application itself.",
+  },
+  projects: {
+    name: "PROJECTS_CONTAINER",
+    default: "projects",
+    description: "Project files dropped here are trained and deployed.",
+  },
+} as const satisfies Record<string, TextSetting>;
+
+/** The remaining settings. */
+export const TEXT_SETTINGS = {
+  storage: {
+    name: "AzureWebJobsStorage",
+    required: true,
+    secret: true,
+    description:
+      "Storage account: a connection string, or without keys AzureWebJobsStorage__accountName (or __blobServiceUri and __queueServiceUri) with __credential and __clientId.",
+  },
+  languageEndpoint: {
+    name: "LANGUAGE_ENDPOINT",
+    required: true,
+    description: "Language resource that pipelines without an endpoint of their own use.",
+  },
+  languageKey: {
+    name: "LANGUAGE_KEY",
+    secret: true,
+    description: "Key of that resource; without it the application signs in with Microsoft Entra ID.",
+  },
+  pipelinesFile: {
+    name: "PIPELINES_FILE",
+    default: "pipelines.json",
+    description: "File with the pipelines, relative to the application's folder.",
+  },
+} as const satisfies Record<string, TextSetting>;
+
+/** One row of the settings table. */
+export type SettingRow = TextSetting | NumberSetting;
+
+/** All settings in the order in which a reader meets them. */
+export const APP_SETTINGS: readonly SettingRow[] = [
+  ...Object.values(TEXT_SETTINGS),
+  ...Object.values(CONTAINER_SETTINGS),
+  ...Object.values(NUMBER_SETTINGS),
+];

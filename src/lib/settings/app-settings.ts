@@ -1,0 +1,157 @@
+import { distance } from "fastest-levenshtein";
+import { z } from "zod";
+import {
+  APP_SETTINGS,
+  CONTAINER_SETTINGS,
+  NUMBER_SETTINGS,
+  type NumberSetting,
+  TEXT_SETTINGS,
+} from "./app-settings-table.ts";
+import { endpointSchema, shownAddress } from "./endpoint.ts";
+import { mapValues } from "./map-values.ts";
+import { nearestName } from "./nearest-name.ts";
+import { SettingsError, type SettingsProblem, shown } from "./settings-error.ts";
+import { readStorageSettings, type StorageSettings } from "./storage-settings.ts";
+
+type Tunables = { readonly [Key in keyof typeof NUMBER_SETTINGS]: number };
+type Containers = { readonly [Key in keyof typeof CONTAINER_SETTINGS]: string };
+
+/** The app settings, checked. What each tunable does, and its unit, stands in `app-settings-table.ts`. */
+export interface AppSettings extends Tunables {
+  readonly storage: StorageSettings;
+  /** Address of the default Language resource, no trailing slash. */
+  readonly languageEndpoint: string;
+  /** Key of that resource; absent: Microsoft Entra ID. */
+  readonly languageKey?: string | undefined;
+  readonly containers: Containers;
+  /** File with the pipelines, as given. */
+  readonly pipelinesFile: string;
+}
+
+/** Rules for container names: https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata#container-names */
+const CONTAINER_NAME = /^(?!azure-webjobs-)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
+const CONTAINER_EXPECTED =
+  "a container name: 3 to 63 lower-case letters, digits and single hyphens, not one of the host's own (azure-webjobs-…)";
+const KEY_EXPECTED = "a key: printable characters without spaces";
+
+const container = (fallback: string) =>
+  z.string().regex(CONTAINER_NAME, { error: CONTAINER_EXPECTED }).default(fallback);
+
+const tunable = ({ default: fallback, min, max, unit }: NumberSetting) => {
+  const error = `a whole number of ${unit} from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d+$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(min, { error }).max(max, { error }))
+    .default(fallback);
+};
+
+const schema = z.object({
+  languageEndpoint: endpointSchema,
+  languageKey: z
+    .string()
+    .regex(/^(?!@Microsoft\.KeyVault\()[\x21-\x7e]+$/, { error: KEY_EXPECTED })
+    .optional(),
+  pipelinesFile: z.string().default(TEXT_SETTINGS.pipelinesFile.default),
+  containers: z.object(mapValues(CONTAINER_SETTINGS, (row) => container(row.default))),
+  numbers: z.object(mapValues(NUMBER_SETTINGS, tunable)),
+});
+
+/**
+ * Reads the app settings from the environment. An empty value counts as absent.
+ * @throws SettingsError listing every problem
+ */
+export function readAppSettings(env: Record<string, string | undefined>): AppSettings {
+  const read = ({ name }: { name: string }) => env[name]?.trim() || undefined;
+  const raw = {
+    languageEndpoint: read(TEXT_SETTINGS.languageEndpoint),
+    languageKey: read(TEXT_SETTINGS.languageKey),
+    pipelinesFile: read(TEXT_SETTINGS.pipelinesFile),
+    containers: mapValues(CONTAINER_SETTINGS, read),
+    numbers: mapValues(NUMBER_SETTINGS, read),
+  };
+  const problems: SettingsProblem[] = [];
+  const storage = readStorageSettings(env, problems);
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, env)));
+  problems.push(...sharedContainers(raw.containers), ...mistypedNames(env));
+  if (parsed.success) problems.push(...contradictions(parsed.data));
+  if (storage === undefined || !parsed.success || problems.length > 0)
+    throw new SettingsError("App settings", problems);
+  const { numbers, ...settings } = parsed.data;
+  return { storage, ...settings, ...numbers };
+}
+
+function describeIssue(issue: z.core.$ZodIssue, env: Record<string, string | undefined>): SettingsProblem {
+  const row = rowAt(issue.path);
+  const value = env[row.name]?.trim() || undefined;
+  const problem = { where: row.name, expected: issue.message };
+  if (row === TEXT_SETTINGS.languageEndpoint) return { ...problem, found: shownAddress(value) };
+  if (row !== TEXT_SETTINGS.languageKey) return { ...problem, found: shown(value) };
+  if (!value?.startsWith("@Microsoft.KeyVault(")) return { ...problem, found: "a value that cannot be a key" };
+  return {
+    ...problem,
+    found: "a Key Vault reference that was not resolved",
+    hint: "Check the app's identity and its access to the vault.",
+  };
+}
+
+/** The row of the table that a path into the raw settings speaks of. */
+function rowAt(path: readonly PropertyKey[]): { name: string } {
+  const [first, second] = path.map(String);
+  const table: Record<string, { name: string }> =
+    first === "containers" ? CONTAINER_SETTINGS : first === "numbers" ? NUMBER_SETTINGS : TEXT_SETTINGS;
+  return table[second ?? first ?? ""] ?? { name: path.join(".") };
+}
+
+/** Two containers in one: a result dropped into the input would be analysed again for ever. */
+function sharedContainers(raw: Record<keyof Containers, string | undefined>): SettingsProblem[] {
+  const owners = new Map<string, string>();
+  const problems: SettingsProblem[] = [];
+  for (const [key, row] of Object.entries(CONTAINER_SETTINGS)) {
+    const name = raw[key as keyof Containers] ?? row.default;
+    const owner = owners.get(name);
+    if (owner === undefined) owners.set(name, row.name);
+    else
+      problems.push({
+        where: row.name,
+        found: `${shown(name)}, which is also ${owner}`,
+        expected: "a container of its own",
+      });
+  }
+  return problems;
+}
+
+/** More slips than this, and a name is taken for a setting of another program. */
+const MOST_SLIPS = 2;
+
+/** Settings that are almost ours, while the one that was meant is not set. */
+function mistypedNames(env: Record<string, string | undefined>): SettingsProblem[] {
+  const missing = APP_SETTINGS.map((row) => row.name).filter((name) => !env[name]?.trim());
+  return Object.keys(env).flatMap((name) => {
+    const nearest = nearestName(name, missing);
+    if (nearest === undefined || nearest === name) return [];
+    if (distance(name.toLowerCase(), nearest.toLowerCase()) > MOST_SLIPS) return [];
+    return [{ where: name, found: "a setting that nothing reads", expected: nearest, hint: "Correct the name." }];
+  });
+}
+
+function contradictions({ numbers, languageEndpoint, languageKey }: z.output<typeof schema>): SettingsProblem[] {
+  const problems: SettingsProblem[] = [];
+  if (numbers.firstLookSeconds > numbers.longestLookSeconds) {
+    problems.push({
+      where: NUMBER_SETTINGS.firstLookSeconds.name,
+      found: String(numbers.firstLookSeconds),
+      expected: `at most ${NUMBER_SETTINGS.longestLookSeconds.name}, which is ${numbers.longestLookSeconds}`,
+    });
+  }
+  if (languageKey === undefined && languageEndpoint.startsWith("http:")) {
+    problems.push({
+      where: TEXT_SETTINGS.languageKey.name,
+      found: "nothing",
+      expected: `a key, because ${TEXT_SETTINGS.languageEndpoint.name} is http and Entra ID tokens are sent over https only`,
+    });
+  }
+  return problems;
+}
