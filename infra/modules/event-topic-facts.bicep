@@ -1,0 +1,13 @@
+metadata description = 'What others need to know of a system topic, new or existing.'
+
+@description('Name of the topic.')
+@minLength(3)
+@maxLength(128)
+param name string
+
+resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
+  name: name
+}
+
+@description('Object id of the identity of the topic, which writes dead letters; empty when it has none.')
+output principalId string = topic.?identity.?principalId ?? ''

@@ -1,0 +1,60 @@
+metadata description = 'Who may use a Language account, new or existing, and where it is reached.'
+
+@description('Name of the Language account.')
+@minLength(2)
+@maxLength(64)
+param accountName string
+
+@description('Object id of the identity of the function app.')
+param appPrincipalId string
+
+@description('Object id of a person or pipeline that also calls the account, for local development; empty: nobody.')
+param developerPrincipalId string = ''
+
+@description('Kind of the developer principal.')
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param developerPrincipalType string = 'User'
+
+@description('True: the app may also create, train, deploy and delete projects.')
+param authoring bool
+
+var roles = loadJsonContent('../roles.json')
+var appRoles = concat(
+  [roles.cognitiveServicesLanguageReader],
+  authoring ? [roles.cognitiveServicesLanguageOwner] : []
+)
+
+resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = {
+  name: accountName
+}
+
+resource appAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for role in appRoles: {
+    scope: account
+    name: guid(account.id, appPrincipalId, role)
+    properties: {
+      principalId: appPrincipalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+    }
+  }
+]
+
+resource developerAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(developerPrincipalId)) {
+  scope: account
+  name: guid(account.id, developerPrincipalId, roles.cognitiveServicesLanguageReader)
+  properties: {
+    principalId: developerPrincipalId
+    principalType: developerPrincipalType
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roles.cognitiveServicesLanguageReader
+    )
+  }
+}
+
+@description('Endpoint of the account, as the app setting LANGUAGE_ENDPOINT takes it.')
+output endpoint string = account.properties.endpoint
+
+@description('Object id of the identity of the account itself; empty when it has none.')
+output principalId string = account.?identity.?principalId ?? ''
