@@ -10,7 +10,10 @@ export interface JobLimits {
 }
 
 /** What one chunk may hold. */
-export type ChunkLimits = Omit<JobLimits, "documents">;
+export interface ChunkLimits extends Omit<JobLimits, "documents"> {
+  /** How much of its predecessor a chunk repeats, in UTF-16 code units. */
+  overlap: number;
+}
 
 /**
  * Documents in one asynchronous request, the same for every feature and for the previews before the current wire:
@@ -54,6 +57,19 @@ export const RESULT_LIFETIME_HOURS = 24;
  */
 export const TEXT_RECORD_CHARACTERS = 1_000;
 
+/** Tasks that find places in a text: a place on a cut would be lost without an overlap. */
+const FINDERS: ReadonlySet<TaskKind> = new Set<TaskKind>([
+  "CustomEntityRecognition",
+  "CustomHealthcare",
+  "Healthcare",
+  "EntityRecognition",
+  "PiiEntityRecognition",
+  "EntityLinking",
+]);
+
+/** Our choice: several sentences, so that an entity on the cut has its surroundings in one of the two chunks. */
+const OVERLAP = 1_000;
+
 /** What one job of a pipeline may hold; the strictest of its tasks decides. */
 export function jobLimits({ tasks }: { tasks: readonly Task[] }): JobLimits {
   const documents = Math.min(DOCUMENTS, ...tasks.map(({ kind }) => DOCUMENTS_OF_KIND[kind] ?? DOCUMENTS));
@@ -65,7 +81,7 @@ export function jobLimits({ tasks }: { tasks: readonly Task[] }): JobLimits {
 /** What one chunk may hold: the service lets a single document use up the whole job. */
 export function chunkLimits(pipeline: { tasks: readonly Task[] }): ChunkLimits {
   const { textElements, bodyBytes } = jobLimits(pipeline);
-  return { textElements, bodyBytes };
+  return { textElements, bodyBytes, overlap: pipeline.tasks.some(({ kind }) => FINDERS.has(kind)) ? OVERLAP : 0 };
 }
 
 /** Text records that the analysis of a text of this length costs for each task. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { shown } from "./settings-error.ts";
 
 /** What a Language endpoint must look like; used as the expectation in every message about one. */
 export const ENDPOINT_EXPECTED =
-  "the address of a Language resource, https://<name>.cognitiveservices.azure.com (http only for this machine), without query";
+  "the address of a Language resource, https://<name>.cognitiveservices.azure.com (http only for this machine), without the path of an operation and without query";
 
 /** The service's own paths, which the client adds itself. */
 const SERVICE_PATH = /^\/(language|text\/analytics)(\/|$)/;
@@ -23,7 +24,9 @@ export function isLoopback(address: string): boolean {
 /** An address as it may be shown in a message: without user name, password and query, which may be secrets. */
 export function shownAddress(address: unknown): string {
   if (typeof address !== "string") return address === undefined ? "nothing" : `a ${typeof address}`;
-  if (!URL.canParse(address)) return address.includes("@") ? "something that is not an address" : `"${address}"`;
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
+    return /[@?=]/.test(address) ? "something that is not an address" : shown(address);
+  }
   const { protocol, host, pathname, username, search } = new URL(address);
   const hidden = username === "" ? "" : "(credentials)@";
   return `"${protocol}//${hidden}${host}${pathname === "/" ? "" : pathname}${search === "" ? "" : "?(query)"}"`;

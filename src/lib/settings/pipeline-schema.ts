@@ -1,0 +1,123 @@
+import { z } from "zod";
+import type { TaskKind } from "../language/analysis.ts";
+import { type ApiVersion, KNOWN_VERSIONS, kindsOf, parseApiVersion } from "../language/api-versions.ts";
+import { endpointSchema } from "./endpoint.ts";
+import { isGlob } from "./match-pipelines.ts";
+import { TASK_PARAMETERS } from "./task-parameters.ts";
+
+const NAME_EXPECTED =
+  "1 to 40 lower-case letters, digits and single hyphens (the name becomes part of a queue's and an instance's name)";
+const MATCH_EXPECTED = "a glob on the document's name without a leading slash, for example tickets/**";
+const VERSION_EXPECTED = `a version of the service's wire: ${KNOWN_VERSIONS.join(", ")}, or a later date`;
+const LANGUAGE_EXPECTED = 'the code of a language, for example "en" or "pt-BR", or "auto"';
+const TASK_NAME_EXPECTED = "1 to 100 letters, digits, spaces and _ . -";
+const TASKS_EXPECTED = "a list of at least one task";
+
+/** A whole number with a range and a default. */
+const whole = (unit: string, min: number, max: number, fallback: number, description: string) => {
+  const error = `a whole number of ${unit} from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error }).describe(description).default(fallback);
+};
+
+const taskName = z
+  .string({ error: TASK_NAME_EXPECTED })
+  .regex(/^[A-Za-z0-9_.-](?:[A-Za-z0-9 _.-]{0,98}[A-Za-z0-9_.-])?$/, { error: TASK_NAME_EXPECTED })
+  .describe("Name of the task in the result; by default its kind in camelCase. Unique within the pipeline.")
+  .optional();
+
+/** A task as the file has it: its parameters stand beside its kind and name. */
+const taskSchema = (kind: TaskKind, isKnown: (knownTo: (version: ApiVersion) => boolean) => boolean) => {
+  const parameters = Object.entries(TASK_PARAMETERS[kind]).filter(([, { knownTo }]) => isKnown(knownTo));
+  return z.strictObject({
+    kind: z.literal(kind),
+    name: taskName,
+    ...Object.fromEntries(parameters.map(([name, { schema }]) => [name, schema])),
+  });
+};
+
+/**
+ * A pipeline as the file has it.
+ * @param versions what `apiVersion` may be; kinds and parameters are those that at least one of them knows
+ * @param apiVersion the schema of `apiVersion` itself
+ */
+function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<string>) {
+  const kinds = [...new Set(versions.flatMap(kindsOf))];
+  const tasks = kinds.map((kind) => taskSchema(kind, (knownTo) => versions.some(knownTo)));
+  const [first, ...others] = tasks;
+  if (first === undefined) throw new RangeError("A version of the wire that knows no kind of task");
+  return z.strictObject(
+    {
+      name: z
+        .string({ error: NAME_EXPECTED })
+        .max(40, { error: NAME_EXPECTED })
+        .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { error: NAME_EXPECTED })
+        .describe("Name of the pipeline; results are written under it."),
+      match: z
+        .string({ error: MATCH_EXPECTED })
+        .refine((glob) => !glob.startsWith("/") && isGlob(glob), { error: MATCH_EXPECTED })
+        .describe("Glob on the document's name in the input container, case-sensitive: which documents are analysed."),
+      apiVersion: apiVersion.describe("Version of the Language service's wire."),
+      language: z
+        .string({ error: LANGUAGE_EXPECTED })
+        .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$|^auto$/, { error: LANGUAGE_EXPECTED })
+        .describe("Language of the documents; absent: the service assumes English.")
+        .optional(),
+      tasks: z
+        .array(z.discriminatedUnion("kind", [first, ...others], { error: "a task: an object with kind" }), {
+          error: TASKS_EXPECTED,
+        })
+        .min(1, { error: TASKS_EXPECTED })
+        .describe("The analyses; all go into the same jobs."),
+      endpoint: endpointSchema
+        .describe("Language resource of this pipeline; by default the app setting LANGUAGE_ENDPOINT.")
+        .optional(),
+      lanes: whole("lanes", 1, 64, 4, "How many batches may be under way at once."),
+      maxWaitSeconds: whole("seconds", 0, 3600, 5, "How long a document may wait for others to fill its job."),
+    },
+    { error: "a pipeline: an object with name, match, apiVersion and tasks" },
+  );
+}
+
+const knownVersions = KNOWN_VERSIONS.flatMap((text) => parseApiVersion(text) ?? []);
+const currentVersions = knownVersions.filter(({ generation }) => generation === "analyze-text");
+const apiVersionSchema = z
+  .string({ error: VERSION_EXPECTED })
+  .refine((text) => parseApiVersion(text) !== undefined, { error: VERSION_EXPECTED });
+
+/** The schema of a pipeline of one version; of any version of the current wire where the version itself is wrong. */
+export function pipelineSchema(version: ApiVersion | undefined) {
+  return pipelineOf(version === undefined ? currentVersions : [version], apiVersionSchema);
+}
+
+/** The file around the pipelines; each of them is checked by the schema of its own version. */
+export const fileSchema = z.strictObject(
+  {
+    $schema: z.string().optional(),
+    pipelines: z
+      .array(z.unknown(), { error: "a list of at least one pipeline" })
+      .min(1, { error: "a list of at least one pipeline" }),
+  },
+  { error: "an object with pipelines" },
+);
+
+/** JSON schema (draft 7, which editors know best) of `pipelines.json`. */
+export function pipelinesJsonSchema(): object {
+  const dated = z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/)
+    .meta({ examples: currentVersions.map(({ text }) => text) });
+  const older = knownVersions.filter(({ generation }) => generation !== "analyze-text");
+  const variants = [
+    pipelineOf(currentVersions, dated).meta({ title: "Pipeline on the current wire" }),
+    ...older.map((version) =>
+      pipelineOf([version], z.literal(version.text)).meta({ title: `Pipeline on ${version.text}` }),
+    ),
+  ];
+  const file = z
+    .strictObject({
+      $schema: z.string().optional(),
+      pipelines: z.array(z.union(variants)).min(1).describe("Which documents are analysed, and how."),
+    })
+    .meta({ title: "Pipelines of language-batch" });
+  return z.toJSONSchema(file, { io: "input", target: "draft-7" });
+}

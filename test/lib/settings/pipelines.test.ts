@@ -1,0 +1,289 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { TASK_KINDS, type TaskKind } from "../../../src/lib/language/analysis.ts";
+import { KNOWN_VERSIONS } from "../../../src/lib/language/api-versions.ts";
+import { parsePipelines, readPipelines } from "../../../src/lib/settings/pipelines.ts";
+import { SettingsError } from "../../../src/lib/settings/settings-error.ts";
+
+const CUSTOM = { projectName: "p", deploymentName: "d" };
+const TASK = { kind: "CustomSingleLabelClassification", ...CUSTOM };
+const PIPELINE = { name: "tickets", match: "tickets/**", apiVersion: "2023-04-01", tasks: [TASK] };
+
+type Overrides = Record<string, unknown>;
+
+function parse(...pipelines: Overrides[]) {
+  return parsePipelines(JSON.stringify({ pipelines: pipelines.map((each) => ({ ...PIPELINE, ...each })) }), "p.json");
+}
+
+function problemsOf(run: () => unknown): SettingsError["problems"] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** The parameters that a kind cannot do without. */
+function least(kind: TaskKind, apiVersion: string): Overrides {
+  if (!kind.startsWith("Custom")) return {};
+  return apiVersion === "v3.1-preview.ct.1" ? { modelId: "0_MultiClassification_latest" } : CUSTOM;
+}
+
+function knows(apiVersion: string, kind: TaskKind): boolean {
+  return problemsOf(() => parse({ apiVersion, tasks: [{ kind, ...least(kind, apiVersion) }] })).length === 0;
+}
+
+describe("parsePipelines", () => {
+  it("reads a pipeline and fills in what it leaves out", () => {
+    const text = `{
+      "$schema": "./pipelines.schema.json",
+      "pipelines": [ // one
+        { "name": "tickets", "match": "tickets/**", "apiVersion": "2023-04-01", "tasks": [
+          { "kind": "CustomSingleLabelClassification", "name": "topic", "projectName": "tickets", "deploymentName": "production" },
+          { "kind": "CustomEntityRecognition", "projectName": "tickets", "deploymentName": "production" },
+        ] }
+      ]
+    }`;
+    expect(parsePipelines(text, "pipelines.json")).toEqual([
+      {
+        name: "tickets",
+        match: "tickets/**",
+        apiVersion: "2023-04-01",
+        tasks: [
+          {
+            kind: "CustomSingleLabelClassification",
+            name: "topic",
+            parameters: { projectName: "tickets", deploymentName: "production" },
+          },
+          {
+            kind: "CustomEntityRecognition",
+            name: "customEntityRecognition",
+            parameters: { projectName: "tickets", deploymentName: "production", stringIndexType: "Utf16CodeUnit" },
+          },
+        ],
+        lanes: 4,
+        maxWaitSeconds: 5,
+      },
+    ]);
+  });
+
+  it("keeps what is given", () => {
+    const given = {
+      endpoint: "https://other.cognitiveservices.azure.com/",
+      language: "pt-BR",
+      lanes: 64,
+      maxWaitSeconds: 0,
+    };
+    expect(parse(given)).toMatchObject([{ ...given, endpoint: "https://other.cognitiveservices.azure.com" }]);
+  });
+
+  it("lets several pipelines take the same documents", () => {
+    expect(parse({}, { name: "again" })).toHaveLength(2);
+  });
+
+  it("asks for offsets in UTF-16 code units wherever a kind has offsets", () => {
+    const kinds = TASK_KINDS.filter((kind) => {
+      const [pipeline] = parse({ apiVersion: "2023-04-15-preview", tasks: [{ kind, ...least(kind, "") }] });
+      return pipeline?.tasks[0]?.parameters.stringIndexType === "Utf16CodeUnit";
+    });
+    expect(TASK_KINDS.filter((kind) => !kinds.includes(kind))).toEqual([
+      "CustomSingleLabelClassification",
+      "CustomMultiLabelClassification",
+      "KeyPhraseExtraction",
+    ]);
+  });
+
+  const base: TaskKind[] = [
+    "CustomSingleLabelClassification",
+    "CustomMultiLabelClassification",
+    "CustomEntityRecognition",
+    "Healthcare",
+    "EntityRecognition",
+    "PiiEntityRecognition",
+    "KeyPhraseExtraction",
+    "SentimentAnalysis",
+    "EntityLinking",
+  ];
+  const summaries: TaskKind[] = ["ExtractiveSummarization", "AbstractiveSummarization"];
+  it.each<[string, TaskKind[]]>([
+    ["2022-05-01", base],
+    ["2022-07-01-preview", base],
+    ["2022-10-01-preview", [...base, ...summaries]],
+    ["2023-04-01", [...base, ...summaries]],
+    ["2023-04-15-preview", [...base, "CustomHealthcare", ...summaries]],
+    ["2023-11-15-preview", [...base, "CustomHealthcare", ...summaries]],
+    ["2024-11-01", [...base, ...summaries]],
+    ["2024-11-15-preview", [...base, ...summaries]],
+    ["2025-05-15-preview", [...base, ...summaries]],
+    ["2025-11-01", [...base, ...summaries]],
+    ["2025-11-15-preview", [...base, ...summaries]],
+    ["2026-05-01", [...base, ...summaries]],
+    ["2026-05-15-preview", [...base, ...summaries]],
+    ["2031-01-01", [...base, ...summaries]],
+    ["v3.1-preview.ct.1", ["CustomSingleLabelClassification", "CustomMultiLabelClassification"]],
+    ["v3.2-preview.2", [...base.filter((kind) => kind !== "Healthcare"), "ExtractiveSummarization"]],
+  ])("%s knows its kinds of task and no others", (apiVersion, expected) => {
+    expect(TASK_KINDS.filter((kind) => knows(apiVersion, kind)).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it("says that the service retired CustomHealthcare", () => {
+    const tasks = [{ kind: "CustomHealthcare", ...CUSTOM }];
+    const [problem] = problemsOf(() => parse({ apiVersion: "2024-11-01", tasks }));
+    expect(problem).toMatchObject({
+      where: "pipelines[0].tasks[0].kind",
+      hint: expect.stringContaining("January 2025"),
+    });
+  });
+
+  it("sends ct.1 the model id, with the parameters its documentation shows", () => {
+    const tasks = [{ kind: "CustomMultiLabelClassification", modelId: "1_MultiClassification_latest" }];
+    const [pipeline] = parse({ apiVersion: "v3.1-preview.ct.1", tasks });
+    expect(pipeline?.tasks[0]?.parameters).toEqual({
+      modelId: "1_MultiClassification_latest",
+      stringIndexType: "TextElements_v8",
+    });
+  });
+
+  it.each<[string, TaskKind, Overrides, string[]]>([
+    ["2024-11-01", "Healthcare", { fhirVersion: "4.0.1", documentType: "Consult" }, []],
+    ["2023-04-01", "Healthcare", { fhirVersion: "4.0.1" }, ["fhirVersion"]],
+    ["2024-11-01", "Healthcare", { documentType: "Consult" }, ["documentType"]],
+    ["2024-11-01", "Healthcare", { fhirVersion: "5.0" }, ["fhirVersion"]],
+    [
+      "2024-11-01",
+      "EntityRecognition",
+      { inclusionList: ["Person"], overlapPolicy: { policyKind: "allowOverlap" } },
+      [],
+    ],
+    ["2023-04-01", "EntityRecognition", { inclusionList: ["Person"] }, ["inclusionList"]],
+    ["2023-04-01", "PiiEntityRecognition", { domain: "phi", piiCategories: ["All"], loggingOptOut: false }, []],
+    ["2023-04-01", "PiiEntityRecognition", { domain: "health" }, ["domain"]],
+    ["2023-04-01", "PiiEntityRecognition", { piiCategories: [] }, ["piiCategories"]],
+    ["2026-05-01", "PiiEntityRecognition", { confidenceScoreThreshold: { default: 0.5 } }, []],
+    ["2023-04-01", "SentimentAnalysis", { opinionMining: true, modelVersion: "latest" }, []],
+    ["2023-04-01", "SentimentAnalysis", { opinionMining: "yes" }, ["opinionMining"]],
+    ["2023-04-01", "KeyPhraseExtraction", { stringIndexType: "Utf16CodeUnit" }, ["stringIndexType"]],
+    ["2023-04-01", "EntityLinking", { stringIndexType: "utf16CodeUnit" }, ["stringIndexType"]],
+    ["2023-04-01", "ExtractiveSummarization", { sentenceCount: 20, sortBy: "Rank" }, []],
+    ["2023-04-01", "ExtractiveSummarization", { sentenceCount: 21, sortBy: "rank" }, ["sentenceCount", "sortBy"]],
+    ["2024-11-01", "AbstractiveSummarization", { summaryLength: "short" }, []],
+    ["2023-04-01", "AbstractiveSummarization", { summaryLength: "short" }, ["summaryLength"]],
+    ["2023-04-01", "CustomEntityRecognition", { modelVersion: "latest" }, ["modelVersion"]],
+    ["2023-04-01", "CustomEntityRecognition", { projectName: "no spaces" }, ["projectName"]],
+    ["v3.2-preview.2", "CustomEntityRecognition", { stringIndexType: "UnicodeCodePoint" }, []],
+  ])("%s: %s takes %j but for %j", (apiVersion, kind, parameters, refused) => {
+    const tasks = [{ kind, ...least(kind, apiVersion), ...parameters }];
+    const wheres = problemsOf(() => parse({ apiVersion, tasks })).map(({ where }) => where);
+    expect(wheres).toEqual(refused.map((name) => `pipelines[0].tasks[0].${name}`));
+  });
+
+  it.each<[string, Overrides, string, string | undefined]>([
+    ["a name in capitals", { name: "Tickets" }, "name", undefined],
+    ["a name with two hyphens", { name: "a--b" }, "name", undefined],
+    ["a name over 40 characters", { name: "a".repeat(41) }, "name", undefined],
+    ["a leading slash", { match: "/tickets/**" }, "match", undefined],
+    ["a glob that cannot be understood", { match: "tickets/[a" }, "match", undefined],
+    ["a version that never was", { apiVersion: "2023-04-11" }, "apiVersion", 'Did you mean "2023-04-01"?'],
+    ["no version", { apiVersion: undefined }, "apiVersion", undefined],
+    ["no tasks", { tasks: [] }, "tasks", undefined],
+    ["a task that is no object", { tasks: ["CustomSingleLabelClassification"] }, "tasks[0]", undefined],
+    [
+      "a mistyped kind",
+      { tasks: [{ ...TASK, kind: "CustomSingleLabelClasification" }] },
+      "tasks[0].kind",
+      'Did you mean "CustomSingleLabelClassification"?',
+    ],
+    ["no kind", { tasks: [CUSTOM] }, "tasks[0].kind", undefined],
+    [
+      "a mistyped parameter",
+      { tasks: [{ ...TASK, loggingOptout: true }] },
+      "tasks[0].loggingOptout",
+      'Did you mean "loggingOptOut"?',
+    ],
+    ["a mistyped field", { maxWaitSecond: 1 }, "maxWaitSecond", 'Did you mean "maxWaitSeconds"?'],
+    ["too many lanes", { lanes: 65 }, "lanes", undefined],
+    ["half a second", { maxWaitSeconds: 0.5 }, "maxWaitSeconds", undefined],
+    ["an endpoint over http", { endpoint: "http://other.example.com" }, "endpoint", undefined],
+    ["a language that is none", { language: "english" }, "language", undefined],
+    ["language detection in a stable version", { language: "auto" }, "language", expect.stringContaining("previews")],
+  ])("refuses %s", (_, overrides, where, hint) => {
+    const [problem, ...others] = problemsOf(() => parse(overrides));
+    expect(others).toEqual([]);
+    expect(problem?.where).toBe(`pipelines[0].${where}`);
+    expect(problem?.hint).toEqual(hint);
+  });
+
+  it("refuses two pipelines, or two tasks of one pipeline, of the same name", () => {
+    const problems = problemsOf(() => parse({ tasks: [TASK, TASK] }, {}));
+    expect(problems.map(({ where, found }) => [where, found])).toEqual([
+      ["pipelines[1].name", '"tickets", the name of pipelines[0]'],
+      ["pipelines[0].tasks[1].name", '"customSingleLabelClassification", the name of tasks[0]'],
+    ]);
+  });
+
+  it("reports all problems of all pipelines at once, in the order of the lines", () => {
+    const text = `{ "pipelines": [
+      { "name": "a", "match": "**",
+        "apiVersion": "2023-04-01",
+        "tasks": [
+          { "kind": "Healthcare", "fhirVersion": "4.0.1" }
+        ],
+        "lanes": 0 },
+      { "name": "a",
+        "match": "**", "apiVersion": "2023-04-01", "tasks": [] }
+    ] }`;
+    const error = new SettingsError(
+      "",
+      problemsOf(() => parsePipelines(text, "p.json")),
+    );
+    expect(error.problems.map(({ where, line }) => [where, line])).toEqual([
+      ["pipelines[0].tasks[0].fhirVersion", 5],
+      ["pipelines[0].lanes", 7],
+      ["pipelines[1].name", 8],
+      ["pipelines[1].tasks", 9],
+    ]);
+  });
+
+  it.each([
+    ['{"pipelins": []}', ["pipelines", "pipelins"]],
+    ["[]", ["the file"]],
+    ['{"pipelines": {}}', ["pipelines"]],
+    ['{"pipelines": []}', ["pipelines"]],
+    ['{"pipelines": [1]}', ["pipelines[0]"]],
+    ["{", ["the file"]],
+    ['{"pipelines": [], "pipelines": []}', ["pipelines"]],
+  ])("refuses a file like %s", (text, wheres) => {
+    expect(problemsOf(() => parsePipelines(text, "p.json")).map(({ where }) => where)).toEqual(wheres);
+  });
+
+  it("does not show credentials in an endpoint", () => {
+    const run = () => parse({ endpoint: "https://user:s3cret@host/?code=s3cret" });
+    expect(run).toThrow(SettingsError);
+    expect(run).not.toThrow(/s3cret/);
+  });
+
+  it.each(KNOWN_VERSIONS)("takes %s", (apiVersion) => {
+    const kind = "CustomSingleLabelClassification";
+    expect(knows(apiVersion, kind)).toBe(true);
+  });
+});
+
+describe("readPipelines", () => {
+  it("reads a file", () => {
+    const folder = mkdtempSync(join(tmpdir(), "pipelines-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, "pipelines.json");
+    writeFileSync(path, JSON.stringify({ pipelines: [PIPELINE] }));
+    expect(readPipelines(path)).toHaveLength(1);
+  });
+
+  it("names the setting and the whole path of a file that cannot be read", () => {
+    expect(() => readPipelines("/nowhere/pipelines.json")).toThrow(
+      "PIPELINES_FILE: found /nowhere/pipelines.json, which cannot be read (ENOENT)",
+    );
+  });
+});
