@@ -1,0 +1,67 @@
+import type { TaskKind } from "./kinds/kind.ts";
+
+/** What one dated version of the current wire knows. */
+export interface ApiVersion {
+  readonly name: string;
+  readonly kinds: ReadonlySet<TaskKind>;
+  /** How the job state spells its date of change; tasks always say `lastUpdateDateTime`. */
+  readonly updatedField: "lastUpdatedDateTime" | "lastUpdateDateTime";
+  /** `language: "auto"`, `defaultLanguage` in the request, `detectedLanguage` in the answer. */
+  readonly detectsLanguage: boolean;
+  /** The additions of 2024-11-01: FHIR bundles, temporality, `type` and `tags` of entities, inclusion lists. */
+  readonly enriched: boolean;
+  /** Preview options for personal data: `excludePiiCategories`, `redactionPolicy`, `redactionCharacter`. */
+  readonly redactionPolicies: boolean;
+}
+
+const FIRST: readonly TaskKind[] = [
+  "SentimentAnalysis",
+  "EntityRecognition",
+  "PiiEntityRecognition",
+  "KeyPhraseExtraction",
+  "EntityLinking",
+  "Healthcare",
+  "CustomEntityRecognition",
+  "CustomSingleLabelClassification",
+  "CustomMultiLabelClassification",
+];
+const SUMMARIES: readonly TaskKind[] = ["ExtractiveSummarization", "AbstractiveSummarization"];
+
+function version(name: string, kinds: readonly TaskKind[], options: Partial<ApiVersion> = {}): ApiVersion {
+  const defaults = { updatedField: "lastUpdatedDateTime", detectsLanguage: false, enriched: false } as const;
+  return { name, kinds: new Set(kinds), redactionPolicies: false, ...defaults, ...options };
+}
+
+const OLD_PREVIEW: Partial<ApiVersion> = { updatedField: "lastUpdateDateTime" };
+const AUTO: Partial<ApiVersion> = { detectsLanguage: true };
+const NEW_PREVIEW: Partial<ApiVersion> = { detectsLanguage: true, enriched: true, redactionPolicies: true };
+
+/**
+ * The versions served, with the task kinds each added (azure-rest-api-specs, `Language/AnalyzeText` and its TypeSpec;
+ * for the spelling of the date: recorded answers of 2022-04-01-preview, 2022-05-01 and 2022-10-01-preview, examples of
+ * the others). `CustomHealthcare` exists in the two previews of 2023 only.
+ */
+const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map(
+  [
+    version("2022-03-01-preview", FIRST, OLD_PREVIEW),
+    version("2022-04-01-preview", FIRST, OLD_PREVIEW),
+    version("2022-05-01", FIRST),
+    version("2022-07-01-preview", FIRST, { ...OLD_PREVIEW, ...AUTO }),
+    version("2022-10-01-preview", [...FIRST, ...SUMMARIES], { ...OLD_PREVIEW, ...AUTO, enriched: true }),
+    version("2023-04-01", [...FIRST, ...SUMMARIES]),
+    version("2023-04-15-preview", [...FIRST, ...SUMMARIES, "CustomHealthcare"], { ...AUTO, enriched: true }),
+    version("2023-11-15-preview", [...FIRST, ...SUMMARIES, "CustomHealthcare"], { ...AUTO, enriched: true }),
+    version("2024-11-01", [...FIRST, ...SUMMARIES], { enriched: true }),
+    version("2024-11-15-preview", [...FIRST, ...SUMMARIES], NEW_PREVIEW),
+    version("2025-05-15-preview", [...FIRST, ...SUMMARIES], NEW_PREVIEW),
+    version("2025-11-01", [...FIRST, ...SUMMARIES], { enriched: true }),
+    version("2025-11-15-preview", [...FIRST, ...SUMMARIES], NEW_PREVIEW),
+    version("2026-05-01", [...FIRST, ...SUMMARIES], { enriched: true }),
+    version("2026-05-15-preview", [...FIRST, ...SUMMARIES], NEW_PREVIEW),
+  ].map((entry) => [entry.name, entry]),
+);
+
+/** The version of that name, if the service has it. */
+export function findApiVersion(name: string | null | undefined): ApiVersion | undefined {
+  return name === null || name === undefined ? undefined : VERSIONS.get(name);
+}

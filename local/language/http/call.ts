@@ -1,0 +1,62 @@
+import type { IncomingMessage } from "node:http";
+import type { JobPlan } from "../jobs/job.ts";
+import { invalidRequest } from "./service-error.ts";
+
+/** A request as the routes see it. */
+export interface Call {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: string;
+  /** `http://host:port`, as the client wrote it: addresses in answers begin with it. */
+  endpoint: string;
+  /** What a scenario has in store for the job that this request may start. */
+  plan: JobPlan;
+}
+
+/** What a route answers. */
+export interface Reply {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; absent: an empty body. */
+  body?: unknown;
+}
+
+/** One operation of the wire. */
+export interface Route {
+  method: string;
+  /** The path as statistics and scenarios name it, its variable parts in braces. */
+  path: string;
+  pattern: RegExp;
+  /** What the operation does, for scenarios. */
+  operation: Operation;
+  /** @throws ServiceError */
+  answer(call: Call, jobId: string): Reply;
+}
+
+export type Operation = "submit" | "status" | "cancel";
+
+/** Reads a request's body whole; undefined when it is longer than `limit` bytes (the rest is thrown away). */
+export async function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= limit) chunks.push(chunk);
+  }
+  return bytes > limit ? undefined : Buffer.concat(chunks).toString("utf8");
+}
+
+/** The body as JSON. @throws ServiceError 400 */
+export function jsonBody(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw invalidRequest("Invalid Request.", "InvalidRequestBodyFormat", "The request body is not valid JSON.");
+  }
+}
+
+/** `true` or `false` in any case; anything else and absence are false. */
+export function booleanParameter(query: URLSearchParams, name: string): boolean {
+  return query.get(name)?.toLowerCase() === "true";
+}

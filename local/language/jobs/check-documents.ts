@@ -1,0 +1,46 @@
+import { invalidRequest, ServiceError } from "../http/service-error.ts";
+import { MAX_CHARACTERS, MAX_DOCUMENTS, MAX_DOCUMENTS_CUSTOM_HEALTH } from "../limits.ts";
+import { countTextElements } from "../text/text-elements.ts";
+import type { JobRequest } from "./job.ts";
+
+/**
+ * Refuses a request whose documents break a limit: the whole request, with 400. The count and the single empty text
+ * are worded as recorded; the rest is assumed in the same style (no recording exists).
+ * @returns the documents' lengths in text elements
+ * @throws ServiceError
+ */
+export function checkDocuments({ documents, tasks }: JobRequest): number[] {
+  if (documents.length === 0) {
+    throw invalidRequest("Invalid Request.", "MissingInputDocuments", "Missing input documents.");
+  }
+  const health = tasks.some(({ kind }) => kind.kind === "CustomHealthcare");
+  const most = health ? MAX_DOCUMENTS_CUSTOM_HEALTH : MAX_DOCUMENTS;
+  if (documents.length > most) {
+    const message = `Batch request contains too many records. Max ${most} records are permitted.`;
+    throw invalidRequest("Invalid document in request.", "InvalidDocumentBatch", message);
+  }
+  if (documents.some(({ id }) => id === "")) {
+    throw invalidRequest("Invalid document in request.", "InvalidDocument", "Document id is missing or empty.");
+  }
+  if (new Set(documents.map(({ id }) => id)).size < documents.length) {
+    const message = "Request contains duplicated Ids. Make sure each document has a unique Id.";
+    throw new ServiceError(400, { code: "InvalidArgument", message });
+  }
+  if (documents.every(({ text }) => isBlank(text))) {
+    throw invalidRequest("Invalid Document in request.", "InvalidDocumentBatch", "Document text is empty.");
+  }
+  const lengths = documents.map(({ text }) => countTextElements(text));
+  if (lengths.reduce((sum, length) => sum + length, 0) > MAX_CHARACTERS) {
+    const message =
+      "The documents of the request were too large to be processed. " +
+      `Limit their size together to: ${MAX_CHARACTERS} text elements. ` +
+      "For additional details on the data limitations see https://aka.ms/text-analytics-data-limits";
+    throw invalidRequest("Invalid document in request.", "InvalidDocumentBatch", message);
+  }
+  return lengths;
+}
+
+/** Nothing but white space counts as empty, too (assumed). */
+export function isBlank(text: string): boolean {
+  return text.trim() === "";
+}

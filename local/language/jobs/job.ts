@@ -1,0 +1,96 @@
+import type { ErrorBody } from "../http/service-error.ts";
+import type { Content, Kind } from "../kinds/kind.ts";
+
+/** The generations of the wire; a job is only known to the one it was submitted in. */
+export type Wire = "current" | "v3.1-preview.ct.1" | "v3.2-preview.2";
+
+/** A document as submitted. */
+export interface SubmittedDocument {
+  id: string;
+  text: string;
+  language?: string | undefined;
+}
+
+/** A task as submitted: its kind is known, its parameters are not yet checked. */
+export interface SubmittedTask {
+  kind: Kind;
+  name?: string | undefined;
+  /** Previews keep each kind's tasks in a list of its own. */
+  list?: string;
+  /** JSON pointer by which an error names the task. */
+  pointer: string;
+  parameters: unknown;
+}
+
+/** A request for a job, whichever generation it came in. */
+export interface JobRequest {
+  displayName?: string | undefined;
+  documents: readonly SubmittedDocument[];
+  tasks: readonly SubmittedTask[];
+  /** Whether a document may ask to have its language detected (`auto`), and what counts when that finds nothing. */
+  detection?: { defaultLanguage: string } | undefined;
+}
+
+/** What a task says of one document: content, or why there is none. */
+export interface AnsweredDocument {
+  id: string;
+  /** Length in text elements. */
+  characters: number;
+  content?: Content;
+  error?: ErrorBody;
+  warnings: readonly { code: string; message: string }[];
+}
+
+/** A task of an accepted job. Its answer is made at once and shown when its time has come. */
+export interface JobTask {
+  /** A `TaskKind`, or a kind of the future that a scenario adds. */
+  kind: string;
+  name?: string;
+  list?: string;
+  pointer: string;
+  /** Milliseconds since 1970. */
+  finishesAt: number;
+  /** Project and deployment, or model version. */
+  about: Readonly<Record<string, string>>;
+  /** In the order submitted. */
+  documents: readonly AnsweredDocument[];
+  /** Set when the task fails as a whole. */
+  failure?: ErrorBody;
+}
+
+/** An accepted job. All that it will ever answer is in here, so it can be written to a file. */
+export interface Job {
+  id: string;
+  wire: Wire;
+  displayName?: string;
+  /** Milliseconds since 1970, like the others below. */
+  createdAt: number;
+  startsAt: number;
+  cancelledAt?: number;
+  /** From then on the service has forgotten the job. */
+  lostAt?: number;
+  tasks: readonly JobTask[];
+  /** Set when the job as a whole fails. */
+  failure?: ErrorBody;
+  /** Fields that no client knows, added at every level of the answer. */
+  extraFields?: Readonly<Record<string, unknown>>;
+  /** What was asked, for the statistics: hash of each text with each task. */
+  analyses: readonly { textHash: string; task: string }[];
+}
+
+/** What a scenario has in store for a job. Nothing set: an ordinary one. */
+export interface JobPlan {
+  failure?: ErrorBody;
+  lostAfterSeconds?: number;
+  extraSeconds?: number;
+  /** By index of the task. */
+  failedTasks: Readonly<Record<number, ErrorBody>>;
+  /** Share of the documents, 0 to 1, that every task refuses. */
+  documentErrors?: { share: number; error: ErrorBody };
+  extraFields?: Readonly<Record<string, unknown>>;
+  /** A task kind that no client knows, answered beside those asked for. */
+  futureKind?: string;
+}
+
+/** An ordinary job. */
+export const NO_PLAN: JobPlan = { failedTasks: {} };

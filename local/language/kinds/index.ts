@@ -1,0 +1,27 @@
+import { customMultiLabelClassification, customSingleLabelClassification } from "./custom-classification.ts";
+import { customEntityRecognition } from "./custom-entity-recognition.ts";
+import { customHealthcare } from "./custom-healthcare.ts";
+import { entityLinking } from "./entity-linking.ts";
+import { entityRecognition } from "./entity-recognition.ts";
+import { healthcare } from "./healthcare.ts";
+import { keyPhraseExtraction } from "./key-phrase-extraction.ts";
+import type { Kind, TaskKind } from "./kind.ts";
+import { piiEntityRecognition } from "./pii-entity-recognition.ts";
+import { sentimentAnalysis } from "./sentiment-analysis.ts";
+import { abstractiveSummarization, extractiveSummarization } from "./summarization.ts";
+
+/** Every analysis that the emulator answers. */
+export const KINDS: Readonly<Record<TaskKind, Kind>> = {
+  CustomSingleLabelClassification: customSingleLabelClassification,
+  CustomMultiLabelClassification: customMultiLabelClassification,
+  CustomEntityRecognition: customEntityRecognition,
+  CustomHealthcare: customHealthcare,
+  Healthcare: healthcare,
+  EntityRecognition: entityRecognition,
+  PiiEntityRecognition: piiEntityRecognition,
+  KeyPhraseExtraction: keyPhraseExtraction,
+  SentimentAnalysis: sentimentAnalysis,
+  EntityLinking: entityLinking,
+  ExtractiveSummarization: extractiveSummarization,
+  AbstractiveSummarization: abstractiveSummarization,
+};

@@ -1,0 +1,140 @@
+import * as z from "zod";
+import { invalidParameter } from "../http/service-error.ts";
+import type { CustomModel } from "../models/model.ts";
+import { DEFAULT_STRING_INDEX_TYPE, STRING_INDEX_TYPES, type StringIndexType } from "../text/string-index.ts";
+import { parameterProblem } from "./parameter-problem.ts";
+
+/** The analyses that a job can ask for, by the service's names. */
+export const TASK_KINDS = [
+  "CustomSingleLabelClassification",
+  "CustomMultiLabelClassification",
+  "CustomEntityRecognition",
+  "CustomHealthcare",
+  "Healthcare",
+  "EntityRecognition",
+  "PiiEntityRecognition",
+  "KeyPhraseExtraction",
+  "SentimentAnalysis",
+  "EntityLinking",
+  "ExtractiveSummarization",
+  "AbstractiveSummarization",
+] as const;
+
+export type TaskKind = (typeof TASK_KINDS)[number];
+
+/** A document as an analysis sees it: never blank, its language one that the kind supports. */
+export interface AnalysedDocument {
+  id: string;
+  text: string;
+  language: string;
+}
+
+/** What an analysis says of one document, as the current wire spells it; spans in UTF-16 code units. */
+export type Content = Readonly<Record<string, unknown>>;
+
+/** Which newer answers and parameters the asked generation of the wire knows. */
+export interface Features {
+  /** FHIR bundles, temporality, `type` and `tags` of entities, inclusion lists (2024-11-01). */
+  readonly enriched: boolean;
+  /** Ways of redacting beside asterisks (newer previews). */
+  readonly redactionPolicies: boolean;
+}
+
+/** A trained model, and how the answer and the statistics name it. */
+export interface ResolvedModel {
+  model: CustomModel;
+  about: Readonly<Record<string, string>>;
+  identity: string;
+}
+
+/** What a kind may ask of the request that it is part of. */
+export interface TaskScope {
+  features: Features;
+  /** Finds the model that a custom task names. @throws ServiceError when there is none */
+  resolveModel(kind: TaskKind, parameters: unknown): ResolvedModel;
+}
+
+/** A task whose parameters are checked: ready to be put to each document. */
+export interface PreparedTask {
+  /** Beside `documents` and `errors` in the results: the model version, or project and deployment. */
+  about: Readonly<Record<string, string>>;
+  /** Names what is asked, for the count of repeated analyses. */
+  identity: string;
+  stringIndexType: StringIndexType;
+  analyze(document: AnalysedDocument): Content;
+}
+
+/** One analysis: how it checks its parameters and what it answers. */
+export interface Kind {
+  readonly kind: TaskKind;
+  /** Two-letter codes, sorted. */
+  readonly languages: readonly string[];
+  /** Checks the parameters. @throws ServiceError 400 in the service's wording */
+  prepare(parameters: unknown, scope: TaskScope): PreparedTask;
+}
+
+/** Parameter of every kind whose answers have offsets. */
+export const stringIndexType = z
+  .preprocess((value) => (value === "TextElement_v8" ? "TextElements_v8" : value), z.enum(STRING_INDEX_TYPES))
+  .default(DEFAULT_STRING_INDEX_TYPE);
+
+function indexTypeOf(parameters: { stringIndexType?: StringIndexType | undefined }): StringIndexType {
+  return parameters.stringIndexType ?? DEFAULT_STRING_INDEX_TYPE;
+}
+
+/** Parses parameters. @throws ServiceError 400 that words the first problem as the service does */
+function parseParameters<T>(kind: TaskKind, schema: z.ZodType<T>, parameters: unknown): T {
+  const parsed = schema.safeParse(parameters ?? {}, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw invalidParameter(parameterProblem(kind, parsed.error));
+}
+
+/** A kind that the service brings its own model for. `modelVersions`: newest last, beside `latest`. */
+export function definePrebuilt<P extends { stringIndexType?: StringIndexType | undefined }>(definition: {
+  kind: TaskKind;
+  languages: readonly string[];
+  modelVersions: readonly [string, ...string[]];
+  parameters: z.ZodType<P>;
+  analyze(document: AnalysedDocument, parameters: P, features: Features): Content;
+}): Kind {
+  const { kind, languages, modelVersions } = definition;
+  const common = z.object({ modelVersion: z.enum(["latest", ...modelVersions]).default("latest") });
+  return {
+    kind,
+    languages,
+    prepare(raw, { features }) {
+      const { modelVersion } = parseParameters(kind, common, raw);
+      const parameters = parseParameters(kind, definition.parameters, raw);
+      return {
+        about: { modelVersion: modelVersion === "latest" ? (modelVersions.at(-1) ?? modelVersion) : modelVersion },
+        identity: kind,
+        stringIndexType: indexTypeOf(parameters),
+        analyze: (document) => definition.analyze(document, parameters, features),
+      };
+    },
+  };
+}
+
+/** A kind that a model trained by the user answers. */
+export function defineCustom<P extends { stringIndexType?: StringIndexType | undefined }>(definition: {
+  kind: TaskKind;
+  languages: readonly string[];
+  parameters: z.ZodType<P>;
+  analyze(document: AnalysedDocument, model: CustomModel): Content;
+}): Kind {
+  const { kind, languages } = definition;
+  return {
+    kind,
+    languages,
+    prepare(raw, scope) {
+      const parameters = parseParameters(kind, definition.parameters, raw);
+      const { model, about, identity } = scope.resolveModel(kind, raw);
+      return {
+        about,
+        identity: `${kind} ${identity}`,
+        stringIndexType: indexTypeOf(parameters),
+        analyze: (document) => definition.analyze(document, model),
+      };
+    },
+  };
+}

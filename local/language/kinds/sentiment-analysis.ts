@@ -1,0 +1,78 @@
+import * as z from "zod";
+import { type Span, sentences } from "../text/segments.ts";
+import { definePrebuilt, stringIndexType } from "./kind.ts";
+import { PREBUILT_LANGUAGES } from "./languages.ts";
+import { type Opinion, opinionsOf } from "./opinions.ts";
+
+type Scores = Readonly<Record<"positive" | "neutral" | "negative", number>>;
+
+interface SentenceSentiment extends Span {
+  sentiment: keyof Scores;
+  confidenceScores: Scores;
+  opinions: readonly Opinion[];
+}
+
+function scoresOf(positive: number, negative: number): Scores {
+  if (positive === 0 && negative === 0) return { positive: 0.05, neutral: 0.9, negative: 0.05 };
+  const total = positive + negative + 0.25;
+  const up = Math.round((positive / total) * 100) / 100;
+  const down = Math.round((negative / total) * 100) / 100;
+  return { positive: up, neutral: Math.round((1 - up - down) * 100) / 100, negative: down };
+}
+
+function readSentence(sentence: Span): SentenceSentiment {
+  const opinions = opinionsOf(sentence);
+  const positive = opinions.filter(({ sentiment }) => sentiment === "positive").length;
+  const negative = opinions.length - positive;
+  const sentiment = positive > negative ? "positive" : negative > positive ? "negative" : "neutral";
+  return { ...sentence, sentiment, confidenceScores: scoresOf(positive, negative), opinions };
+}
+
+/** The document as a whole: mixed when it has positive and negative sentences (as the service documents it). */
+function overall(parts: readonly SentenceSentiment[]): string {
+  const up = parts.some(({ sentiment }) => sentiment === "positive");
+  const down = parts.some(({ sentiment }) => sentiment === "negative");
+  if (up && down) return "mixed";
+  return up ? "positive" : down ? "negative" : "neutral";
+}
+
+/** `targets` and `assessments` of one sentence, tied by refs. `{document}` is filled in when a page is written. */
+function mined(opinions: readonly Opinion[], sentenceIndex: number): object {
+  const strength = { positive: { positive: 0.99, negative: 0.01 }, negative: { positive: 0.01, negative: 0.99 } };
+  const assessments = opinions.map(({ sentiment, word, isNegated }) => ({
+    sentiment,
+    confidenceScores: strength[sentiment],
+    ...word,
+    isNegated,
+  }));
+  const targets = opinions.flatMap(({ sentiment, target }, index) => {
+    if (target === undefined) return [];
+    const ref = `#/documents/{document}/sentences/${sentenceIndex}/assessments/${index}`;
+    const relations = [{ relationType: "assessment", ref }];
+    return [{ sentiment, confidenceScores: strength[sentiment], ...target, relations }];
+  });
+  return { targets, assessments };
+}
+
+/** Feeling of a text and its sentences; with `opinionMining`, what is judged and how. */
+export const sentimentAnalysis = definePrebuilt({
+  kind: "SentimentAnalysis",
+  languages: PREBUILT_LANGUAGES,
+  modelVersions: ["2019-10-01", "2020-04-01", "2021-10-01", "2022-06-01", "2022-11-01"],
+  parameters: z.object({ stringIndexType, opinionMining: z.boolean().default(false) }),
+  analyze({ text }, { opinionMining }) {
+    const parts = sentences(text).map(readSentence);
+    const positive = parts.reduce((sum, part) => sum + part.confidenceScores.positive, 0);
+    const negative = parts.reduce((sum, part) => sum + part.confidenceScores.negative, 0);
+    const mean = (sum: number): number => (parts.length === 0 ? 0 : Math.round((sum / parts.length) * 100) / 100);
+    const up = mean(positive);
+    const down = mean(negative);
+    return {
+      sentiment: overall(parts),
+      confidenceScores: { positive: up, neutral: Math.round((1 - up - down) * 100) / 100, negative: down },
+      sentences: parts.map(({ opinions, ...part }, index) =>
+        opinionMining ? { ...part, ...mined(opinions, index) } : part,
+      ),
+    };
+  },
+});

@@ -1,0 +1,36 @@
+/**
+ * Limits of asynchronous requests (Microsoft documentation, "Data and rate limits for the Language service" and the
+ * service limits of the custom features). Characters are text elements.
+ */
+
+/** Documents in one job, every feature but the next. */
+export const MAX_DOCUMENTS = 25;
+/** Documents in one job with a custom health task. */
+export const MAX_DOCUMENTS_CUSTOM_HEALTH = 20;
+/** Text elements of all documents of a job together. */
+export const MAX_CHARACTERS = 125_000;
+/** Bytes of a request body: "1 MB", read in the strict way. */
+export const MAX_BODY_BYTES = 1_000_000;
+/** Hours that a job and its results are kept; recorded answers expire exactly then. */
+export const JOB_HOURS = 24;
+/** Documents of each task on one page of a job's results, as recorded. */
+export const PAGE_SIZE = 20;
+/** Characters that make one text record, the unit of the bill. */
+export const CHARACTERS_PER_RECORD = 1_000;
+
+/** At most so many requests in so many seconds, counted for each feature. */
+export interface RateLimit {
+  requests: number;
+  seconds: number;
+}
+
+/** Tier S: 1,000 requests a second and 1,000 a minute. */
+export const TIER_S: readonly RateLimit[] = [
+  { requests: 1_000, seconds: 1 },
+  { requests: 1_000, seconds: 60 },
+];
+
+/** Text records that a document of so many text elements costs. */
+export function textRecords(characters: number): number {
+  return Math.max(1, Math.ceil(characters / CHARACTERS_PER_RECORD));
+}

@@ -1,0 +1,105 @@
+import * as z from "zod";
+
+/** Kinds of projects, spelled as on the wire; requests may spell them in any case. */
+export const PROJECT_KINDS = [
+  "CustomSingleLabelClassification",
+  "CustomMultiLabelClassification",
+  "CustomEntityRecognition",
+  "CustomHealthcare",
+] as const;
+
+export type ProjectKind = (typeof PROJECT_KINDS)[number];
+
+const projectKind = z.preprocess(
+  (value) => PROJECT_KINDS.find((kind) => kind.toLowerCase() === String(value).toLowerCase()) ?? value,
+  z.enum(PROJECT_KINDS),
+);
+
+/** Names of projects, models and deployments (service limits of the custom features). */
+export const resourceName = z.string().regex(/^[A-Za-z0-9_.-]{1,50}$/);
+
+const metadata = z.looseObject({
+  projectName: resourceName,
+  projectKind,
+  storageInputContainerName: z.string().min(1),
+  language: z.string().min(2),
+  multilingual: z.boolean().default(false),
+  description: z.string().optional(),
+  settings: z.looseObject({ confidenceThreshold: z.number().min(0).max(1).optional() }).default({}),
+});
+
+const category = z.looseObject({ category: z.string().min(1).max(50) });
+
+const document = z.looseObject({
+  /** Name of the text in the project's container. */
+  location: z.string().min(1),
+  language: z.string().min(2).optional(),
+  dataset: z.enum(["Train", "Test"]).optional(),
+});
+
+const markedDocument = document.extend({
+  entities: z
+    .array(
+      z.looseObject({
+        regionOffset: z.int().min(0),
+        regionLength: z.int().min(0),
+        labels: z.array(category.extend({ offset: z.int().min(0), length: z.int().min(1) })).default([]),
+      }),
+    )
+    .default([]),
+});
+
+const sublist = z.looseObject({
+  listKey: z.string().min(1),
+  synonyms: z.array(z.looseObject({ language: z.string().optional(), values: z.array(z.string().min(1)) })).default([]),
+});
+
+/** An entity of a health project: learned, from a list, or taken over from the prebuilt health model. */
+const composedEntity = category.extend({
+  compositionSetting: z.enum(["separateComponents", "combineComponents"]).default("combineComponents"),
+  list: z.looseObject({ sublists: z.array(sublist) }).optional(),
+  prebuilts: z.array(category).optional(),
+});
+
+const assets = z.discriminatedUnion("projectKind", [
+  z.looseObject({
+    projectKind: z.literal("CustomSingleLabelClassification"),
+    classes: z.array(category),
+    documents: z.array(document.extend({ class: category.optional() })),
+  }),
+  z.looseObject({
+    projectKind: z.literal("CustomMultiLabelClassification"),
+    classes: z.array(category),
+    documents: z.array(document.extend({ classes: z.array(category).default([]) })),
+  }),
+  z.looseObject({
+    projectKind: z.literal("CustomEntityRecognition"),
+    entities: z.array(category),
+    documents: z.array(markedDocument),
+  }),
+  z.looseObject({
+    projectKind: z.literal("CustomHealthcare"),
+    entities: z.array(composedEntity),
+    documents: z.array(markedDocument),
+  }),
+]);
+
+/** A project as the authoring API imports and exports it: settings, classes or entities, and labelled documents. */
+export const projectFile = z.looseObject({
+  projectFileVersion: z.string(),
+  /** Authoring counts in nothing else. */
+  stringIndexType: z.literal("Utf16CodeUnit"),
+  metadata,
+  assets: z.preprocess(withCanonicalKind, assets),
+});
+
+export type ProjectFile = z.infer<typeof projectFile>;
+export type ProjectAssets = ProjectFile["assets"];
+export type ProjectMetadata = ProjectFile["metadata"];
+export type ComposedEntity = z.infer<typeof composedEntity>;
+
+function withCanonicalKind(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("projectKind" in value)) return value;
+  const kind = projectKind.safeParse(value.projectKind);
+  return kind.success ? { ...value, projectKind: kind.data } : value;
+}

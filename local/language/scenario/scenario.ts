@@ -1,0 +1,59 @@
+import { escapePattern } from "../text/segments.ts";
+import type { RequestFacts } from "./request-facts.ts";
+import type { ScenarioAction, ScenarioRule } from "./schema.ts";
+
+interface CountedRule {
+  rule: ScenarioRule;
+  matched: number;
+  applied: number;
+}
+
+/** The rules in force, with their counts. */
+export class Scenario {
+  readonly #rules: CountedRule[];
+
+  constructor(rules: readonly ScenarioRule[]) {
+    this.#rules = rules.map((rule) => ({ rule, matched: 0, applied: 0 }));
+  }
+
+  /** The actions of every rule that applies to this request, in order of the rules. Counts it as seen. */
+  actionsFor(facts: RequestFacts): ScenarioAction[] {
+    return this.#rules.flatMap((counted) => {
+      const { rule } = counted;
+      if (!fits(rule, facts)) return [];
+      counted.matched++;
+      const { nth, every } = rule.when;
+      const due =
+        (nth === undefined || [nth].flat().includes(counted.matched)) &&
+        (every === undefined || counted.matched % every === 0) &&
+        (rule.times === undefined || counted.applied < rule.times);
+      if (!due) return [];
+      counted.applied++;
+      return [rule.do].flat();
+    });
+  }
+
+  /** Each rule with how many requests fitted it and how often it took effect. */
+  report(): { rule: ScenarioRule; matched: number; applied: number }[] {
+    return this.#rules.map(({ rule, matched, applied }) => ({ rule, matched, applied }));
+  }
+}
+
+function fits({ when }: ScenarioRule, facts: RequestFacts): boolean {
+  const { operation, method, path, taskKind, text, documents } = when;
+  return (
+    (operation === undefined || operation === facts.operation) &&
+    (method === undefined || method.toUpperCase() === facts.method) &&
+    (path === undefined || pathPattern(path).test(facts.path)) &&
+    (taskKind === undefined || facts.taskKinds.includes(taskKind)) &&
+    (text === undefined || facts.texts.some((candidate) => candidate.includes(text))) &&
+    (documents === undefined ||
+      (facts.operation === "submit" &&
+        facts.texts.length >= (documents.min ?? 0) &&
+        facts.texts.length <= (documents.max ?? Number.POSITIVE_INFINITY)))
+  );
+}
+
+function pathPattern(path: string): RegExp {
+  return new RegExp(`^${path.split("*").map(escapePattern).join(".*")}$`, "u");
+}

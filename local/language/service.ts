@@ -1,0 +1,139 @@
+import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { ADMIN_PREFIX, answerAdmin, type Controls } from "./admin.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { authenticate } from "./http/auth.ts";
+import { type Reply, type Route, readBody } from "./http/call.ts";
+import { RateLimiter } from "./http/rate-limiter.ts";
+import { close, DroppedConnection, listen } from "./http/server.ts";
+import { invalidRequest, resourceNotFound, ServiceError } from "./http/service-error.ts";
+import { JobDesk } from "./jobs/job-desk.ts";
+import { FileJobStore, MemoryJobStore } from "./jobs/job-store.ts";
+import { MAX_BODY_BYTES, type RateLimit } from "./limits.ts";
+import { loadProjects } from "./projects/load-projects.ts";
+import type { ProjectRegistry } from "./projects/registry.ts";
+import type { UnknownProject } from "./projects/resolve-model.ts";
+import { decide } from "./scenario/decide.ts";
+import { requestFacts } from "./scenario/request-facts.ts";
+import { Scenario } from "./scenario/scenario.ts";
+import { type ScenarioDefinition, scenarioSchema } from "./scenario/schema.ts";
+import { Statistics, type StatisticsReport } from "./statistics.ts";
+import { currentRoutes } from "./wire/current/routes.ts";
+import { previewRoutes } from "./wire/preview/routes.ts";
+
+export interface LanguageServiceOptions {
+  /** 0 (default): any free port. */
+  port?: number;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Keys that are accepted; default one, `local-language-key`. */
+  keys?: readonly string[];
+  /** Bearer tokens that are accepted beside any unexpired JWT for the service's audience. */
+  tokens?: readonly string[];
+  clock?: Clock;
+  /** How long jobs take; default 1 to 3 seconds. What one job takes follows from its texts and the seed. */
+  jobSeconds?: { from: number; to: number };
+  seed?: string;
+  /** Default none; `TIER_S` holds the service's own. */
+  rateLimits?: readonly RateLimit[];
+  /** What shall go wrong; default nothing. */
+  scenario?: ScenarioDefinition;
+  /** A folder with `labels` and `training`, or projects already trained; default the repository's `samples`. */
+  projects?: string | ProjectRegistry;
+  unknownProject?: UnknownProject;
+  /** Keep jobs in this folder, so that they outlive the process; default in memory. */
+  data?: string;
+}
+
+/** A running emulator of the Language service. */
+export interface LanguageService extends AsyncDisposable {
+  readonly url: string;
+  /** The first of the keys. */
+  readonly key: string;
+  readonly projects: ProjectRegistry;
+  stats(): StatisticsReport;
+  /** Puts other rules in force. @throws ZodError */
+  setScenario(scenario: ScenarioDefinition): void;
+  stop(): Promise<void>;
+}
+
+/** Accepted when the options name no key. */
+export const DEFAULT_KEY = "local-language-key";
+const SAMPLES = fileURLToPath(new URL("../../samples", import.meta.url));
+
+/** Starts an emulator of the Language service's runtime: job routes of the current wire and of two previews. */
+export async function startLanguageService(options: LanguageServiceOptions = {}): Promise<LanguageService> {
+  const { clock = systemClock, keys = [DEFAULT_KEY], projects = SAMPLES } = options;
+  const statistics = new Statistics();
+  const controls: Controls = {
+    clock,
+    credentials: { keys, tokens: options.tokens ?? [] },
+    scenario: new Scenario(scenarioSchema.parse(options.scenario ?? { rules: [] }).rules),
+    projects: typeof projects === "string" ? loadProjects(projects, clock.now()) : projects,
+    statistics,
+  };
+  const store = options.data === undefined ? new MemoryJobStore() : new FileJobStore(join(options.data, "jobs"));
+  const { jobSeconds = { from: 1, to: 3 }, seed = "language" } = options;
+  const runtime = {
+    clock,
+    projects: controls.projects,
+    limiter: new RateLimiter(clock, options.rateLimits ?? []),
+    unknownProject: options.unknownProject ?? "refuse",
+    desk: new JobDesk({ clock, store, statistics, jobSeconds, seed }),
+  };
+  const routes = [...currentRoutes(runtime), ...previewRoutes(runtime)];
+  const { server, url } = await listen(
+    (request) => serve(request, controls, routes),
+    options.host ?? "127.0.0.1",
+    options.port ?? 0,
+  );
+  const stop = (): Promise<void> => close(server);
+  return {
+    url,
+    key: keys[0] ?? DEFAULT_KEY,
+    projects: controls.projects,
+    stats: () => statistics.report(),
+    setScenario(scenario) {
+      controls.scenario = new Scenario(scenarioSchema.parse(scenario).rules);
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** One request from its first byte to its answer: own routes, key, scenario, operation. */
+async function serve(request: IncomingMessage, controls: Controls, routes: readonly Route[]): Promise<Reply> {
+  const method = request.method ?? "GET";
+  const { pathname: path, searchParams } = new URL(`http://localhost${request.url ?? "/"}`);
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (path.startsWith(ADMIN_PREFIX)) return answerAdmin(controls, method, path, body ?? "");
+  const { statistics } = controls;
+  const route = routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
+  statistics.countRequest(route === undefined ? "unknown" : `${method} ${route.path}`);
+  try {
+    authenticate(request.headers, controls.credentials, controls.clock);
+    const facts = requestFacts(method, path, route?.operation, body ?? "");
+    const decision = decide(controls.scenario.actionsFor(facts), facts);
+    if (decision.latencyMilliseconds > 0) await delay(decision.latencyMilliseconds, undefined, { ref: false });
+    if (decision.drop === "before") throw new DroppedConnection();
+    if (decision.refusal !== undefined) throw decision.refusal;
+    if (route === undefined) throw resourceNotFound();
+    if (body === undefined) {
+      const message = "The maximum request size has been exceeded.";
+      throw invalidRequest("Invalid Request.", "InvalidRequest", message);
+    }
+    const endpoint = `http://${request.headers.host ?? "localhost"}`;
+    const jobId = route.pattern.exec(path)?.[1] ?? "";
+    const reply = route.answer({ method, path, query: searchParams, body, endpoint, plan: decision.plan }, jobId);
+    if (decision.drop === "after") throw new DroppedConnection();
+    statistics.countAnswer(reply.status);
+    return reply;
+  } catch (error) {
+    statistics.countAnswer(
+      error instanceof DroppedConnection ? "dropped" : error instanceof ServiceError ? error.status : 500,
+    );
+    throw error;
+  }
+}
