@@ -1,0 +1,140 @@
+import type { DocumentInfo } from "../documents/document-info.ts";
+import { countTextElements, STRING_INDEX_TYPES, type StringIndexType, toUtf16 } from "../documents/text-elements.ts";
+import type { DocumentAnswer, ServiceError, Task } from "../language/analysis.ts";
+import type { AnswerPart } from "./answer-part.ts";
+import { documentPart } from "./document-part.ts";
+import type { FailureFile } from "./failure-file.ts";
+import { locateSpans } from "./locate-spans.ts";
+import { SCHEMA_VERSION } from "./record-schema.ts";
+import type { ResultFile } from "./result-file.ts";
+import { buildTaskResult, type ChunkOutcome } from "./task-result.ts";
+
+/** How one task ended for one chunk. */
+export interface ChunkAnswer {
+  /** The task's name. */
+  task: string;
+  status: "succeeded" | "failed" | "cancelled";
+  /** What the service says of the task itself: `projectName`, `modelVersion`, unknown fields. */
+  about: Readonly<Record<string, unknown>>;
+  /** Spans in the task's own units, relative to the chunk. */
+  answer?: DocumentAnswer | undefined;
+  error?: ServiceError | undefined;
+}
+
+/** A chunk as it was sent, and what came back. */
+export interface AnsweredChunk {
+  /** UTF-16 code units from the document's beginning. */
+  offset: number;
+  length: number;
+  text: string;
+  answers: readonly ChunkAnswer[];
+}
+
+export interface RecordInput {
+  pipeline: string;
+  document: DocumentInfo;
+  /** How often the document was sent to the service. */
+  attempts: number;
+  tasks: readonly Task[];
+  /** In the order of the text. */
+  chunks: readonly AnsweredChunk[];
+  jobs: readonly { jobId: string; apiVersion: string; createdDateTime: string; lastUpdatedDateTime: string }[];
+}
+
+/** 1,000 text elements are a text record, for each task (https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits). */
+const TEXT_RECORD = 1000;
+
+/**
+ * Makes the record of a document that the service has answered: a result when at least one task succeeded, otherwise a
+ * failure record. The same input gives the same record: times are the jobs' own.
+ */
+export function buildRecord(input: RecordInput): ResultFile | FailureFile {
+  const { pipeline, document, attempts } = input;
+  const outcomes = outcomesByTask(input);
+  const tasks = input.tasks.map((task, index) => buildTaskResult(task, outcomes[index] ?? []));
+  const head = { schemaVersion: SCHEMA_VERSION, pipeline } as const;
+  const about = documentPart({ ...document, chunks: input.chunks.length });
+  const endedAt = latest(input);
+  const failed = tasks.filter(({ status }) => status !== "succeeded");
+  const [first] = failed;
+  if (first !== undefined && failed.length === tasks.length) {
+    const { code = "Unknown", message = "", hint = "", ...rest } = first.error ?? {};
+    const error = { code, message, hint, source: "service", task: first.name, ...rest } as const;
+    const more = tasks.length > 1 || input.chunks.length > 1 ? { tasks } : {};
+    return { ...head, status: "failed", document: about, error, ...more, attempts, failedAt: endedAt };
+  }
+  const jobs = input.jobs.map(({ jobId, apiVersion, createdDateTime, lastUpdatedDateTime }) => {
+    return { jobId, apiVersion, createdDateTime, lastUpdatedDateTime };
+  });
+  const status = failed.length > 0 ? "partiallySucceeded" : "succeeded";
+  return { ...head, status, document: about, tasks, jobs, usage: usageOf(input), completedAt: endedAt };
+}
+
+/** For each task, how it ended for each chunk. A chunk's text is measured once for all tasks. */
+function outcomesByTask({ tasks, chunks }: RecordInput): ChunkOutcome[][] {
+  const outcomes: ChunkOutcome[][] = tasks.map(() => []);
+  for (const chunk of chunks) {
+    const converters = new Map<StringIndexType, ReturnType<typeof toUtf16>>();
+    for (const [index, task] of tasks.entries()) {
+      const unit = unitOf(task);
+      const units = converters.get(unit) ?? toUtf16(chunk.text, unit);
+      converters.set(unit, units);
+      outcomes[index]?.push(outcomeOf(task, chunk, units));
+    }
+  }
+  return outcomes;
+}
+
+function outcomeOf(task: Task, chunk: AnsweredChunk, units: ReturnType<typeof toUtf16>): ChunkOutcome {
+  const { offset, length } = chunk;
+  const found = chunk.answers.find((answer) => answer.task === task.name);
+  const about = found?.about ?? {};
+  if (found?.answer !== undefined && found.status === "succeeded") {
+    return { offset, length, status: "succeeded", about, part: locate(found.answer, chunk, units) };
+  }
+  const error = found?.error ?? {
+    code: "MissingAnswer",
+    message: `The service ended the job without an answer of task "${task.name}" for this document`,
+  };
+  return { offset, length, status: found?.status === "cancelled" ? "cancelled" : "failed", about, error };
+}
+
+function locate(answer: DocumentAnswer, chunk: AnsweredChunk, units: ReturnType<typeof toUtf16>): AnswerPart {
+  const { offset, length, text } = chunk;
+  const { content, mismatches } = locateSpans(answer.content, chunk, units);
+  const mismatch = {
+    code: "OffsetMismatch",
+    message: `${mismatches} of the places that the service named hold another text than it quoted; they are kept as it gave them`,
+  };
+  const warnings = mismatches === 0 ? answer.warnings : [...answer.warnings, mismatch];
+  return { offset, length, text, content, warnings, statistics: answer.statistics };
+}
+
+function unitOf({ parameters }: Task): StringIndexType {
+  return STRING_INDEX_TYPES.find((type) => type === parameters.stringIndexType) ?? "Utf16CodeUnit";
+}
+
+function usageOf({ chunks }: RecordInput): ResultFile["usage"] {
+  let textRecords = 0;
+  let estimated = false;
+  for (const { answers, text } of chunks) {
+    for (const { answer } of answers) {
+      if (answer === undefined) continue;
+      textRecords += answer.statistics?.transactionsCount ?? Math.ceil(countTextElements(text) / TEXT_RECORD);
+      estimated ||= answer.statistics === undefined;
+    }
+  }
+  return estimated ? { textRecords, estimated } : { textRecords };
+}
+
+/** When the last of the jobs changed last, as the service wrote it. */
+function latest({ jobs, document }: RecordInput): string {
+  const times = jobs
+    .map(({ lastUpdatedDateTime }) => lastUpdatedDateTime)
+    .filter((time) => !Number.isNaN(Date.parse(time)));
+  const last = times.reduce<string | undefined>(
+    (best, time) => (best === undefined || Date.parse(time) > Date.parse(best) ? time : best),
+    undefined,
+  );
+  return last ?? document.lastModified ?? new Date(0).toISOString();
+}

@@ -1,0 +1,126 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import { recordName } from "../documents/record-name.ts";
+import { createText, deleteBlob, replaceText } from "../storage/blobs.ts";
+import type { FailureFile } from "./failure-file.ts";
+import { compareVersions } from "./newer-version.ts";
+import { readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
+import type { ResultFile } from "./result-file.ts";
+import { stringifyRecord } from "./stringify-record.ts";
+
+export interface RecordContainers {
+  results: ContainerClient;
+  failed: ContainerClient;
+  /** Asked which version of a document is the current one, when nothing else tells. */
+  input: ContainerClient;
+}
+
+/**
+ * - `written`: the record stands.
+ * - `same`: a record of this version stood already; its bytes are left as they are.
+ * - `superseded`: a better record stands: of a newer version, or the result of this one where ours is a failure.
+ */
+export type PublishOutcome = "written" | "same" | "superseded";
+
+/** Each round is caused by another publisher of the same document, of which there are as many as it has versions under way. */
+const MAX_ROUNDS = 50;
+
+/**
+ * Stores a record so that its document ends up with exactly one, the best: whatever other publishers of the same document
+ * do meanwhile, and wherever earlier ones died. Can be repeated.
+ *
+ * Every publisher first writes its own record and then looks at the other container, so of two that run at once at least
+ * one sees the other's; what is worse goes, and after anything was deleted the publisher looks again, since the better
+ * one may have been deleted at the same time. All writes and deletions are bound to the ETag that was looked at.
+ */
+export async function publishRecord(
+  containers: RecordContainers,
+  record: ResultFile | FailureFile,
+): Promise<PublishOutcome> {
+  const publisher = new Publisher(containers, record);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const outcome = await publisher.round();
+    if (outcome !== undefined) return outcome;
+  }
+  throw new Error(`The record ${publisher.name} kept changing while it was written; it is safe to try again`);
+}
+
+class Publisher {
+  readonly name: string;
+  readonly #record: ResultFile | FailureFile;
+  readonly #input: ContainerClient;
+  readonly #own: ContainerClient;
+  readonly #other: ContainerClient;
+  #wrote = false;
+  #looksFirst: boolean;
+
+  constructor({ results, failed, input }: RecordContainers, record: ResultFile | FailureFile) {
+    this.name = recordName(record.pipeline, record.document.name);
+    this.#record = record;
+    this.#input = input;
+    [this.#own, this.#other] = record.status === "failed" ? [failed, results] : [results, failed];
+    // A failure comes late more often than a result does: look before writing, and save others the sight of both.
+    this.#looksFirst = record.status === "failed";
+  }
+
+  /** Brings things one step closer to one record; undefined when they must be looked at again. */
+  async round(): Promise<PublishOutcome | undefined> {
+    if (this.#looksFirst && !this.#wrote) {
+      const rival = await readVersion(this.#other, this.name);
+      if (rival !== undefined && (await this.#losesTo(rival))) return this.#giveWay();
+    }
+    const placed = await this.#place();
+    if (placed === "changed") return undefined;
+    if (placed === "superseded") return "superseded";
+    const rival = await readVersion(this.#other, this.name);
+    if (rival === undefined) return this.#wrote ? "written" : "same";
+    if (await this.#losesTo(rival)) return this.#giveWay();
+    await deleteBlob(this.#other, this.name, rival.blobEtag);
+    return undefined;
+  }
+
+  /** Puts the record in its own container, unless one of the same or a newer version is there. */
+  async #place(): Promise<"placed" | "superseded" | "changed"> {
+    const text = stringifyRecord(this.#record);
+    const options = { metadata: versionMetadata(this.#record.document) };
+    if (!this.#wrote && (await createText(this.#own, this.name, text, options)) !== undefined) {
+      this.#wrote = true;
+      return "placed";
+    }
+    const there = await readVersion(this.#own, this.name);
+    if (there === undefined) {
+      this.#wrote = false;
+      return "changed";
+    }
+    const order = await this.#orderOf(there);
+    if (order === "same") return "placed";
+    if (order !== "older") return "superseded";
+    if ((await replaceText(this.#own, this.name, text, there.blobEtag, options)) === undefined) return "changed";
+    this.#wrote = true;
+    return "placed";
+  }
+
+  /** Removes what this record's container holds, if it is not newer than this record, once a better one is elsewhere. */
+  async #giveWay(): Promise<PublishOutcome | undefined> {
+    const there = await readVersion(this.#own, this.name);
+    if (there === undefined) return "superseded";
+    const order = await this.#orderOf(there);
+    if (order === "newer" || order === "unknown") return "superseded";
+    await deleteBlob(this.#own, this.name, there.blobEtag);
+    this.#wrote = false;
+    this.#looksFirst = true;
+    return undefined;
+  }
+
+  /** How a stored record stands to ours. One that cannot be read counts as older than any. */
+  async #orderOf({ version }: StoredRecord): Promise<"newer" | "older" | "same" | "unknown"> {
+    if (version === undefined) return "older";
+    const { etag, lastModified } = this.#record.document;
+    return compareVersions(this.#input, this.#record.document.name, version, { etag, lastModified });
+  }
+
+  /** Whether a record in the other container is better than ours. In doubt, results are better than failures. */
+  async #losesTo(rival: StoredRecord): Promise<boolean> {
+    const order = await this.#orderOf(rival);
+    return order === "newer" || (order !== "older" && this.#record.status === "failed");
+  }
+}

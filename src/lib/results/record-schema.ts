@@ -1,0 +1,56 @@
+import { z } from "zod";
+
+/** Version of the shape of result files and failure records; a new minor version only adds fields. */
+export const SCHEMA_VERSION = "1.0";
+
+/** The `document` part of every record. */
+export const documentSchema = z.looseObject({
+  container: z.string(),
+  /** Blob name, whole, even where the record's own name is shortened. */
+  name: z.string(),
+  /** The version of the document; empty when it was gone before it could be read. */
+  etag: z.string(),
+  lastModified: z.string().optional(),
+  contentType: z.string().optional(),
+  bytes: z.number().optional(),
+  /** UTF-16 code units of the decoded text. */
+  characters: z.number().optional(),
+  language: z.string().optional(),
+  /** In how many parts the document was sent. */
+  chunks: z.number().optional(),
+});
+
+/** Why a task gave no answer. */
+export const taskErrorSchema = z.looseObject({
+  /** The most specific code that the service gave, or one of ours. */
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  /** The part of the document that it is about, when the document was sent in several; UTF-16 code units. */
+  chunk: z.object({ offset: z.number(), length: z.number() }).optional(),
+  /** The error as the service gave it, where that says more. */
+  service: z.looseObject({}).optional(),
+});
+
+const answerFields = {
+  status: z.enum(["succeeded", "failed", "cancelled"]),
+  classes: z.array(z.looseObject({ category: z.string(), confidenceScore: z.number() })).optional(),
+  entities: z.array(z.looseObject({})).optional(),
+  relations: z.array(z.looseObject({ relationType: z.string() })).optional(),
+  warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+  statistics: z.looseObject({ charactersCount: z.number(), transactionsCount: z.number() }).optional(),
+  error: taskErrorSchema.optional(),
+};
+
+/** What one task said about a document: the fields of its kind beside these, and whatever else the service sent. */
+export const taskResultSchema = z.looseObject({
+  name: z.string(),
+  kind: z.string(),
+  ...answerFields,
+  /** What it said about each part, when the document was sent in several. */
+  chunks: z.array(z.looseObject({ offset: z.number(), length: z.number(), ...answerFields })).optional(),
+});
+
+export type RecordDocument = z.infer<typeof documentSchema>;
+export type TaskError = z.infer<typeof taskErrorSchema>;
+export type TaskResult = z.infer<typeof taskResultSchema>;

@@ -1,0 +1,94 @@
+import type { ServiceError, Task } from "../language/analysis.ts";
+import type { AnswerPart } from "./answer-part.ts";
+import type { Fields } from "./locate-spans.ts";
+import { mergeAnswers } from "./merge/merge-answers.ts";
+import type { TaskResult } from "./record-schema.ts";
+import { taskError } from "./task-error.ts";
+
+/** How a task ended for one chunk. */
+export interface ChunkOutcome {
+  offset: number;
+  length: number;
+  status: TaskResult["status"];
+  about: Fields;
+  /** The answer; absent when the task failed for this chunk. */
+  part?: AnswerPart;
+  error?: ServiceError;
+}
+
+type FailedOutcome = ChunkOutcome & { error: ServiceError };
+
+/** Keys that are ours; a field of the service with such a name cannot stand beside them. */
+const OURS: ReadonlySet<string> = new Set(["name", "kind", "status", "warnings", "statistics", "error", "chunks"]);
+
+/**
+ * The entry of one task in a record. A document of one chunk has its answer as it is; of several, the merged answer and
+ * each chunk's own under `chunks`. When the task failed for any chunk, it failed: part of an answer is no answer.
+ */
+export function buildTaskResult(task: Task, outcomes: readonly ChunkOutcome[]): TaskResult {
+  const { name, kind } = task;
+  const several = outcomes.length > 1;
+  const about = foreign(outcomes.find(({ part }) => part !== undefined)?.about ?? outcomes[0]?.about ?? {});
+  const chunks = several ? { chunks: outcomes.map(chunkResult) } : {};
+  const failed = outcomes.find(isFailed);
+  if (failed !== undefined) {
+    const error = taskError(failed.error, several ? failed : undefined);
+    return { name, kind, status: failed.status, ...about, error, warnings: [], ...chunks };
+  }
+  const parts = outcomes.flatMap(({ part }) => part ?? []);
+  const content = several ? mergeAnswers(parts, task) : (parts[0]?.content ?? {});
+  const warnings = parts.flatMap((part) =>
+    part.warnings.map((warning) => (several ? inChunk(warning, part) : warning)),
+  );
+  return {
+    name,
+    kind,
+    status: "succeeded",
+    ...about,
+    ...foreign(content),
+    warnings,
+    ...sumStatistics(parts),
+    ...chunks,
+  };
+}
+
+function chunkResult(outcome: ChunkOutcome): NonNullable<TaskResult["chunks"]>[number] {
+  const { offset, length, part } = outcome;
+  if (isFailed(outcome)) {
+    return { offset, length, status: outcome.status, error: taskError(outcome.error), warnings: [] };
+  }
+  const { content = {}, warnings = [], statistics } = part ?? {};
+  return {
+    offset,
+    length,
+    status: "succeeded",
+    ...foreign(content),
+    warnings: [...warnings],
+    ...(statistics === undefined ? {} : { statistics }),
+  };
+}
+
+function isFailed(outcome: ChunkOutcome): outcome is FailedOutcome {
+  return outcome.error !== undefined;
+}
+
+function foreign(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !OURS.has(key)));
+}
+
+function inChunk<Warning extends Fields>(warning: Warning, { offset, length }: AnswerPart) {
+  return { ...warning, chunk: { offset, length } };
+}
+
+/** Only when the service gave them for every chunk. */
+function sumStatistics(parts: readonly AnswerPart[]): Pick<TaskResult, "statistics"> {
+  const known = parts.flatMap(({ statistics }) => statistics ?? []);
+  if (known.length === 0 || known.length < parts.length) return {};
+  if (known.length === 1 && known[0] !== undefined) return { statistics: known[0] };
+  return {
+    statistics: {
+      charactersCount: known.reduce((sum, { charactersCount }) => sum + charactersCount, 0),
+      transactionsCount: known.reduce((sum, { transactionsCount }) => sum + transactionsCount, 0),
+    },
+  };
+}
