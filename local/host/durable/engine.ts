@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { availableParallelism } from "node:os";
+import { clientBinding } from "./client-binding.ts";
+import type { DurableEngineContract, DurableEngineOptions } from "./contract.ts";
+import { errorMessage } from "./failures.ts";
+import { readRequest, sendReply } from "./http.ts";
+import { Limiter } from "./limiter.ts";
+import { Management, ManagementRefusal } from "./management.ts";
+import { Registry } from "./registry.ts";
+import { type Routes, route } from "./routes.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { WorkCount } from "./work-count.ts";
+
+/**
+ * Runs orchestrations and entities of `durable-functions` 3.x by replaying their histories, as the Durable extension of
+ * the Functions host does, and answers the extension's management API.
+ *
+ * It is one process with everything in memory; what is stored is what it needs to go on after a kill. Like Azure it runs
+ * activities at least once, and tells instances everything once.
+ */
+export class DurableEngine implements DurableEngineContract {
+  readonly #options: DurableEngineOptions;
+  readonly #work = new WorkCount();
+  readonly #registry: Registry;
+  readonly #routes: Routes;
+  #stopping = false;
+
+  constructor(options: DurableEngineOptions) {
+    this.#options = options;
+    const surroundings = this.#surroundings();
+    this.#registry = new Registry(surroundings);
+    const management = new Management(this.#registry, surroundings);
+    this.#routes = { management, registry: this.#registry, taskHub: options.taskHub };
+  }
+
+  async start(): Promise<void> {
+    this.#registry.load(await this.#options.store.load());
+    this.#registry.resume();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const orchestration of this.#registry.orchestrations.values()) orchestration.cancelTimers();
+    await this.idle();
+    await this.#options.store.close();
+  }
+
+  async idle(): Promise<void> {
+    await this.#work.idle();
+  }
+
+  clientBinding(baseUrl: string, rpcBaseUrl?: string): string {
+    return clientBinding(this.#options.taskHub, baseUrl, rpcBaseUrl);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse, relativePath: string): Promise<void> {
+    try {
+      sendReply(response, await route(readRequest(request, relativePath), this.#routes));
+    } catch (error) {
+      const status = error instanceof ManagementRefusal ? error.status : 500;
+      if (status === 500) this.#options.log("error", `Durable request ${request.method} ${relativePath}: ${error}`);
+      sendReply(response, { status, body: { Message: errorMessage(error) } });
+    }
+  }
+
+  #surroundings(): Surroundings {
+    const { clock, functions, invoke, store, log } = this.#options;
+    const isStopping = () => this.#stopping;
+    return {
+      clock,
+      functions,
+      failureDetails: this.#options.failureDetails ?? false,
+      replayCheck: this.#options.replayCheck ?? true,
+      slowOrchestratorMilliseconds: this.#options.slowOrchestratorMilliseconds ?? 1000,
+      work: this.#work,
+      activities: new Limiter(this.#options.maxConcurrentActivities ?? 10 * availableParallelism()),
+      get stopping() {
+        return isStopping();
+      },
+      invoke: async (...call) => {
+        try {
+          return await invoke(...call);
+        } catch (error) {
+          return { error };
+        }
+      },
+      save: async (instanceId, state) => {
+        if (this.#registry.isCurrent(instanceId, state)) await store.save({ instanceId, state });
+      },
+      remove: (instanceId) => store.remove(instanceId),
+      deliver: (message) => this.#registry.deliver(message),
+      report: (violation) => this.#options.onViolation(violation),
+      log,
+    };
+  }
+}

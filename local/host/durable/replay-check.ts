@@ -1,0 +1,56 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, flatten, signature } from "./actions.ts";
+import type { DurableEngineOptions } from "./contract.ts";
+import type { Draft } from "./draft.ts";
+import { EventType, eventAt } from "./history.ts";
+import { type OrchestratorAnswer, readAnswer } from "./orchestrator-answer.ts";
+import { orchestrationTrigger } from "./trigger.ts";
+
+/** An execution that has ended, as it must come out again when its final history is replayed. */
+export interface EndedExecution {
+  name: string;
+  trigger: string;
+  result: Result;
+}
+
+/** An answer as texts. The custom status is left out: setting it only when not replaying is legitimate. */
+interface Result {
+  actions: { label: string; text: string }[];
+  outcome: string;
+}
+
+/** Keeps of an execution's last episode what its check needs. Called while the draft still holds that execution. */
+export function endedExecution({ instanceId, state, now }: Draft, answer: OrchestratorAnswer): EndedExecution {
+  const history = [...state.history, eventAt(now, { EventType: EventType.OrchestratorStarted })];
+  const trigger = orchestrationTrigger(instanceId, state, history, history.length);
+  return { name: state.name, trigger, result: resultOf(answer) };
+}
+
+/** Replays an ended execution once more. Returns in words what came out otherwise, undefined if nothing did. */
+export async function replayDifference(
+  { name, trigger, result: before }: EndedExecution,
+  invoke: DurableEngineOptions["invoke"],
+): Promise<string | undefined> {
+  await delay(2); // the machine's clock moves on, so that an orchestrator that reads it shows
+  const after = resultOf(readAnswer(await invoke("orchestration", name, trigger)));
+  const difference = firstDifference(before, after);
+  if (difference === undefined) return undefined;
+  return `Orchestrator "${name}" does not repeat itself: ${difference}. It may depend only on its input, on what its tasks return and on currentUtcDateTime.`;
+}
+
+function firstDifference(before: Result, after: Result): string | undefined {
+  for (let index = 0; index < Math.max(before.actions.length, after.actions.length); index++) {
+    const [first, second] = [before.actions[index], after.actions[index]];
+    if (first?.text === second?.text) continue;
+    if (first?.label === second?.label) return `action ${index}, ${first?.label}, has another input, time or option`;
+    return `action ${index} was ${first?.label ?? "absent"} and is ${second?.label ?? "absent"} in the replay`;
+  }
+  return before.outcome === after.outcome ? undefined : "it ends with another result";
+}
+
+function resultOf({ actions, isDone, output, error }: OrchestratorAnswer): Result {
+  return {
+    actions: flatten(actions).map((raw) => ({ label: describe(signature(raw)), text: JSON.stringify(raw) })),
+    outcome: JSON.stringify({ isDone, output, error }),
+  };
+}
