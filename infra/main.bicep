@@ -3,6 +3,8 @@ metadata description = 'Creates the resource group and everything in it. Second 
 
 targetScope = 'subscription'
 
+import { tunables } from 'tunables.bicep'
+
 @description('Name of the environment, part of tags and generated names.')
 @minLength(1)
 @maxLength(64)
@@ -48,6 +50,9 @@ param alwaysReadyInstances int = 0
 
 @description('Spread the app over availability zones; the region must have them.')
 param zoneRedundant bool = false
+
+@description('Numbers that tune the app; the README has a table of them.')
+param tuning tunables = {}
 
 @description('More app settings, or other values for those the template sets. Settings made by hand are lost at the next deployment.')
 param appSettings object = {}
@@ -113,7 +118,7 @@ param resultsCoolAfterDays int = 30
 @maxValue(36500)
 param resultsDeleteAfterDays int = 0
 
-@description('Days after their last change after which left-over work blobs are deleted; 0: never. Keep it longer than any lane may stay blocked: its batch goes too.')
+@description('Days after their last change after which blobs that a batch left behind are deleted; 0: never. Longer than any lane may stay blocked: it needs its own.')
 @minValue(0)
 @maxValue(36500)
 param workDeleteAfterDays int = 90
@@ -304,6 +309,7 @@ module resources 'resources.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
     zoneRedundant: zoneRedundant
+    tuning: tuning
     appSettings: appSettings
     inboundCidrs: inboundCidrs
     inputContainerName: inputContainerName

@@ -1,6 +1,8 @@
 metadata name = 'language-batch, in a resource group'
 metadata description = 'Everything that language-batch runs on. main.bicep creates the resource group and calls this.'
 
+import { tunables } from 'tunables.bicep'
+
 @description('Name of the environment, part of tags and generated names.')
 @minLength(1)
 @maxLength(64)
@@ -46,6 +48,9 @@ param alwaysReadyInstances int = 0
 
 @description('Spread the app over availability zones; the region must have them.')
 param zoneRedundant bool = false
+
+@description('Numbers that tune the app; the README has a table of them.')
+param tuning tunables = {}
 
 @description('More app settings, or other values for those the template sets. Settings made by hand are lost at the next deployment.')
 param appSettings object = {}
@@ -111,7 +116,7 @@ param resultsCoolAfterDays int = 30
 @maxValue(36500)
 param resultsDeleteAfterDays int = 0
 
-@description('Days after their last change after which left-over work blobs are deleted; 0: never. Keep it longer than any lane may stay blocked: its batch goes too.')
+@description('Days after their last change after which blobs that a batch left behind are deleted; 0: never. Longer than any lane may stay blocked: it needs its own.')
 @minValue(0)
 @maxValue(36500)
 param workDeleteAfterDays int = 90
@@ -553,6 +558,7 @@ var baseSettings = {
   PROJECTS_CONTAINER: projectsContainerName
   PIPELINES_FILE: pipelinesFile
 }
+var tuningSettings = toObject(items(tuning), item => item.key, item => string(item.value))
 // host.json names the storage account as backend; settings with this prefix override it.
 var schedulerSettings = useScheduler
   ? {
@@ -581,7 +587,7 @@ module functionApp 'modules/function-app.bicep' = {
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     inboundCidrs: inboundCidrs
     componentName: names.applicationInsights
-    settings: union(baseSettings, schedulerSettings, appSettings)
+    settings: union(baseSettings, tuningSettings, schedulerSettings, appSettings)
   }
   dependsOn: [monitoring, appStorageRoles, storageEndpoints, languageEndpoint]
 }
@@ -602,6 +608,7 @@ module alerts 'modules/alerts.bicep' = if (alerting) {
     queueStalledMinutes: alertQueueStalledMinutes
     throttledPercent: alertThrottledPercent
     textRecordsPerDay: alertTextRecordsPerDay
+    sweepIntervalMinutes: tuning.?SWEEP_INTERVAL_MINUTES ?? 1
   }
   dependsOn: [topicFacts]
 }

@@ -57,6 +57,13 @@ param throttledPercent int
 @maxValue(2000000000)
 param textRecordsPerDay int
 
+@description('Minutes between two reports of the sweep: alerts that read them look back longer.')
+@minValue(1)
+@maxValue(59)
+param sweepIntervalMinutes int
+
+var sweepWindow = sweepIntervalMinutes <= 10 ? 'PT30M' : 'PT2H'
+
 var applicationRules = [
   {
     name: 'documents-failing'
@@ -89,7 +96,7 @@ var applicationRules = [
       '__MINUTES__',
       string(queueStalledMinutes)
     )
-    window: 'PT30M'
+    window: sweepWindow
     frequency: 'PT5M'
     dimensions: ['pipeline']
   }
@@ -98,8 +105,17 @@ var applicationRules = [
     severity: 1
     description: 'A lane keeps its documents because the Language service refuses it.'
     query: loadTextContent('../queries/alerts/lane-blocked.kql')
-    window: 'PT30M'
+    window: sweepWindow
     frequency: 'PT5M'
+    dimensions: ['pipeline']
+  }
+  {
+    name: 'lane-failing'
+    severity: 2
+    description: 'A lane fails again and again at the same work.'
+    query: loadTextContent('../queries/alerts/lane-failing.kql')
+    window: 'PT30M'
+    frequency: 'PT15M'
     dimensions: ['pipeline']
   }
   {
@@ -123,9 +139,9 @@ var applicationRules = [
   {
     name: 'sweep-silent'
     severity: 1
-    description: 'The app has not reported for half an hour.'
+    description: 'The app has not reported for half an hour or more.'
     query: loadTextContent('../queries/alerts/sweep-silent.kql')
-    window: 'PT30M'
+    window: sweepWindow
     frequency: 'PT5M'
     dimensions: []
   }

@@ -42,7 +42,7 @@ param resultsCoolAfterDays int
 @maxValue(36500)
 param resultsDeleteAfterDays int
 
-@description('Days after their last change after which left-over work blobs are deleted; 0: never.')
+@description('Days after their last change after which blobs that a batch left behind are deleted; 0: never.')
 @minValue(0)
 @maxValue(36500)
 param workDeleteAfterDays int
@@ -61,7 +61,8 @@ param defender bool
 param defenderCapGbPerMonth int
 
 // A prefix ends in a slash, so that `results/` cannot match a container `results-old`. Containers of the Functions host
-// (azure-webjobs-*, app-package-*) and of Durable (*-leases, *-largemessages) match none of the prefixes.
+// (azure-webjobs-*, app-package-*) and of Durable (*-leases, *-largemessages) match none of the prefixes. In the work
+// container only what batches left behind may go, never the files that say what a lane has in hand.
 var coolRule = {
   name: 'cool-results'
   enabled: true
@@ -74,7 +75,7 @@ var coolRule = {
 var deletions = filter(
   [
     { name: 'delete-results', prefix: '${resultsContainerName}/', days: resultsDeleteAfterDays }
-    { name: 'delete-work', prefix: '${workContainerName}/', days: workDeleteAfterDays }
+    { name: 'delete-work', prefix: '${workContainerName}/batches/', days: workDeleteAfterDays }
     { name: 'delete-dead-letters', prefix: '${deadLetterContainerName}/', days: deadLetterDeleteAfterDays }
   ],
   deletion => deletion.days > 0

@@ -1,0 +1,56 @@
+metadata description = 'The numbers that tune the app, with the ranges that it checks itself.'
+
+@export()
+@sealed()
+@description('Tunables of the app; one that is left out keeps its default.')
+type tunables = {
+  @description('How many jobs\' worth of documents a lane claims at once. Default: 4 jobs.')
+  @minValue(1)
+  @maxValue(20)
+  JOBS_PER_BATCH: int?
+
+  @description('How often a document is tried when nobody is to blame (network, 5xx, a lost job) before it fails. Default: 5 attempts.')
+  @minValue(1)
+  @maxValue(20)
+  MAX_ATTEMPTS: int?
+
+  @description('A larger document is not read; it gets a failure record. Default: 20 megabytes.')
+  @minValue(1)
+  @maxValue(100)
+  MAX_DOCUMENT_MEGABYTES: int?
+
+  @description('How long one call to the Language service may take. Default: 60 seconds.')
+  @minValue(5)
+  @maxValue(230)
+  REQUEST_TIMEOUT_SECONDS: int?
+
+  @description('When a job is first looked at, until a lane has learned how long its jobs take. Default: 2 seconds.')
+  @minValue(1)
+  @maxValue(300)
+  FIRST_LOOK_SECONDS: int?
+
+  @description('The pause between two looks at a job grows up to this. Default: 30 seconds.')
+  @minValue(1)
+  @maxValue(600)
+  LONGEST_LOOK_SECONDS: int?
+
+  @description('A lane blocked by a wrong setting or right tries again after a pause that grows up to this. Default: 300 seconds.')
+  @minValue(5)
+  @maxValue(3600)
+  LONGEST_BLOCKED_SECONDS: int?
+
+  @description('How often the sweep looks for waiting work, missed documents and old instances. Default: 1 minutes.')
+  @minValue(1)
+  @maxValue(59)
+  SWEEP_INTERVAL_MINUTES: int?
+
+  @description('How many documents one sweep checks before it leaves the rest to the next. Default: 500 documents.')
+  @minValue(10)
+  @maxValue(5000)
+  SWEEP_PAGE_DOCUMENTS: int?
+
+  @description('How long finished orchestration instances are kept for a reader before they are purged. Default: 7 days.')
+  @minValue(1)
+  @maxValue(365)
+  KEEP_FINISHED_DAYS: int?
+}

@@ -1,0 +1,115 @@
+/**
+ * Packs what runs in Azure and nothing else: the built app, its configuration and the production dependencies, exactly
+ * as the lock file has them, into `dist/app` (for azd) and `dist/app.zip` (for az). Nothing is downloaded.
+ *
+ *     npm run package
+ */
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { type AsyncZippable, zip } from "fflate";
+import { z } from "zod";
+
+/** Configuration that the app or the host reads at run time. */
+const CONFIGURATION = ["host.json", "pipelines.json", "pipelines.schema.json"] as const;
+
+/** Types and source maps of dependencies: half of all files, and nothing reads them at run time. */
+const NOT_RUN = /\.(?:d\.[cm]?ts|map)$/;
+
+/** azd packs `dist/app` by the rules of the ignore file in it: everything, dependencies included. */
+const IGNORE_FILE = "local.settings.json\n";
+
+/** The same files give the same bytes; zip knows no time before 1980. */
+const ZIP_TIME = new Date("1980-01-01T00:00:00");
+
+const manifestSchema = z.looseObject({ name: z.string(), version: z.string(), main: z.string() });
+
+const lockSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.looseObject({ version: z.string().optional(), dev: z.boolean().optional(), devOptional: z.boolean().optional() }),
+  ),
+});
+
+const versionSchema = z.object({ version: z.string() });
+
+/** `package.json` as it is deployed: no scripts, nothing of development. */
+export function runtimeManifest(manifest: unknown): Record<string, unknown> {
+  const { scripts, devDependencies, allowScripts, ...kept } = manifestSchema.parse(manifest);
+  return kept;
+}
+
+/** The folders of the production dependencies (`node_modules/…`), with the version each must have. */
+export function productionFolders(lock: unknown): Map<string, string> {
+  const { packages } = lockSchema.parse(lock);
+  const production = Object.entries(packages).filter(
+    ([folder, entry]) => folder !== "" && !entry.dev && !entry.devOptional,
+  );
+  return new Map(production.map(([folder, entry]) => [folder, entry.version ?? ""]));
+}
+
+/**
+ * Fills a folder with what is deployed.
+ * @throws Error when the app is not built or `node_modules` is not what the lock file says
+ */
+export function assemble(root: string, target: string): void {
+  const built = join(root, "dist", "src");
+  if (!existsSync(built)) throw new Error("There is no dist/src to pack: run npm run build first.");
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  cpSync(built, join(target, "dist", "src"), { recursive: true });
+  for (const file of CONFIGURATION) cpSync(join(root, file), join(target, file));
+  writeFileSync(join(target, ".funcignore"), IGNORE_FILE);
+  writeFileSync(
+    join(target, "package.json"),
+    `${JSON.stringify(runtimeManifest(readJson(root, "package.json")), null, 2)}\n`,
+  );
+  for (const [folder, version] of productionFolders(readJson(root, "package-lock.json"))) {
+    copyDependency(root, target, folder, version);
+  }
+}
+
+function copyDependency(root: string, target: string, folder: string, version: string): void {
+  const source = join(root, folder);
+  const found = existsSync(join(source, "package.json"))
+    ? versionSchema.parse(readJson(source, "package.json")).version
+    : "nothing";
+  if (found !== version) throw new Error(`${folder} holds ${found}, the lock file says ${version}: run npm ci first.`);
+  const nested = join(source, "node_modules");
+  // Dependencies inside a dependency have lines of their own in the lock file.
+  const filter = (path: string) => path !== nested && !NOT_RUN.test(path);
+  cpSync(source, join(target, folder), { recursive: true, filter });
+}
+
+/** Packs a folder into one zip file. Returns its size in bytes. */
+export async function zipFolder(folder: string, file: string): Promise<number> {
+  const paths = globSync("**/*", { cwd: folder })
+    .concat(globSync("**/.*", { cwd: folder }))
+    .filter((path) => statSync(join(folder, path)).isFile());
+  const entries: AsyncZippable = {};
+  for (const path of [...new Set(paths)].sort()) {
+    entries[path.split(sep).join("/")] = [readFileSync(join(folder, path)), { mtime: ZIP_TIME }];
+  }
+  const bytes = await new Promise<Uint8Array>((resolve, reject) => {
+    zip(entries, { level: 6 }, (error, data) => (error === null ? resolve(data) : reject(error)));
+  });
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
+  return bytes.length;
+}
+
+function readJson(folder: string, file: string): unknown {
+  return JSON.parse(readFileSync(join(folder, file), "utf8"));
+}
+
+async function main(): Promise<void> {
+  const root = join(import.meta.dirname, "..");
+  const target = join(root, "dist", "app");
+  const file = join(root, "dist", "app.zip");
+  assemble(root, target);
+  const bytes = await zipFolder(target, file);
+  console.log(
+    `${relative(root, target)} and ${relative(root, file)} (${(bytes / 1024 / 1024).toFixed(1)} MB) hold what runs in Azure.`,
+  );
+}
+
+if (import.meta.main) await main();
