@@ -1,0 +1,20 @@
+import type { InvocationContext } from "@azure/functions";
+import type { EventLog } from "../../lib/logging/event-log.ts";
+
+/** Events that an operator should not have to look for. */
+const WARNINGS: ReadonlySet<string> = new Set([
+  "intake.unmatched",
+  "document.failed",
+  "job.lost",
+  "lane.blocked",
+  "lane.failing",
+]);
+
+/** Writes events as one JSON line each into the invocation's log. */
+export function eventSink(context: Pick<InvocationContext, "info" | "warn">): EventLog {
+  return (event) => {
+    const line = JSON.stringify(event);
+    if (WARNINGS.has(event.event)) context.warn(line);
+    else context.info(line);
+  };
+}

@@ -1,0 +1,39 @@
+import { app } from "@azure/functions";
+import * as df from "durable-functions";
+import { describeDocument } from "../lib/overview/describe-document.ts";
+import { describePipeline } from "../lib/overview/describe-pipeline.ts";
+import { services } from "../lib/services.ts";
+import { eventSink } from "./bindings/event-sink.ts";
+import { laneHost } from "./bindings/lane-host.ts";
+
+app.http("pipelines", {
+  route: "pipelines",
+  methods: ["GET"],
+  authLevel: "function",
+  extraInputs: [df.input.durableClient()],
+  handler: async (_request, context) => {
+    const sweep = services().sweep(eventSink(context));
+    const host = laneHost(context);
+    const pipelines = await Promise.all(
+      services().pipelines.map((pipeline) => describePipeline(sweep, host, pipeline)),
+    );
+    return { jsonBody: { pipelines } };
+  },
+});
+
+app.http("documents", {
+  route: "documents/{*name}",
+  methods: ["GET"],
+  authLevel: "function",
+  handler: async (request, context) => {
+    const name = request.params.name ?? "";
+    if (name === "") return problem(400, "MissingName", "Name the document: GET /api/documents/<blob name>");
+    const description = await describeDocument(services().sweep(eventSink(context)), name);
+    const known = description.places.some(({ state }) => state !== "deleted");
+    return { status: known ? 200 : 404, jsonBody: description };
+  },
+});
+
+function problem(status: number, code: string, message: string): { status: number; jsonBody: object } {
+  return { status, jsonBody: { error: { code, message } } };
+}

@@ -1,0 +1,43 @@
+import { app, type InvocationContext, type Timer } from "@azure/functions";
+import * as df from "durable-functions";
+import { services } from "../lib/services.ts";
+import { findMissed, inspectPipeline } from "../lib/sweep/sweep.ts";
+import { eventSink } from "./bindings/event-sink.ts";
+import { laneHost, laneOpener } from "./bindings/lane-host.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The safety net: opens lanes that have work and do not run, finds documents whose event was lost, purges old history. */
+app.timer("sweep", {
+  schedule: `0 */${services().settings.sweepIntervalMinutes} * * * *`,
+  extraInputs: [df.input.durableClient()],
+  handler: async (_timer: Timer, context: InvocationContext) => {
+    const log = eventSink(context);
+    const sweep = services().sweep(log);
+    const host = laneHost(context);
+    const findings = await Promise.all(services().pipelines.map((pipeline) => inspectPipeline(sweep, host, pipeline)));
+    const idle = new Set(findings.filter((finding) => finding.idle).map(({ pipeline }) => pipeline.name));
+    const missed = await findMissed(sweep, idle);
+    for (const { pipeline, toOpen, idle: _idle, ...report } of findings) {
+      const found = missed.get(pipeline) ?? 0;
+      const addresses = found > 0 && toOpen.length === 0 ? [{ pipeline: pipeline.name, lane: 0 }] : toOpen;
+      for (const address of addresses) await laneOpener.open(host, address);
+      log({ event: "sweep.report", pipeline: pipeline.name, ...report, missed: found });
+    }
+    await purge(df.getClient(context));
+  },
+});
+
+/** Finished instances are kept for a while to be looked at. Lanes reuse their ids, so there are never many. */
+async function purge(client: df.DurableClient): Promise<void> {
+  const createdTimeTo = new Date(Date.now() - services().settings.keepFinishedDays * DAY_MS);
+  await client.purgeInstanceHistoryBy({
+    createdTimeFrom: new Date(createdTimeTo.getTime() - 30 * DAY_MS),
+    createdTimeTo,
+    runtimeStatus: [
+      df.OrchestrationRuntimeStatus.Completed,
+      df.OrchestrationRuntimeStatus.Failed,
+      df.OrchestrationRuntimeStatus.Terminated,
+    ],
+  });
+}

@@ -1,0 +1,45 @@
+/** What a lane sees when it looks for work. */
+export interface ClaimView {
+  /** Visible messages at the head of the queue; 32 stands for "32 or more". */
+  visible: number;
+  /** All messages, hidden ones included; an estimate. */
+  total: number;
+  /** Age of the oldest visible document, seconds. */
+  oldestSeconds: number;
+  lane: number;
+  /** The lane has found the queue empty before and stayed open for stragglers. */
+  lingered: boolean;
+  documentsPerJob: number;
+  jobsPerBatch: number;
+  maxWaitSeconds: number;
+}
+
+export type ClaimChoice =
+  | { kind: "take"; documents: number }
+  | { kind: "wait"; seconds: number }
+  | { kind: "linger"; seconds: number }
+  | { kind: "close" };
+
+/** How long lane 0 stays open after the queue ran empty, so that a trickle of documents does not reopen it each time. */
+export const LINGER_SECONDS = 10;
+/** How long to wait for messages that others hold or that were put back. */
+const HIDDEN_SECONDS = 2;
+
+/**
+ * Whether to take documents now. Jobs are the unit of cost, so a lane takes whole jobs' worth while there are enough
+ * documents, and lets a last, half-full job wait until its oldest document has waited `maxWaitSeconds`. Only lane 0
+ * waits; its siblings close when there is nothing for them.
+ */
+export function chooseClaim(view: ClaimView): ClaimChoice {
+  if (view.visible === 0) {
+    if (view.lane > 0) return { kind: "close" };
+    if (view.total > 0) return { kind: "wait", seconds: HIDDEN_SECONDS };
+    return view.lingered ? { kind: "close" } : { kind: "linger", seconds: LINGER_SECONDS };
+  }
+  const waiting = view.visible < 32 ? view.visible : Math.max(view.visible, view.total);
+  const full = Math.floor(waiting / view.documentsPerJob);
+  if (full > 0) return { kind: "take", documents: Math.min(full, view.jobsPerBatch) * view.documentsPerJob };
+  if (view.oldestSeconds >= view.maxWaitSeconds) return { kind: "take", documents: waiting };
+  if (view.lane > 0) return { kind: "close" };
+  return { kind: "wait", seconds: Math.max(0.2, Math.round((view.maxWaitSeconds - view.oldestSeconds) * 10) / 10) };
+}

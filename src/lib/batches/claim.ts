@@ -1,0 +1,103 @@
+import { jobLimits } from "../language/limits.ts";
+import { deletePrefix } from "../storage/delete-prefix.ts";
+import type { BatchContext } from "./batch-context.ts";
+import { chooseClaim } from "./choose-claim.ts";
+import { claimStep, keepOpen, reportBatch } from "./claim-step.ts";
+import { oldestSeconds } from "./document-message.ts";
+import { isHopeless, publishHopeless } from "./hopeless-document.ts";
+import { type Manifest, readLaneFile, type StoredLaneFile, writeLaneFile } from "./lane-file.ts";
+import type { LaneMemory, LaneStep } from "./lane-step.ts";
+import { readBatch } from "./read-batch.ts";
+import { takeDocuments } from "./take-documents.ts";
+import { workNames } from "./work-names.ts";
+
+/** What the caller can do for a claim that this step cannot: start the next lane. */
+export interface ClaimOptions {
+  /** Opens the next lane when there is more waiting than this one could take. */
+  openNextLane(): Promise<void>;
+}
+
+/**
+ * Gets a lane its batch. A batch that is there already (the process died, the instance was terminated, a deployment
+ * came) is adopted and gone on with: the one way of recovery, for every cause. Otherwise documents are taken from the
+ * queue, written down as this lane's, and read and packed into jobs.
+ */
+export async function claim(context: BatchContext, memory: LaneMemory, options: ClaimOptions): Promise<LaneStep> {
+  const { address, containers } = context;
+  let stored = await readLaneFile(containers.work, address);
+  stored = await cleanUp(context, stored);
+  if (stored.file.manifest === undefined) {
+    const step = await take(context, stored, memory, options);
+    if ("action" in step) return step;
+    stored = step;
+  } else {
+    reportBatch(context, "batch.adopted", stored.file.manifest);
+  }
+  const manifest = stored.file.manifest;
+  if (manifest?.unread !== undefined) return readBatch(context, stored, manifest, manifest.unread, memory);
+  return claimStep(context, "submit", memory, manifest);
+}
+
+/** Claims waiting documents, or says how long to wait for some. */
+async function take(
+  context: BatchContext,
+  stored: StoredLaneFile,
+  memory: LaneMemory,
+  options: ClaimOptions,
+): Promise<StoredLaneFile | LaneStep> {
+  const { address, pipeline, queue, limits } = context;
+  const { documents: documentsPerJob } = jobLimits(pipeline);
+  const look = await queue.look();
+  const choice = chooseClaim({
+    visible: look.head.length,
+    total: look.total,
+    oldestSeconds: oldestSeconds(look.head, context.now()) ?? Number.POSITIVE_INFINITY,
+    lane: address.lane,
+    lingered: memory.lingered ?? false,
+    documentsPerJob,
+    jobsPerBatch: limits.jobsPerBatch,
+    maxWaitSeconds: pipeline.maxWaitSeconds,
+  });
+  if (address.lane >= pipeline.lanes || choice.kind === "close") return close(context, memory);
+  if (choice.kind === "linger")
+    return claimStep(context, "claim", { ...memory, lingered: true }, undefined, choice.seconds);
+  if (choice.kind === "wait") return claimStep(context, "claim", keepOpen(memory), undefined, choice.seconds);
+
+  const batch = context.newBatchId();
+  const wanted = { documents: choice.documents, total: look.total, documentsPerJob };
+  const taken = await takeDocuments(context, batch, wanted);
+  const readable = taken.documents.filter((document) => !isHopeless(document));
+  const hopeless = taken.documents.filter(isHopeless);
+  for (const document of hopeless) await publishHopeless(context, document);
+  if (readable.length === 0) {
+    await taken.drop();
+    return claimStep(context, "claim", keepOpen(memory), undefined, 1);
+  }
+  const manifest: Manifest = {
+    batch,
+    claimedAt: new Date(context.now()).toISOString(),
+    unread: readable,
+    reads: 0,
+    documents: [],
+    requests: [],
+    failed: hopeless.length,
+  };
+  const claimed = await writeLaneFile(context.containers.work, address, stored, { ...stored.file, manifest });
+  await taken.drop();
+  if (look.total > choice.documents && address.lane + 1 < pipeline.lanes) await options.openNextLane();
+  return claimed;
+}
+
+/** Nothing to do: the lane lets go of everything and ends. */
+async function close(context: BatchContext, memory: LaneMemory): Promise<LaneStep> {
+  await context.ledger.release(context.address);
+  return claimStep(context, "close", memory);
+}
+
+/** Removes what the last batch left behind when the process died while it was cleaning up. */
+async function cleanUp(context: BatchContext, stored: StoredLaneFile): Promise<StoredLaneFile> {
+  if (stored.file.cleanup === undefined) return stored;
+  await deletePrefix(context.containers.work, workNames.batch(stored.file.cleanup));
+  const { cleanup: _cleaned, ...file } = stored.file;
+  return { ...stored, file };
+}

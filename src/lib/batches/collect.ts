@@ -1,0 +1,182 @@
+import type { JobState, ServiceError } from "../language/analysis.ts";
+import { classifyServiceError } from "../language/errors/classify-service-error.ts";
+import { LanguageError } from "../language/language-error.ts";
+import type { BatchContext } from "./batch-context.ts";
+import { answersOf, failedAnswers, type JobAnswers } from "./chunk-answers.ts";
+import { halve } from "./halve.ts";
+import type { Manifest } from "./lane-file.ts";
+import { type BatchJob, newJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
+import { settleJob } from "./settle.ts";
+
+/** Why looking stopped early. */
+export interface Interruption {
+  kind: "throttled" | "blocked";
+  error: LanguageError;
+}
+
+export interface CollectOutcome {
+  stored: StoredProgress;
+  interruption?: Interruption | undefined;
+  /** How long the jobs that ended took, by the service's own clock. */
+  jobSeconds: number[];
+  /** How long the longest-waiting open job has been open. */
+  openSeconds: number;
+}
+
+/**
+ * Looks once at each open job and publishes what is finished. The answer that says a job is done holds its results
+ * too: they are never fetched twice.
+ */
+export async function collectJobs(context: BatchContext, manifest: Manifest): Promise<CollectOutcome> {
+  const { work } = context.containers;
+  let stored = await readProgress(work, manifest);
+  const jobSeconds: number[] = [];
+  let interruption: Interruption | undefined;
+  for (const job of stored.progress.jobs.filter(({ state }) => state === "open")) {
+    const seen = await look(context, manifest, stored, job);
+    if (seen.seconds !== undefined) jobSeconds.push(seen.seconds);
+    if (seen.changed) stored = await writeProgress(work, manifest.batch, stored);
+    if (seen.interruption !== undefined) {
+      interruption = seen.interruption;
+      break;
+    }
+  }
+  const open = stored.progress.jobs.flatMap((job) => (job.state === "open" && job.ticket ? [job.ticket] : []));
+  const oldest = Math.min(...open.map(({ submittedAt }) => Date.parse(submittedAt)));
+  const openSeconds = open.length === 0 ? 0 : Math.max(0, (context.now() - oldest) / 1000);
+  return { stored, interruption, jobSeconds, openSeconds };
+}
+
+interface Seen {
+  changed: boolean;
+  seconds?: number;
+  interruption?: Interruption;
+}
+
+async function look(context: BatchContext, manifest: Manifest, stored: StoredProgress, job: BatchJob): Promise<Seen> {
+  const { ticket } = job;
+  if (ticket === undefined) throw new Error(`Job ${job.id} of batch ${manifest.batch} is open without a ticket`);
+  let state: JobState;
+  try {
+    state = await context.client(ticket.endpoint, ticket.apiVersion).look(ticket, ticket.tasks);
+  } catch (error) {
+    if (!(error instanceof LanguageError)) throw error;
+    return afterError(context, manifest, stored, job, ticket, error);
+  }
+  job.requests += state.requests;
+  if (!state.finished) {
+    const expired = state.expirationDateTime !== undefined && Date.parse(state.expirationDateTime) < context.now();
+    if (expired) await lose(context, manifest, stored, job, ticket, { code: "JobExpired", message: "The job expired" });
+    return { changed: true };
+  }
+  const seconds = Math.max(0, (Date.parse(state.lastUpdatedDateTime) - Date.parse(state.createdDateTime)) / 1000);
+  return { ...(await finish(context, manifest, stored, job, ticket, state)), seconds };
+}
+
+async function afterError(
+  context: BatchContext,
+  manifest: Manifest,
+  stored: StoredProgress,
+  job: BatchJob,
+  ticket: Ticket,
+  error: LanguageError,
+): Promise<Seen> {
+  job.requests++;
+  if (error.class === "throttled") return { changed: true, interruption: { kind: "throttled", error } };
+  if (error.class === "blocked") return { changed: true, interruption: { kind: "blocked", error } };
+  if (error.class === "document" || error.code === "JobNotFound") {
+    const { code, message } = error;
+    await lose(context, manifest, stored, job, ticket, { code, message });
+  }
+  return { changed: true };
+}
+
+/** Decides what a finished job means: answers to publish, a job to send again, or a setting to put right. */
+async function finish(
+  context: BatchContext,
+  manifest: Manifest,
+  stored: StoredProgress,
+  job: BatchJob,
+  ticket: Ticket,
+  state: JobState,
+): Promise<Seen> {
+  const answers = answersOf(job, ticket, state, job.chunks);
+  const failure = wholeFailure(answers);
+  if (failure !== undefined) {
+    const { class: errorClass, hint } = classifyServiceError(failure);
+    if (errorClass === "blocked") {
+      prepareAgain(job);
+      const error = new LanguageError({ class: "blocked", code: failure.code, message: failure.message, hint });
+      return { changed: true, interruption: { kind: "blocked", error } };
+    }
+    if (errorClass !== "document") {
+      await lose(context, manifest, stored, job, ticket, failure);
+      return { changed: true };
+    }
+  }
+  await settleWithRetries(context, manifest, stored, job, answers);
+  return { changed: true };
+}
+
+/** The error of a job in which no task answered anything, and none blames a single document. */
+function wholeFailure(answers: JobAnswers): ServiceError | undefined {
+  const outcomes = Object.values(answers.chunks).flat();
+  const first = outcomes[0]?.error;
+  if (outcomes.some(({ status }) => status === "succeeded") || first === undefined) return undefined;
+  return outcomes.every(({ error }) => error?.code === first.code) ? first : undefined;
+}
+
+/** A job whose work is gone: send it again, and when that was in vain too often, look for the document that spoils it. */
+async function lose(
+  context: BatchContext,
+  manifest: Manifest,
+  stored: StoredProgress,
+  job: BatchJob,
+  ticket: Ticket,
+  error: ServiceError,
+): Promise<void> {
+  job.attempts++;
+  const { jobId } = ticket;
+  const { attempts, id } = job;
+  context.log({
+    event: "job.lost",
+    ...context.address,
+    batch: manifest.batch,
+    job: id,
+    jobId,
+    code: error.code,
+    attempts,
+  });
+  if (attempts < context.limits.maxAttempts) return prepareAgain(job);
+  if (job.chunks.length > 1) return halve(stored.progress.jobs, job);
+  const at = new Date(context.now()).toISOString();
+  await settleJob(context, manifest, stored.progress, job, failedAnswers(job, ticket.tasks, error, at));
+}
+
+/** Publishes what was answered; chunks that failed by no fault of their own go out again in a job of their own. */
+async function settleWithRetries(
+  context: BatchContext,
+  manifest: Manifest,
+  stored: StoredProgress,
+  job: BatchJob,
+  answers: JobAnswers,
+): Promise<void> {
+  const again = job.chunks.filter((chunk) => isWorthRetrying(answers.chunks[chunk] ?? []));
+  if (again.length > 0 && job.attempts + 1 < context.limits.maxAttempts) {
+    stored.progress.jobs.push(newJob(`${job.id}r`, job.request, again, job.attempts + 1));
+    job.chunks = job.chunks.filter((chunk) => !again.includes(chunk));
+  }
+  await settleJob(context, manifest, stored.progress, job, answers);
+}
+
+function isWorthRetrying(outcomes: JobAnswers["chunks"][string]): boolean {
+  return (
+    outcomes.length > 0 &&
+    outcomes.every(({ error }) => error !== undefined && classifyServiceError(error).class === "transient")
+  );
+}
+
+function prepareAgain(job: BatchJob): void {
+  job.state = "prepared";
+  delete job.ticket;
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+/** Why a document was put on the queue. */
+export const QUEUE_REASONS = ["event", "sweep", "backfill", "redrive"] as const;
+
+export const documentMessageSchema = z.object({
+  /** Blob name. Which version is analysed is decided when the document is read: always the current one. */
+  name: z.string().min(1),
+  reason: z.enum(QUEUE_REASONS),
+  /** When the document first asked to be analysed, ISO 8601: copies of the message keep it. */
+  queuedAt: z.iso.datetime(),
+  /** How often the message was put back to fill a job better. */
+  passes: z.int().min(0).default(0),
+  /** How often reading it was begun and never came to an end: the process died. */
+  tries: z.int().min(0).default(0),
+});
+
+/** One waiting document. */
+export type DocumentMessage = z.output<typeof documentMessageSchema>;
+
+export function writeDocumentMessage(message: DocumentMessage): string {
+  return JSON.stringify(message);
+}
+
+/** Undefined for a text that is no document message (somebody else wrote into our queue). */
+export function readDocumentMessage(text: string): DocumentMessage | undefined {
+  try {
+    return documentMessageSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * How long the oldest of these messages has waited, in seconds.
+ * @param now milliseconds since 1970
+ * @returns undefined when none is a document message
+ */
+export function oldestSeconds(texts: readonly string[], now: number): number | undefined {
+  const queued = texts.flatMap((text) => {
+    const message = readDocumentMessage(text);
+    return message === undefined ? [] : [Date.parse(message.queuedAt)];
+  });
+  return queued.length === 0 ? undefined : Math.max(0, (now - Math.min(...queued)) / 1000);
+}

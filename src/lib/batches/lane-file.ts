@@ -1,0 +1,116 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
+import { createText, readText, replaceText } from "../storage/blobs.ts";
+import { documentMessageSchema } from "./document-message.ts";
+import type { LaneAddress } from "./lane-name.ts";
+import { workNames } from "./work-names.ts";
+
+const count = z.int().min(0).default(0);
+
+const documentSchema = z.object({
+  container: z.string(),
+  name: z.string(),
+  etag: z.string(),
+  lastModified: z.string().optional(),
+  contentType: z.string().optional(),
+  bytes: z.number().optional(),
+  characters: z.number().optional(),
+  language: z.string().optional(),
+  chunks: z.number().optional(),
+});
+
+const manifestSchema = z.object({
+  batch: z.string(),
+  /** ISO 8601. */
+  claimedAt: z.string(),
+  /** The documents claimed, until they are read and packed. */
+  unread: z.array(documentMessageSchema).optional(),
+  /** How often reading them was begun. */
+  reads: count,
+  /** The documents of the batch and where their chunks are: chunk `c` of document `d` is job document `d-c`. */
+  documents: z.array(
+    z.object({
+      info: documentSchema,
+      /** UTF-16 spans in the document's text. */
+      chunks: z.array(z.object({ offset: z.int(), length: z.int() })),
+    }),
+  ),
+  /** How the documents were first packed: the stored requests and the job documents in each. */
+  requests: z.array(z.object({ request: z.string(), chunks: z.array(z.string()) })),
+  /** Documents that became failure records before any request was made. */
+  failed: count,
+});
+
+const totalsSchema = z.object({
+  batches: count,
+  succeeded: count,
+  partiallySucceeded: count,
+  failed: count,
+  jobs: count,
+  /** Calls to the Language service. */
+  requests: count,
+  textRecords: count,
+});
+
+const laneFileSchema = z.object({
+  schemaVersion: z.literal("1.0"),
+  totals: totalsSchema,
+  /** The batch in hand. */
+  manifest: manifestSchema.optional(),
+  /** The last batch, while some of its work blobs may still be there. */
+  cleanup: z.string().optional(),
+});
+
+/** The batch that a lane has in hand. */
+export type Manifest = z.output<typeof manifestSchema>;
+/** What a lane did since it first ran. */
+export type LaneTotals = z.output<typeof totalsSchema>;
+
+export interface LaneFile {
+  totals: LaneTotals;
+  manifest?: Manifest | undefined;
+  cleanup?: string | undefined;
+}
+
+/** A lane file and the version read, which is the only one that may be replaced. */
+export interface StoredLaneFile {
+  file: LaneFile;
+  /** Absent when the lane has no file yet. */
+  etag: string | undefined;
+}
+
+export const NO_TOTALS: LaneTotals = totalsSchema.parse({});
+
+/** Reads the file of a lane; a lane that never ran has an empty one. */
+export async function readLaneFile(work: ContainerClient, address: LaneAddress): Promise<StoredLaneFile> {
+  const blob = await readText(work, workNames.lane(address));
+  if (blob === undefined) return { file: { totals: NO_TOTALS }, etag: undefined };
+  return { file: laneFileSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
+}
+
+/**
+ * Replaces the file of a lane. One write ends a batch and adds its totals, so neither can happen twice.
+ * @throws Error when somebody else wrote it since: then this run of the lane is not the only one, and must stop
+ */
+export async function writeLaneFile(
+  work: ContainerClient,
+  address: LaneAddress,
+  stored: StoredLaneFile,
+  file: LaneFile,
+): Promise<StoredLaneFile> {
+  const name = workNames.lane(address);
+  const text = JSON.stringify({ schemaVersion: "1.0", ...file });
+  const etag =
+    stored.etag === undefined ? await createText(work, name, text) : await replaceText(work, name, text, stored.etag);
+  if (etag === undefined) throw new OvertakenError(name);
+  return { file, etag };
+}
+
+/** Another run of the same step wrote first; what this run did is its own copy, and the next step reads the truth. */
+export class OvertakenError extends Error {
+  override readonly name = "OvertakenError";
+
+  constructor(blob: string) {
+    super(`${blob} was written by another run of this step`);
+  }
+}

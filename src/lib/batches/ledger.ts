@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
+import { createText, readText, replaceText } from "../storage/blobs.ts";
+import type { LaneAddress } from "./lane-name.ts";
+import { workNames } from "./work-names.ts";
+
+const ledgerSchema = z.object({
+  lanes: z.record(z.string(), z.object({ batch: z.string(), documents: z.array(z.string()) })),
+});
+
+type LedgerContent = z.output<typeof ledgerSchema>;
+
+/** Changing the ledger failed this often in a row: far more lanes than a pipeline may have would be needed for that. */
+const MOST_TRIES = 100;
+
+/**
+ * Who has which document in hand, one blob per pipeline, changed only under its ETag. A document in the ledger belongs
+ * to one lane, so neither a second event for it nor a newer version of it is analysed beside it: both wait until it is
+ * published. That is what makes one effect per version, without a marker blob per document.
+ */
+export class Ledger {
+  readonly #work: ContainerClient;
+  readonly #pipeline: string;
+
+  constructor(work: ContainerClient, pipeline: string) {
+    this.#work = work;
+    this.#pipeline = pipeline;
+  }
+
+  /**
+   * Puts the documents that no other lane has in hand into this lane's hands, in place of all it had before.
+   * @returns the names that another lane has
+   */
+  async take({ lane }: LaneAddress, batch: string, names: readonly string[]): Promise<Set<string>> {
+    let held = new Set<string>();
+    await this.#change((content) => {
+      const others = Object.entries(content.lanes).filter(([other]) => other !== String(lane));
+      const inOtherHands = new Set(others.flatMap(([, entry]) => entry.documents));
+      held = new Set(names.filter((name) => inOtherHands.has(documentKey(name))));
+      const own = names.filter((name) => !held.has(name)).map(documentKey);
+      return { lanes: { ...Object.fromEntries(others), [lane]: { batch, documents: own } } };
+    });
+    return held;
+  }
+
+  /** Lets go of all that the lane has in hand. */
+  async release({ lane }: LaneAddress): Promise<void> {
+    await this.#change((content) => {
+      if (content.lanes[lane] === undefined) return undefined;
+      const { [lane]: _released, ...lanes } = content.lanes;
+      return { lanes };
+    });
+  }
+
+  /** Which batch each lane has in hand. */
+  async batches(): Promise<Map<number, string>> {
+    const { content } = await this.#read();
+    return new Map(Object.entries(content.lanes).map(([lane, entry]) => [Number(lane), entry.batch]));
+  }
+
+  /** The lane that has a document in hand. */
+  async holder(name: string): Promise<number | undefined> {
+    const { content } = await this.#read();
+    const key = documentKey(name);
+    const entry = Object.entries(content.lanes).find(([, { documents }]) => documents.includes(key));
+    return entry === undefined ? undefined : Number(entry[0]);
+  }
+
+  async #read(): Promise<{ content: LedgerContent; etag: string | undefined }> {
+    const blob = await readText(this.#work, workNames.ledger(this.#pipeline));
+    if (blob === undefined) return { content: { lanes: {} }, etag: undefined };
+    return { content: ledgerSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
+  }
+
+  async #change(edit: (content: LedgerContent) => LedgerContent | undefined): Promise<void> {
+    const name = workNames.ledger(this.#pipeline);
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const { content, etag } = await this.#read();
+      const changed = edit(content);
+      if (changed === undefined) return;
+      const text = JSON.stringify(changed);
+      const written =
+        etag === undefined ? await createText(this.#work, name, text) : await replaceText(this.#work, name, text, etag);
+      if (written !== undefined) return;
+    }
+    throw new Error(
+      `The ledger of pipeline "${this.#pipeline}" (${name}) was changed by others ${MOST_TRIES} times in a row`,
+    );
+  }
+}
+
+/** Names are long and may be private; 16 characters of their hash tell a pipeline's documents in hand apart. */
+function documentKey(name: string): string {
+  return createHash("sha256").update(name).digest("base64url").slice(0, 16);
+}

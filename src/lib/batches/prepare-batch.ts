@@ -1,0 +1,139 @@
+import { pMapIterable } from "p-map";
+import { chunkOverlap } from "../documents/chunk-overlap.ts";
+import { cutDocument } from "../documents/cut-document.ts";
+import { decodeDocument } from "../documents/decode-document.ts";
+import { DocumentError } from "../documents/document-error.ts";
+import type { DocumentInfo } from "../documents/document-info.ts";
+import { readDocument } from "../documents/read-document.ts";
+import { chunkLimits, jobLimits } from "../language/limits.ts";
+import { findRecord } from "../results/find-record.ts";
+import type { BatchContext } from "./batch-context.ts";
+import type { DocumentMessage } from "./document-message.ts";
+import { JobPacker } from "./job-packer.ts";
+import type { Manifest } from "./lane-file.ts";
+import { publishFailure } from "./publish-failure.ts";
+import { storeRequest } from "./stored-request.ts";
+
+/** Documents read ahead: enough to hide the storage's latency, few enough for their bytes to fit in memory. */
+const READ_AHEAD = 8;
+
+interface Chunk {
+  id: string;
+  text: string;
+  textElements: number;
+  bodyBytes: number;
+}
+
+type Prepared =
+  | { kind: "ended" }
+  | { kind: "failed"; info: DocumentInfo; error: DocumentError }
+  | { kind: "ready"; info: DocumentInfo; text: string };
+
+/** What became of the documents of a batch. */
+export interface PreparedBatch {
+  documents: Manifest["documents"];
+  requests: Manifest["requests"];
+  failed: number;
+  /** Those for which the batch had no room any more. */
+  left: DocumentMessage[];
+}
+
+/**
+ * Reads documents one after the other, cuts what is too long, packs the parts into jobs and stores the jobs' texts.
+ * A document that cannot be analysed becomes a failure record at once; one that has ended already (a second event for
+ * the same version) is passed over. Stops when the batch has its jobs.
+ */
+export async function prepareBatch(
+  context: BatchContext,
+  batch: string,
+  claimed: readonly DocumentMessage[],
+  claimedAt: string,
+): Promise<PreparedBatch> {
+  const { pipeline, limits } = context;
+  const perJob = jobLimits(pipeline);
+  const perChunk = { ...chunkLimits(pipeline), overlap: chunkOverlap(pipeline.tasks) };
+  const packer = new JobPacker<Chunk>(perJob);
+  const outcome: PreparedBatch = { documents: [], requests: [], failed: 0, left: [] };
+
+  const store = async (jobs: Chunk[][]): Promise<void> => {
+    for (const chunks of jobs) {
+      const request = `r${outcome.requests.length}`;
+      const documents = chunks.map(({ id, text }) => ({ id, text, language: pipeline.language }));
+      await storeRequest(context.containers.work, batch, request, documents);
+      outcome.requests.push({ request, chunks: chunks.map(({ id }) => id) });
+    }
+  };
+
+  let taken = 0;
+  const read = pMapIterable(claimed, (document) => prepareDocument(context, document), {
+    concurrency: READ_AHEAD,
+    backpressure: READ_AHEAD,
+  });
+  for await (const prepared of read) {
+    taken++;
+    if (prepared.kind === "failed") {
+      await publishFailure(context, prepared.info, {
+        code: prepared.error.code,
+        message: prepared.error.message,
+        hint: prepared.error.hint,
+        source: "reader",
+        attempts: 1,
+        failedAt: claimedAt,
+      });
+      outcome.failed++;
+    }
+    if (prepared.kind === "ready") {
+      const chunks = cutDocument(prepared.text, perChunk);
+      const number = outcome.documents.length;
+      outcome.documents.push({
+        info: { ...prepared.info, chunks: chunks.length },
+        chunks: chunks.map(({ offset, length }) => ({ offset, length })),
+      });
+      for (const [index, chunk] of chunks.entries()) {
+        const text = prepared.text.slice(chunk.offset, chunk.offset + chunk.length);
+        const { textElements, bodyBytes } = chunk;
+        await store(packer.add({ id: `${number}-${index}`, text, textElements, bodyBytes }));
+      }
+      if (outcome.requests.length >= limits.jobsPerBatch) break;
+    }
+  }
+  await store(packer.flush());
+  outcome.left = claimed.slice(taken);
+  return outcome;
+}
+
+async function prepareDocument(context: BatchContext, document: DocumentMessage): Promise<Prepared> {
+  const { containers, pipeline, limits } = context;
+  const record = await findRecord(containers, pipeline.name, document.name);
+  const ended = record !== undefined && !(record.kind === "failure" && document.reason === "redrive");
+  const outcome = await readDocument(containers.input, document.name, {
+    knownEtag: ended ? record.etag : undefined,
+    maxBytes: limits.maxDocumentBytes,
+  });
+  if (outcome.kind === "unchanged") return { kind: "ended" };
+  if (outcome.kind === "refused") return { kind: "failed", info: outcome.info, error: outcome.error };
+  if (outcome.kind === "missing") {
+    if (record !== undefined) return { kind: "ended" };
+    return {
+      kind: "failed",
+      info: { container: containers.input.containerName, name: document.name, etag: "" },
+      error: deleted(),
+    };
+  }
+  const info = { ...outcome.info, ...(pipeline.language === undefined ? {} : { language: pipeline.language }) };
+  try {
+    const { text } = decodeDocument(outcome.bytes, { name: info.name, contentType: info.contentType });
+    return { kind: "ready", info: { ...info, characters: text.length }, text };
+  } catch (error) {
+    if (error instanceof DocumentError) return { kind: "failed", info, error };
+    throw error;
+  }
+}
+
+function deleted(): DocumentError {
+  return new DocumentError({
+    code: "DocumentNotFound",
+    message: "The document was deleted before it was read",
+    hint: "If it should be analysed, drop it again.",
+  });
+}

@@ -1,0 +1,94 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
+import { TASK_KINDS } from "../language/analysis.ts";
+import { createText, readText, replaceText } from "../storage/blobs.ts";
+import { type Manifest, OvertakenError } from "./lane-file.ts";
+import { workNames } from "./work-names.ts";
+
+/** What must be kept of a submitted job to read its answer after a crash or a change of settings. */
+const ticketSchema = z.object({
+  jobId: z.string(),
+  operationLocation: z.string(),
+  endpoint: z.string(),
+  apiVersion: z.string(),
+  tasks: z.array(
+    z.object({ kind: z.enum(TASK_KINDS), name: z.string(), parameters: z.record(z.string(), z.unknown()) }),
+  ),
+  /** ISO 8601. */
+  submittedAt: z.string(),
+});
+
+const jobSchema = z.object({
+  /** Unique in the batch. */
+  id: z.string(),
+  /** The stored request that holds the texts. */
+  request: z.string(),
+  /** The job documents of that request which this job asks about. */
+  chunks: z.array(z.string()),
+  /** prepared: to be submitted; open: submitted; done: answered, and published as far as its documents are complete. */
+  state: z.enum(["prepared", "open", "done"]),
+  /** How often the job was accepted by the service and then lost or failed. */
+  attempts: z.int(),
+  ticket: ticketSchema.optional(),
+  /** Calls made for this job. */
+  requests: z.int(),
+  /** True when its answers are stored, because a document of it waits for other jobs. */
+  kept: z.boolean().default(false),
+});
+
+const progressSchema = z.object({
+  schemaVersion: z.literal("1.0"),
+  jobs: z.array(jobSchema),
+  published: z.object({
+    succeeded: z.int(),
+    partiallySucceeded: z.int(),
+    failed: z.int(),
+    textRecords: z.int(),
+  }),
+});
+
+export type Ticket = z.output<typeof ticketSchema>;
+export type BatchJob = z.output<typeof jobSchema>;
+export type Progress = Omit<z.output<typeof progressSchema>, "schemaVersion">;
+
+export interface StoredProgress {
+  progress: Progress;
+  etag: string | undefined;
+}
+
+/** The progress of a batch; a batch just claimed has all its jobs still to submit. */
+export async function readProgress(work: ContainerClient, manifest: Manifest): Promise<StoredProgress> {
+  const blob = await readText(work, workNames.progress(manifest.batch));
+  if (blob !== undefined) return { progress: progressSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
+  return {
+    progress: {
+      jobs: manifest.requests.map(({ request, chunks }) => newJob(request, request, chunks)),
+      published: { succeeded: 0, partiallySucceeded: 0, failed: 0, textRecords: 0 },
+    },
+    etag: undefined,
+  };
+}
+
+/** @throws OvertakenError when another run of the lane wrote since the progress was read */
+export async function writeProgress(
+  work: ContainerClient,
+  batch: string,
+  stored: StoredProgress,
+): Promise<StoredProgress> {
+  const name = workNames.progress(batch);
+  const text = JSON.stringify({ schemaVersion: "1.0", ...stored.progress });
+  const etag =
+    stored.etag === undefined ? await createText(work, name, text) : await replaceText(work, name, text, stored.etag);
+  if (etag === undefined) throw new OvertakenError(name);
+  return { progress: stored.progress, etag };
+}
+
+export function newJob(id: string, request: string, chunks: string[], attempts = 0): BatchJob {
+  return { id, request, chunks, state: "prepared", attempts, requests: 0, kept: false };
+}
+
+export function countJobs(progress: Progress): { prepared: number; open: number; done: number } {
+  const counts = { prepared: 0, open: 0, done: 0 };
+  for (const job of progress.jobs) counts[job.state]++;
+  return counts;
+}

@@ -1,0 +1,32 @@
+import type { DocumentInfo } from "../documents/document-info.ts";
+import { buildFailure } from "../results/build-failure.ts";
+import { publishRecord } from "../results/publish-record.ts";
+import type { BatchContext } from "./batch-context.ts";
+
+export interface Failure {
+  code: string;
+  message: string;
+  hint: string;
+  source: "service" | "reader" | "routing";
+  task?: string;
+  attempts: number;
+  /** ISO 8601. */
+  failedAt: string;
+}
+
+/** Writes the failure record of a document and tells the operators. */
+export async function publishFailure(
+  context: Pick<BatchContext, "containers" | "pipeline" | "log">,
+  document: DocumentInfo,
+  { attempts, failedAt, ...error }: Failure,
+): Promise<void> {
+  const record = buildFailure({ pipeline: context.pipeline.name, document, error, attempts, failedAt });
+  await publishRecord(context.containers, record);
+  context.log({
+    event: "document.failed",
+    pipeline: context.pipeline.name,
+    document: document.name,
+    code: error.code,
+    source: error.source,
+  });
+}

@@ -1,0 +1,62 @@
+import { RestError } from "@azure/storage-blob";
+import type { BatchContext } from "./batch-context.ts";
+import { claimStep, keepOpen, reportBatch } from "./claim-step.ts";
+import type { DocumentMessage } from "./document-message.ts";
+import { isHopeless, publishHopeless } from "./hopeless-document.ts";
+import { type LaneFile, type Manifest, type StoredLaneFile, writeLaneFile } from "./lane-file.ts";
+import type { LaneMemory, LaneStep } from "./lane-step.ts";
+import { prepareBatch } from "./prepare-batch.ts";
+import { requeue } from "./take-documents.ts";
+
+/** From so many reads of a batch that never ended, its documents go back to the queue, to be read one by one. */
+const READS_TOGETHER = 2;
+
+/**
+ * Reads and packs the documents that a lane has claimed. What kills the process while it reads is found by counting:
+ * a batch that died twice is taken apart, and a document that died alone too often is given up.
+ */
+export async function readBatch(
+  context: BatchContext,
+  stored: StoredLaneFile,
+  manifest: Manifest,
+  unread: readonly DocumentMessage[],
+  memory: LaneMemory,
+): Promise<LaneStep> {
+  const { address, containers, ledger } = context;
+  const write = (from: StoredLaneFile, file: LaneFile): Promise<StoredLaneFile> =>
+    writeLaneFile(containers.work, address, from, file);
+
+  if (manifest.reads >= READS_TOGETHER && unread.length > 1) {
+    const again = unread.map((document) => ({ ...document, tries: document.tries + manifest.reads }));
+    await requeue(context, again, 0);
+    await write(stored, { totals: stored.file.totals, cleanup: manifest.batch });
+    await ledger.release(address);
+    return claimStep(context, "claim", keepOpen(memory));
+  }
+  const [only] = unread;
+  if (only !== undefined && isHopeless({ ...only, tries: only.tries + manifest.reads })) {
+    await publishHopeless(context, only);
+    const { unread: _ended, ...rest } = manifest;
+    await write(stored, { ...stored.file, manifest: { ...rest, failed: rest.failed + 1 } });
+    return claimStep(context, "collect", memory, rest);
+  }
+
+  const begun = await write(stored, { ...stored.file, manifest: { ...manifest, reads: manifest.reads + 1 } });
+  const { left, failed, ...prepared } = await prepareBatch(context, manifest.batch, unread, manifest.claimedAt).catch(
+    async (error: unknown) => {
+      // The storage account said no: that is not the documents' doing, and must not count against them.
+      if (error instanceof RestError) await write(begun, stored.file);
+      throw error;
+    },
+  );
+  if (left.length > 0) {
+    const kept = unread.filter((document) => !left.includes(document)).map(({ name }) => name);
+    await ledger.take(address, manifest.batch, kept);
+    await requeue(context, left, 0);
+  }
+  const { unread: _read, ...rest } = manifest;
+  const ready: Manifest = { ...rest, ...prepared, failed: manifest.failed + failed };
+  await write(begun, { ...begun.file, manifest: ready });
+  reportBatch(context, "batch.claimed", ready);
+  return claimStep(context, "submit", keepOpen(memory), ready);
+}

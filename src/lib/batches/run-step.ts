@@ -1,0 +1,61 @@
+import type { LaneHost, LaneOpener } from "../intake/lane-opener.ts";
+import type { BatchContext } from "./batch-context.ts";
+import { claim } from "./claim.ts";
+import { collectStep } from "./collect-step.ts";
+import { growingDelay } from "./growing-delay.ts";
+import { OvertakenError } from "./lane-file.ts";
+import type { LaneStep } from "./lane-step.ts";
+import { submitStep } from "./submit-step.ts";
+
+/** A failure that nobody foresaw is tried again after this, doubling. */
+const FIRST_PAUSE = 2;
+const LONGEST_PAUSE = 120;
+
+/**
+ * Runs the step that a lane is at, and decides the next. Never throws: a lane outlives storage outages and our own
+ * mistakes, says in its status what is wrong, and goes on once that is over.
+ */
+export async function runStep(
+  context: BatchContext,
+  step: LaneStep,
+  lanes: { host: LaneHost; opener: LaneOpener },
+): Promise<LaneStep> {
+  try {
+    if (step.action === "submit") return await submitStep(context, step.memory);
+    if (step.action === "collect") return await collectStep(context, step.memory);
+    const next = { ...context.address, lane: context.address.lane + 1 };
+    return await claim(context, step.memory, { openNextLane: () => lanes.opener.open(lanes.host, next) });
+  } catch (error) {
+    if (error instanceof OvertakenError) return { ...step, action: "claim", afterSeconds: 1 };
+    return failing(context, step, error);
+  }
+}
+
+function failing(context: BatchContext, step: LaneStep, error: unknown): LaneStep {
+  const message = error instanceof Error ? firstLine(error.message) : String(error);
+  const since = step.memory.failing?.since ?? new Date(context.now()).toISOString();
+  const times = (step.memory.failing?.times ?? 0) + 1;
+  const afterSeconds = growingDelay(times, FIRST_PAUSE, LONGEST_PAUSE);
+  context.log({ event: "lane.failing", ...context.address, action: step.action, message });
+  return {
+    ...step,
+    afterSeconds,
+    memory: { ...step.memory, failing: { times, since } },
+    status: {
+      ...step.status,
+      state: "failing",
+      since,
+      reason: {
+        code: "StepFailed",
+        message: `The step "${step.action}" failed: ${message}`,
+        hint: "The lane keeps its documents and tries again. If this lasts, look at the storage account and the logs.",
+      },
+      nextLookAt: new Date(context.now() + afterSeconds * 1000).toISOString(),
+    },
+  };
+}
+
+/** SDK errors put request and response dumps below their first line. */
+function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? "").slice(0, 500);
+}

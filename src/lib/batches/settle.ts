@@ -1,0 +1,162 @@
+import pMap from "p-map";
+import { hintFor } from "../language/errors/hint-for.ts";
+import { buildRecord } from "../results/build-record.ts";
+import { publishRecord } from "../results/publish-record.ts";
+import type { BatchContext } from "./batch-context.ts";
+import { type JobAnswers, type JobFacts, keepAnswers, readAnswers } from "./chunk-answers.ts";
+import type { Manifest } from "./lane-file.ts";
+import type { BatchJob, Progress } from "./progress.ts";
+import { publishFailure } from "./publish-failure.ts";
+import { readRequest } from "./stored-request.ts";
+
+/** Records written at a time. */
+const CONCURRENCY = 8;
+
+/**
+ * Ends a job: publishes each of its documents whose other jobs are over too, and keeps the answers of the rest. The
+ * caller writes the progress afterwards; if the process dies before that, the same is done again, with the same bytes.
+ */
+export async function settleJob(
+  context: BatchContext,
+  manifest: Manifest,
+  progress: Progress,
+  job: BatchJob,
+  answers: JobAnswers,
+): Promise<void> {
+  job.state = "done";
+  const owners = ownersOf(progress);
+  const touched = [...new Set(job.chunks.map(documentOf))];
+  const complete = touched.filter((document) => owners.get(document)?.every(({ state }) => state === "done"));
+  if (complete.length < touched.length) {
+    await keepAnswers(context.containers.work, manifest.batch, job.id, answers);
+    job.kept = true;
+  }
+  const sources = new Sources(context, manifest, new Map([[job.id, answers]]));
+  await pMap(
+    complete,
+    (document) => publish(context, manifest, progress, document, owners.get(document) ?? [], sources),
+    {
+      concurrency: CONCURRENCY,
+    },
+  );
+}
+
+/** Reads each kept answer and stored text once, however many documents need it. */
+class Sources {
+  readonly #context: BatchContext;
+  readonly #manifest: Manifest;
+  readonly #answers = new Map<string, Promise<JobAnswers>>();
+  readonly #texts = new Map<string, Promise<Map<string, string>>>();
+
+  constructor(context: BatchContext, manifest: Manifest, known: Map<string, JobAnswers>) {
+    this.#context = context;
+    this.#manifest = manifest;
+    for (const [job, answers] of known) this.#answers.set(job, Promise.resolve(answers));
+  }
+
+  answers(job: BatchJob): Promise<JobAnswers> {
+    const { work } = this.#context.containers;
+    return remember(this.#answers, job.id, () => readAnswers(work, this.#manifest.batch, job.id));
+  }
+
+  text(job: BatchJob, chunk: string): Promise<string> {
+    const { work } = this.#context.containers;
+    const texts = remember(this.#texts, job.id, async () => {
+      const documents = await readRequest(work, this.#manifest.batch, job.request, job.chunks);
+      return new Map(documents.map(({ id, text }) => [id, text]));
+    });
+    return texts.then((byChunk) => byChunk.get(chunk) ?? "");
+  }
+}
+
+async function publish(
+  context: BatchContext,
+  manifest: Manifest,
+  progress: Progress,
+  number: number,
+  owners: readonly BatchJob[],
+  sources: Sources,
+): Promise<void> {
+  const { containers, pipeline } = context;
+  const document = manifest.documents[number];
+  if (document === undefined) throw new Error(`Batch ${manifest.batch} has no document ${number}`);
+  const jobs = new Map<string, JobFacts>();
+  const chunks = [];
+  let attempts = 1;
+  let at = "";
+  for (const [index, span] of document.chunks.entries()) {
+    const chunk = `${number}-${index}`;
+    const owner = owners.find((job) => job.chunks.includes(chunk));
+    if (owner === undefined) throw new Error(`Batch ${manifest.batch} has no job for chunk ${chunk}`);
+    const answers = await sources.answers(owner);
+    if (answers.job !== undefined) jobs.set(answers.job.jobId, answers.job);
+    attempts = Math.max(attempts, answers.attempts);
+    if (answers.at > at) at = answers.at;
+    chunks.push({ ...span, text: await sources.text(owner, chunk), answers: answers.chunks[chunk] ?? [] });
+  }
+
+  const error = chunks[0]?.answers[0]?.error;
+  if (jobs.size === 0 && error !== undefined) {
+    const task = chunks[0]?.answers[0]?.task;
+    await publishFailure(context, document.info, {
+      code: error.code,
+      message: error.message,
+      hint: hintFor(error.code),
+      source: "service",
+      ...(task === undefined ? {} : { task }),
+      attempts,
+      failedAt: at,
+    });
+    progress.published.failed++;
+    return;
+  }
+  const record = buildRecord({
+    pipeline: pipeline.name,
+    document: document.info,
+    attempts,
+    tasks: owners[0]?.ticket?.tasks ?? pipeline.tasks,
+    chunks,
+    jobs: [...jobs.values()],
+  });
+  await publishRecord(containers, record);
+  progress.published[record.status]++;
+  if (record.status === "failed") {
+    const { code, source } = record.error;
+    context.log({ event: "document.failed", pipeline: pipeline.name, document: document.info.name, code, source });
+    return;
+  }
+  const { textRecords } = record.usage;
+  progress.published.textRecords += textRecords;
+  const { status } = record;
+  context.log({
+    event: "document.succeeded",
+    pipeline: pipeline.name,
+    document: document.info.name,
+    status,
+    textRecords,
+  });
+}
+
+function ownersOf(progress: Progress): Map<number, BatchJob[]> {
+  const owners = new Map<number, BatchJob[]>();
+  for (const job of progress.jobs) {
+    for (const document of new Set(job.chunks.map(documentOf))) {
+      const known = owners.get(document);
+      if (known === undefined) owners.set(document, [job]);
+      else known.push(job);
+    }
+  }
+  return owners;
+}
+
+function documentOf(chunk: string): number {
+  return Number.parseInt(chunk, 10);
+}
+
+function remember<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  cache.set(key, made);
+  return made;
+}

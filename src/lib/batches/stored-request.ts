@@ -1,0 +1,37 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
+import type { JobDocument } from "../language/analysis.ts";
+import { readText, writeText } from "../storage/blobs.ts";
+import { workNames } from "./work-names.ts";
+
+const storedRequestSchema = z.object({
+  documents: z.array(z.object({ id: z.string(), text: z.string(), language: z.string().optional() })),
+});
+
+/** Stores the texts of a job, so that each document is read once however often its job must be sent. */
+export async function storeRequest(
+  work: ContainerClient,
+  batch: string,
+  request: string,
+  documents: readonly JobDocument[],
+): Promise<void> {
+  await writeText(work, workNames.request(batch, request), JSON.stringify({ documents }));
+}
+
+/**
+ * The texts of a job.
+ * @param chunks the job documents wanted
+ */
+export async function readRequest(
+  work: ContainerClient,
+  batch: string,
+  request: string,
+  chunks: readonly string[],
+): Promise<JobDocument[]> {
+  const name = workNames.request(batch, request);
+  const blob = await readText(work, name);
+  if (blob === undefined) throw new Error(`The stored request ${name} is missing from container ${work.containerName}`);
+  const { documents } = storedRequestSchema.parse(JSON.parse(blob.text));
+  const wanted = new Set(chunks);
+  return documents.filter(({ id }) => wanted.has(id));
+}

@@ -1,0 +1,19 @@
+import type { BatchContext } from "./batch-context.ts";
+import { readLaneFile } from "./lane-file.ts";
+import type { LaneMemory, LaneStep } from "./lane-step.ts";
+import { firstLookSeconds } from "./look-times.ts";
+import { heldUp, proceed } from "./next-step.ts";
+import { countJobs } from "./progress.ts";
+import { submitJobs } from "./submit.ts";
+
+/** Sends what is to be sent of the lane's batch, and says when to look at it. */
+export async function submitStep(context: BatchContext, memory: LaneMemory): Promise<LaneStep> {
+  const { file } = await readLaneFile(context.containers.work, context.address);
+  if (file.manifest === undefined) return proceed(context, memory, { action: "claim" });
+  const { outcome, stored } = await submitJobs(context, file.manifest);
+  const view = { manifest: file.manifest, jobs: countJobs(stored.progress) };
+  if (outcome.kind !== "submitted") return heldUp(context, memory, view, outcome);
+  const { firstLookSeconds: firstSeconds, longestLookSeconds: longestSeconds } = context.limits;
+  const afterSeconds = view.jobs.open === 0 ? 0 : firstLookSeconds(memory.jobSeconds, { firstSeconds, longestSeconds });
+  return proceed(context, memory, { action: "collect", afterSeconds, view });
+}

@@ -1,0 +1,101 @@
+import type { Task } from "../language/analysis.ts";
+import { LanguageError } from "../language/language-error.ts";
+import type { BatchContext } from "./batch-context.ts";
+import { tryCanary } from "./canary.ts";
+import { failedAnswers } from "./chunk-answers.ts";
+import { halve } from "./halve.ts";
+import type { Manifest } from "./lane-file.ts";
+import { type BatchJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
+import { settleJob } from "./settle.ts";
+import { readRequest } from "./stored-request.ts";
+
+/** What came of sending the jobs of a batch that are still to be sent. */
+export type SubmitOutcome =
+  | { kind: "submitted" }
+  | { kind: "throttled"; error: LanguageError }
+  | { kind: "blocked"; error: LanguageError }
+  | { kind: "unclear"; error: LanguageError };
+
+/**
+ * Sends each prepared job and writes down its ticket before the next is sent: the only moment at which a crash can make
+ * a job go out twice is between the service's answer and that write.
+ * A job that the service refuses is halved until the guilty document is alone; that one fails, its neighbours go on.
+ */
+export async function submitJobs(
+  context: BatchContext,
+  manifest: Manifest,
+): Promise<{ outcome: SubmitOutcome; stored: StoredProgress }> {
+  const { work } = context.containers;
+  let stored = await readProgress(work, manifest);
+  for (;;) {
+    const job = stored.progress.jobs.find(({ state }) => state === "prepared");
+    if (job === undefined) return { outcome: { kind: "submitted" }, stored };
+    try {
+      await send(context, manifest, job);
+    } catch (error) {
+      if (!(error instanceof LanguageError)) throw error;
+      job.requests++;
+      const outcome = await refused(context, manifest, stored, job, error);
+      stored = await writeProgress(work, manifest.batch, stored);
+      if (outcome !== undefined) return { outcome, stored };
+      continue;
+    }
+    stored = await writeProgress(work, manifest.batch, stored);
+  }
+}
+
+async function send(context: BatchContext, manifest: Manifest, job: BatchJob): Promise<void> {
+  const { pipeline, endpoint, address } = context;
+  const documents = await readRequest(context.containers.work, manifest.batch, job.request, job.chunks);
+  const client = context.client(endpoint, pipeline.apiVersion);
+  const handle = await client.submit({ displayName: `${manifest.batch}/${job.id}`, documents, tasks: pipeline.tasks });
+  job.requests++;
+  job.state = "open";
+  job.ticket = {
+    ...handle,
+    endpoint,
+    apiVersion: pipeline.apiVersion,
+    tasks: pipeline.tasks.map(copyTask),
+    submittedAt: new Date(context.now()).toISOString(),
+  };
+  context.log({
+    event: "job.submitted",
+    ...address,
+    batch: manifest.batch,
+    job: job.id,
+    jobId: handle.jobId,
+    documents: documents.length,
+  });
+}
+
+/** What a refused submission means; undefined when the next job can be tried. */
+async function refused(
+  context: BatchContext,
+  manifest: Manifest,
+  stored: StoredProgress,
+  job: BatchJob,
+  error: LanguageError,
+): Promise<SubmitOutcome | undefined> {
+  if (error.class === "throttled") return { kind: "throttled", error };
+  if (error.class === "blocked") return { kind: "blocked", error };
+  if (error.class === "transient") {
+    job.attempts++;
+    if (job.attempts < context.limits.maxAttempts) return { kind: "unclear", error };
+  }
+  const alone = job.chunks.length === 1;
+  const suspect = error.class === "transient" || (alone && !error.certain);
+  if (suspect && !(await tryCanary(context))) return { kind: "blocked", error };
+  if (!alone) {
+    halve(stored.progress.jobs, job);
+    return undefined;
+  }
+  const { code, message } = error;
+  const at = new Date(context.now()).toISOString();
+  const answers = failedAnswers(job, context.pipeline.tasks, { code, message }, at);
+  await settleJob(context, manifest, stored.progress, job, answers);
+  return undefined;
+}
+
+function copyTask({ kind, name, parameters }: Task): Ticket["tasks"][number] {
+  return { kind, name, parameters: { ...parameters } };
+}

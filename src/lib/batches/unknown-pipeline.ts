@@ -1,0 +1,28 @@
+import { growingDelay } from "./growing-delay.ts";
+import type { LaneStep } from "./lane-step.ts";
+
+const FIRST_PAUSE = 30;
+const LONGEST_PAUSE = 3600;
+
+/** A lane whose pipeline was taken out of `pipelines.json` keeps its documents and says so. */
+export function unknownPipeline(step: LaneStep, now: number): LaneStep {
+  const since = step.memory.blocked?.since ?? new Date(now).toISOString();
+  const times = (step.memory.blocked?.times ?? 0) + 1;
+  const afterSeconds = growingDelay(times, FIRST_PAUSE, LONGEST_PAUSE);
+  return {
+    ...step,
+    afterSeconds,
+    memory: { ...step.memory, blocked: { times, since } },
+    status: {
+      ...step.status,
+      state: "blocked",
+      since,
+      reason: {
+        code: "PipelineNotConfigured",
+        message: `pipelines.json has no pipeline "${step.pipeline}"`,
+        hint: "Put the pipeline back to finish its documents; when it is not wanted any more, terminate this instance and empty its queue.",
+      },
+      nextLookAt: new Date(now + afterSeconds * 1000).toISOString(),
+    },
+  };
+}

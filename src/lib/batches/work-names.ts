@@ -1,0 +1,18 @@
+import type { LaneAddress } from "./lane-name.ts";
+
+/** Where things live in the work container. */
+export const workNames = {
+  lane: ({ pipeline, lane }: LaneAddress) => `lanes/${pipeline}/${lane}.json`,
+  lanesOf: (pipeline: string) => `lanes/${pipeline}/`,
+  ledger: (pipeline: string) => `ledgers/${pipeline}.json`,
+  batch: (batch: string) => `batches/${batch}/`,
+  progress: (batch: string) => `batches/${batch}/progress.json`,
+  request: (batch: string, request: string) => `batches/${batch}/requests/${request}.json`,
+  answers: (batch: string, job: string) => `batches/${batch}/answers/${job}.json`,
+  sweep: "sweep.json",
+} as const;
+
+/** The queue of a pipeline. Queue names take 3 to 63 lower-case letters, digits and single hyphens. */
+export function queueName(pipeline: string): string {
+  return `lb-${pipeline}`;
+}

@@ -1,0 +1,62 @@
+/**
+ * What the app tells its operators, one event a line: alerts and the workbook read these names and fields. Values are
+ * names, counts, codes and times; never a key, a SAS or document text.
+ */
+export type LogEvent =
+  | { event: "intake.unmatched"; document: string }
+  | { event: "document.succeeded"; pipeline: string; document: string; status: string; textRecords: number }
+  | { event: "document.failed"; pipeline: string; document: string; code: string; source: string }
+  | {
+      event: "job.submitted";
+      pipeline: string;
+      lane: number;
+      batch: string;
+      job: string;
+      jobId: string;
+      documents: number;
+    }
+  | {
+      event: "job.lost";
+      pipeline: string;
+      lane: number;
+      batch: string;
+      job: string;
+      jobId: string;
+      code: string;
+      attempts: number;
+    }
+  | { event: "service.throttled"; pipeline: string; lane: number; retryAfterSeconds: number }
+  | { event: "lane.blocked"; pipeline: string; lane: number; code: string; message: string; since: string }
+  | { event: "lane.unblocked"; pipeline: string; lane: number; seconds: number }
+  | { event: "lane.failing"; pipeline: string; lane: number; action: string; message: string }
+  | {
+      event: "batch.claimed" | "batch.adopted";
+      pipeline: string;
+      lane: number;
+      batch: string;
+      documents: number;
+      jobs: number;
+    }
+  | {
+      event: "batch.finished";
+      pipeline: string;
+      lane: number;
+      batch: string;
+      documents: number;
+      failed: number;
+      jobs: number;
+      requests: number;
+      textRecords: number;
+      seconds: number;
+    }
+  | {
+      event: "sweep.report";
+      pipeline: string;
+      waiting: number;
+      oldestSeconds: number;
+      lanesRunning: number;
+      blocked: number;
+      missed: number;
+    };
+
+export type EventLog = (event: LogEvent) => void;

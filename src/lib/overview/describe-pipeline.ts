@@ -1,0 +1,94 @@
+import { type LaneTotals, NO_TOTALS } from "../batches/lane-file.ts";
+import { laneInstanceId } from "../batches/lane-name.ts";
+import type { LaneStatus } from "../batches/lane-step.ts";
+import { countJobs, readProgress } from "../batches/progress.ts";
+import { type LaneView, readLanes } from "../batches/read-lanes.ts";
+import type { LaneHost } from "../intake/lane-opener.ts";
+import type { Pipeline } from "../settings/pipeline.ts";
+import { inspectPipeline, type SweepContext } from "../sweep/sweep.ts";
+
+export interface LaneDescription {
+  lane: number;
+  running: boolean;
+  status?: LaneStatus | undefined;
+  batch?:
+    | { id: string; claimedAt: string; documents: number; jobs: { prepared: number; open: number; done: number } }
+    | undefined;
+}
+
+export interface PipelineDescription {
+  name: string;
+  match: string;
+  tasks: string[];
+  waiting: number;
+  oldestWaitingSeconds: number;
+  lanes: LaneDescription[];
+  /** Why lanes are blocked, each reason once. */
+  blocked: NonNullable<LaneStatus["reason"]>[];
+  totals: LaneTotals;
+}
+
+/** Where a pipeline stands: what waits, what each lane does, what is blocked and why, and what was done so far. */
+export async function describePipeline(
+  context: SweepContext,
+  host: LaneHost,
+  pipeline: Pipeline,
+): Promise<PipelineDescription> {
+  const [findings, views] = await Promise.all([
+    inspectPipeline(context, host, pipeline),
+    readLanes(context.containers.work, pipeline.name),
+  ]);
+  const numbers = new Set([...views.map(({ lane }) => lane), 0]);
+  const lanes = await Promise.all(
+    [...numbers]
+      .sort((one, other) => one - other)
+      .map((lane) =>
+        describeLane(
+          context,
+          host,
+          pipeline.name,
+          lane,
+          views.find((view) => view.lane === lane),
+        ),
+      ),
+  );
+  const reasons = lanes.flatMap(({ status }) => (status?.state === "blocked" && status.reason ? [status.reason] : []));
+  return {
+    name: pipeline.name,
+    match: pipeline.match,
+    tasks: pipeline.tasks.map(({ name }) => name),
+    waiting: findings.waiting,
+    oldestWaitingSeconds: findings.oldestSeconds,
+    lanes,
+    blocked: [...new Map(reasons.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()],
+    totals: views.map(({ totals }) => totals).reduce(add, NO_TOTALS),
+  };
+}
+
+async function describeLane(
+  { containers: { work } }: SweepContext,
+  host: LaneHost,
+  pipeline: string,
+  lane: number,
+  view: LaneView | undefined,
+): Promise<LaneDescription> {
+  const status = await host.runningStatus(laneInstanceId({ pipeline, lane }));
+  const description: LaneDescription = { lane, running: status !== undefined, status };
+  if (view?.manifest === undefined) return description;
+  const { manifest } = view;
+  const { progress } = await readProgress(work, manifest);
+  return {
+    ...description,
+    batch: {
+      id: manifest.batch,
+      claimedAt: manifest.claimedAt,
+      documents: manifest.unread?.length ?? manifest.documents.length,
+      jobs: countJobs(progress),
+    },
+  };
+}
+
+function add(one: LaneTotals, other: LaneTotals): LaneTotals {
+  const keys = Object.keys(NO_TOTALS) as (keyof LaneTotals)[];
+  return Object.fromEntries(keys.map((key) => [key, one[key] + other[key]])) as LaneTotals;
+}

@@ -1,0 +1,162 @@
+import { randomBytes } from "node:crypto";
+import type { TokenCredential } from "@azure/core-auth";
+import { DefaultAzureCredential } from "@azure/identity";
+import type { BatchContext, Containers } from "./batches/batch-context.ts";
+import type { LaneAddress } from "./batches/lane-name.ts";
+import { Ledger } from "./batches/ledger.ts";
+import { queueName } from "./batches/work-names.ts";
+import type { IntakeContext } from "./intake/accept-document.ts";
+import type { AnalysisClient } from "./language/analysis.ts";
+import { createAnalysisClient } from "./language/create-analysis-client.ts";
+import { jobLimits } from "./language/limits.ts";
+import type { EventLog } from "./logging/event-log.ts";
+import { type AppSettings, readAppSettings } from "./settings/app-settings.ts";
+import type { Pipeline } from "./settings/pipeline.ts";
+import { readPipelines } from "./settings/pipelines.ts";
+import { createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
+import { WorkQueue } from "./storage/work-queue.ts";
+import type { SweepContext } from "./sweep/sweep.ts";
+
+/** A megabyte as the setting MAX_DOCUMENT_MEGABYTES counts it. */
+const MEGABYTE = 1024 * 1024;
+
+/** A batch is over in seconds to minutes; looking more often would only move messages about. */
+const HELD_SECONDS = 5;
+
+/** Everything the functions work with, made once per process from the app settings and `pipelines.json`. */
+export class Services {
+  readonly settings: AppSettings;
+  readonly pipelines: readonly Pipeline[];
+  readonly storage: StorageClients;
+  readonly containers: Containers;
+  readonly #clients = new Map<string, AnalysisClient>();
+  readonly #queues = new Map<string, WorkQueue>();
+  #credential: TokenCredential | undefined;
+
+  constructor(settings: AppSettings, pipelines: readonly Pipeline[]) {
+    this.settings = settings;
+    this.pipelines = pipelines;
+    this.storage = createStorageClients(settings.storage);
+    const { input, results, failed, work } = settings.containers;
+    const container = (name: string) => this.storage.blobs.getContainerClient(name);
+    this.containers = {
+      input: container(input),
+      results: container(results),
+      failed: container(failed),
+      work: container(work),
+    };
+  }
+
+  /** Makes the containers and queues that are missing. Safe to repeat. */
+  async prepareStorage(): Promise<void> {
+    await Promise.all([
+      ...Object.values(this.containers).map((container) => container.createIfNotExists()),
+      ...this.pipelines.map(({ name }) => this.queue(name).createIfMissing()),
+    ]);
+  }
+
+  /** @returns undefined when pipelines.json no longer has the pipeline */
+  pipeline(name: string): Pipeline | undefined {
+    return this.pipelines.find((pipeline) => pipeline.name === name);
+  }
+
+  queue(pipeline: string): WorkQueue {
+    const known = this.#queues.get(pipeline);
+    if (known !== undefined) return known;
+    const queue = new WorkQueue(this.storage.queues.getQueueClient(queueName(pipeline)));
+    this.#queues.set(pipeline, queue);
+    return queue;
+  }
+
+  ledger(pipeline: string): Ledger {
+    return new Ledger(this.containers.work, pipeline);
+  }
+
+  /** The Language resource that a pipeline's jobs go to. */
+  endpoint(pipeline: Pipeline): string {
+    return pipeline.endpoint ?? this.settings.languageEndpoint;
+  }
+
+  client(endpoint: string, apiVersion: string): AnalysisClient {
+    const key = `${endpoint} ${apiVersion}`;
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    const client = createAnalysisClient({
+      endpoint,
+      apiVersion,
+      credential: this.#languageCredential(endpoint),
+      timeoutSeconds: this.settings.requestTimeoutSeconds,
+    });
+    this.#clients.set(key, client);
+    return client;
+  }
+
+  intake(log: EventLog): IntakeContext {
+    return {
+      pipelines: this.pipelines,
+      containers: this.containers,
+      queue: (pipeline) => this.queue(pipeline),
+      log,
+      now: Date.now,
+    };
+  }
+
+  sweep(log: EventLog): SweepContext {
+    return {
+      ...this.intake(log),
+      ledger: (pipeline) => this.ledger(pipeline),
+      documentsPerBatch: (pipeline) => jobLimits(pipeline).documents * this.settings.jobsPerBatch,
+      pageDocuments: this.settings.sweepPageDocuments,
+    };
+  }
+
+  batch(pipeline: Pipeline, address: LaneAddress, log: EventLog): BatchContext {
+    const { settings } = this;
+    return {
+      address,
+      pipeline,
+      endpoint: this.endpoint(pipeline),
+      containers: this.containers,
+      queue: this.queue(pipeline.name),
+      ledger: this.ledger(pipeline.name),
+      limits: {
+        jobsPerBatch: settings.jobsPerBatch,
+        maxAttempts: settings.maxAttempts,
+        maxDocumentBytes: settings.maxDocumentMegabytes * MEGABYTE,
+        firstLookSeconds: settings.firstLookSeconds,
+        longestLookSeconds: settings.longestLookSeconds,
+        longestBlockedSeconds: settings.longestBlockedSeconds,
+        heldSeconds: HELD_SECONDS,
+      },
+      client: (endpoint, apiVersion) => this.client(endpoint, apiVersion),
+      log,
+      now: Date.now,
+      newBatchId: () => randomBytes(9).toString("base64url"),
+    };
+  }
+
+  /** The key belongs to the default resource; every other one is asked with Entra ID. */
+  #languageCredential(endpoint: string): { key: string } | TokenCredential {
+    const { languageKey, languageEndpoint } = this.settings;
+    if (languageKey !== undefined && endpoint === languageEndpoint) return { key: languageKey };
+    this.#credential ??= new DefaultAzureCredential();
+    return this.#credential;
+  }
+}
+
+/**
+ * Reads the app settings and the pipelines.
+ * @throws SettingsError listing every problem
+ */
+export function readServices(env: Record<string, string | undefined>): Services {
+  const settings = readAppSettings(env);
+  return new Services(settings, readPipelines(settings.pipelinesFile));
+}
+
+let current: Services | undefined;
+
+/** The services of this process. */
+export function services(): Services {
+  current ??= readServices(process.env);
+  return current;
+}

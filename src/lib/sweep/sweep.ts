@@ -1,0 +1,98 @@
+import { z } from "zod";
+import type { Containers } from "../batches/batch-context.ts";
+import { oldestSeconds } from "../batches/document-message.ts";
+import { type LaneAddress, laneInstanceId } from "../batches/lane-name.ts";
+import type { Ledger } from "../batches/ledger.ts";
+import { readLanes } from "../batches/read-lanes.ts";
+import { workNames } from "../batches/work-names.ts";
+import type { IntakeContext } from "../intake/accept-document.ts";
+import { acceptDocument } from "../intake/accept-document.ts";
+import type { LaneHost } from "../intake/lane-opener.ts";
+import type { Pipeline } from "../settings/pipeline.ts";
+import { readText, writeText } from "../storage/blobs.ts";
+import { walkInput } from "../walk/walk-input.ts";
+
+/** A document younger than this may still have its event on the way (Event Grid delivers late at times). */
+const GRACE_MS = 5 * 60_000;
+/** Between two walks through the whole container. */
+const REST_MS = 15 * 60_000;
+
+export interface SweepContext extends IntakeContext {
+  ledger(pipeline: string): Ledger;
+  /** Documents that one lane can take at once. */
+  documentsPerBatch(pipeline: Pipeline): number;
+  pageDocuments: number;
+}
+
+/** What the sweep found for one pipeline. */
+export interface PipelineFindings {
+  pipeline: Pipeline;
+  waiting: number;
+  oldestSeconds: number;
+  lanesRunning: number;
+  blocked: number;
+  /** Lanes that have work and do not run. */
+  toOpen: LaneAddress[];
+  /** No work waits and none is in hand. */
+  idle: boolean;
+}
+
+/** Looks at a pipeline: what waits, which lanes run, and which should. */
+export async function inspectPipeline(
+  context: SweepContext,
+  host: LaneHost,
+  pipeline: Pipeline,
+): Promise<PipelineFindings> {
+  const [look, lanes, inHand] = await Promise.all([
+    context.queue(pipeline.name).look(),
+    readLanes(context.containers.work, pipeline.name),
+    context.ledger(pipeline.name).batches(),
+  ]);
+  const wanted = Math.min(pipeline.lanes, Math.ceil(look.total / context.documentsPerBatch(pipeline)));
+  const busy = lanes.filter((lane) => lane.busy).map(({ lane }) => lane);
+  const numbers = new Set([...busy, ...inHand.keys(), ...Array(wanted).keys()]);
+  const addresses = [...numbers].map((lane) => ({ pipeline: pipeline.name, lane }));
+  const states = await Promise.all(addresses.map((address) => host.runningStatus(laneInstanceId(address))));
+  return {
+    pipeline,
+    waiting: look.total,
+    oldestSeconds: Math.round(oldestSeconds(look.head, context.now()) ?? 0),
+    lanesRunning: states.filter((state) => state !== undefined).length,
+    blocked: states.filter((state) => state?.state === "blocked").length,
+    toOpen: addresses.filter((_, index) => states[index] === undefined),
+    idle: look.total === 0 && busy.length === 0 && inHand.size === 0,
+  };
+}
+
+const cursorSchema = z.object({ cursor: z.string().optional(), restUntil: z.number().default(0) });
+
+/**
+ * Walks the next part of the input container and puts on the queue what has ended nowhere: events get lost. Only idle
+ * pipelines count, because with work waiting a document without a record is most likely in the queue. A fixed number
+ * of documents a call, with a rest after each walk, so that it costs the same however much is already done.
+ * @returns how many documents were missed
+ */
+export async function findMissed(context: SweepContext, idle: ReadonlySet<string>): Promise<Map<Pipeline, number>> {
+  const { work } = context.containers;
+  const missed = new Map<Pipeline, number>();
+  const state = await readCursor(work);
+  if (idle.size === 0 || state.restUntil > context.now()) return missed;
+  const page = await walkInput(context.containers, context.pipelines, ({ name }) => idle.has(name), {
+    pageSize: context.pageDocuments,
+    cursor: state.cursor,
+    before: context.now() - GRACE_MS,
+  });
+  for (const name of page.missing) {
+    for (const pipeline of await acceptDocument(context, name, "sweep")) {
+      missed.set(pipeline, (missed.get(pipeline) ?? 0) + 1);
+    }
+  }
+  const next = page.cursor === undefined ? { restUntil: context.now() + REST_MS } : { cursor: page.cursor };
+  await writeText(work, workNames.sweep, JSON.stringify(next));
+  return missed;
+}
+
+async function readCursor(work: Containers["work"]): Promise<z.output<typeof cursorSchema>> {
+  const blob = await readText(work, workNames.sweep);
+  return cursorSchema.parse(blob === undefined ? {} : JSON.parse(blob.text));
+}

@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { inject } from "vitest";
+import type { BatchContext, BatchLimits, Containers } from "../../src/lib/batches/batch-context.ts";
+import { firstStep, type LaneStep } from "../../src/lib/batches/lane-step.ts";
+import { Ledger } from "../../src/lib/batches/ledger.ts";
+import { runStep } from "../../src/lib/batches/run-step.ts";
+import { acceptDocument } from "../../src/lib/intake/accept-document.ts";
+import { LaneOpener } from "../../src/lib/intake/lane-opener.ts";
+import type { LogEvent } from "../../src/lib/logging/event-log.ts";
+import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
+import { WorkQueue } from "../../src/lib/storage/work-queue.ts";
+import { ScriptedLanguage } from "./scripted-language.ts";
+
+export const TEST_LIMITS: BatchLimits = {
+  jobsPerBatch: 4,
+  maxAttempts: 3,
+  maxDocumentBytes: 1_000_000,
+  firstLookSeconds: 2,
+  longestLookSeconds: 30,
+  longestBlockedSeconds: 300,
+  heldSeconds: 1,
+};
+
+/** A pipeline on its own containers and queue of the run's storage emulator, with a scripted Language service. */
+export class LaneBench {
+  readonly language = new ScriptedLanguage();
+  readonly events: LogEvent[] = [];
+  readonly containers: Containers;
+  readonly queue: WorkQueue;
+  readonly pipeline: Pipeline;
+  limits = TEST_LIMITS;
+  /** Added to the clock by waiting: lanes wait in no time. */
+  skippedMs = 0;
+  opened: number[] = [];
+
+  private constructor(name: string, pipeline: Partial<Pipeline>) {
+    const storage = inject("storage");
+    const blobs = BlobServiceClient.fromConnectionString(storage);
+    const container = (kind: string) => blobs.getContainerClient(`${name}-${kind}`);
+    this.containers = {
+      input: container("documents"),
+      results: container("results"),
+      failed: container("failed"),
+      work: container("work"),
+    };
+    this.queue = new WorkQueue(QueueServiceClient.fromConnectionString(storage).getQueueClient(`${name}-queue`));
+    this.pipeline = {
+      name: "tickets",
+      match: "**",
+      apiVersion: "2023-04-01",
+      tasks: [
+        {
+          kind: "CustomSingleLabelClassification",
+          name: "topic",
+          parameters: { projectName: "tickets", deploymentName: "production" },
+        },
+      ],
+      lanes: 4,
+      maxWaitSeconds: 0,
+      ...pipeline,
+    };
+  }
+
+  static async create(pipeline: Partial<Pipeline> = {}): Promise<LaneBench> {
+    const bench = new LaneBench(`t${randomBytes(8).toString("hex")}`, pipeline);
+    await Promise.all(Object.values(bench.containers).map((container) => container.createIfNotExists()));
+    await bench.queue.createIfMissing();
+    return bench;
+  }
+
+  now = (): number => Date.now() + this.skippedMs;
+
+  context(lane = 0, changes: Partial<BatchContext> = {}): BatchContext {
+    return {
+      address: { pipeline: this.pipeline.name, lane },
+      pipeline: this.pipeline,
+      endpoint: "http://language.test",
+      containers: this.containers,
+      queue: this.queue,
+      ledger: new Ledger(this.containers.work, this.pipeline.name),
+      limits: this.limits,
+      client: () => this.language,
+      log: (event) => void this.events.push(event),
+      now: this.now,
+      newBatchId: () => randomBytes(6).toString("hex"),
+      ...changes,
+    };
+  }
+
+  /** Writes a document and tells the intake of it, `events` times. */
+  async drop(name: string, text: string | Uint8Array, events = 1): Promise<void> {
+    const body = typeof text === "string" ? Buffer.from(text) : text;
+    await this.containers.input.getBlockBlobClient(name).uploadData(body);
+    for (let event = 0; event < events; event++) await this.announce(name);
+  }
+
+  async announce(name: string, reason: "event" | "redrive" = "event"): Promise<void> {
+    const { pipeline, containers, queue, now } = this;
+    await acceptDocument(
+      { pipelines: [pipeline], containers, queue: () => queue, log: (event) => void this.events.push(event), now },
+      name,
+      reason,
+    );
+  }
+
+  /** Takes one step of a lane. */
+  async step(step: LaneStep, changes: Partial<BatchContext> = {}): Promise<LaneStep> {
+    const host = {
+      runningStatus: async () => undefined,
+      start: async (_id: string, { lane }: LaneStep) => void this.opened.push(lane),
+    };
+    return runStep(this.context(step.lane, changes), step, { host, opener: new LaneOpener({ now: this.now }) });
+  }
+
+  /** Runs a lane until it closes, or until `until` holds for the step to come; waits take no time. */
+  async run(until: (next: LaneStep) => boolean = () => false, lane = 0, from?: LaneStep): Promise<LaneStep> {
+    let step = from ?? firstStep({ pipeline: this.pipeline.name, lane });
+    for (let taken = 0; taken < 500; taken++) {
+      step = await this.step(step);
+      if (step.action === "close" || until(step)) return step;
+      this.skippedMs += step.afterSeconds * 1000;
+      if (step.action === "claim" && step.afterSeconds >= 1) await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    throw new Error(`The lane was still at ${JSON.stringify(step)} after 500 steps`);
+  }
+
+  async results(): Promise<string[]> {
+    return names(this.containers.results);
+  }
+
+  async failures(): Promise<string[]> {
+    return names(this.containers.failed);
+  }
+
+  async read(kind: "results" | "failed", name: string): Promise<Record<string, unknown>> {
+    const blob = this.containers[kind].getBlobClient(`${this.pipeline.name}/${name}.json`);
+    return JSON.parse((await blob.downloadToBuffer()).toString("utf8"));
+  }
+}
+
+async function names(container: Containers["results"]): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of container.listBlobsFlat()) found.push(name);
+  return found;
+}
