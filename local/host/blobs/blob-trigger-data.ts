@@ -1,0 +1,67 @@
+import type { BlobClient, BlobGetPropertiesResponse } from "@azure/storage-blob";
+import type { ModelBindingData } from "../core-api.ts";
+import { toOffsetTime } from "../typed-data.ts";
+
+/** The numbers of .NET's `BlobType`, which is how the properties of a blob reach an app. */
+const blobTypes = ["BlockBlob", "PageBlob", "AppendBlob"];
+
+/**
+ * The metadata of a blob trigger (`BlobTriggerBinding.cs`): `BlobTrigger`, `Uri`, `Properties`, `Metadata` and the
+ * parameters of the path, which win over the others. `Properties` imitates the JSON of .NET's `BlobProperties`; its
+ * ETag is left out, because that JSON holds nothing of use there.
+ */
+export function blobMetadata(
+  blob: BlobClient,
+  properties: BlobGetPropertiesResponse,
+  parameters: Record<string, string>,
+): Record<string, unknown> {
+  return {
+    BlobTrigger: `${blob.containerName}/${blob.name}`,
+    Uri: new Url(blob.url),
+    Properties: {
+      LastModified: toOffsetTime(properties.lastModified),
+      CreatedOn: toOffsetTime(properties.createdOn),
+      Metadata: properties.metadata ?? {},
+      BlobType: blobTypes.indexOf(properties.blobType ?? "BlockBlob"),
+      ContentLength: properties.contentLength ?? 0,
+      ContentType: properties.contentType ?? null,
+      ContentHash: properties.contentMD5 ? Buffer.from(properties.contentMD5).toString("base64") : null,
+      ContentEncoding: properties.contentEncoding ?? null,
+      ContentDisposition: properties.contentDisposition ?? null,
+      ContentLanguage: properties.contentLanguage ?? null,
+      CacheControl: properties.cacheControl ?? null,
+      AccessTier: properties.accessTier ?? null,
+      IsServerEncrypted: properties.isServerEncrypted ?? false,
+    },
+    Metadata: properties.metadata ?? {},
+    ...parameters,
+  };
+}
+
+/** A .NET `Uri`: JSON, and so not subject to the parsing that texts undergo. */
+class Url {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  toJSON(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** What a function with `sdkBinding: true` gets: a reference, for which the app has registered a resource factory. */
+export function blobReference(connectionName: string, container: string, blobName: string): ModelBindingData {
+  const content = { Connection: connectionName || "AzureWebJobsStorage", ContainerName: container, BlobName: blobName };
+  return {
+    version: "1.0",
+    source: "AzureStorageBlobs",
+    contentType: "application/json",
+    content: Buffer.from(JSON.stringify(content)),
+  };
+}

@@ -1,0 +1,9 @@
+/** Where this host differs from Azure and says nothing at the time it happens; printed at start. */
+export const knownDifferences: readonly string[] = [
+  "one process and one instance: no scaling out, no leases, no singleton locks",
+  "keys are not asked for: authLevel is recorded and every request is let in",
+  "a message under way is locked for seconds, not for ten minutes, so a killed host's work comes back sooner",
+  "functionTimeout is reported after the fact; a running function is not ended",
+  "a container is scanned every second or so, not every ten; receipts are not leased",
+  "settings come from the given map alone; identity-based connections, Key Vault references and slots are not there",
+];
