@@ -10,9 +10,7 @@ export type ProjectKind = (typeof PROJECT_KINDS)[number];
 
 /** A kind as the service or a labels file spells it: upper and lower case are mixed freely in the documentation. */
 export function readProjectKind(text: unknown): ProjectKind | undefined {
-  return typeof text === "string"
-    ? PROJECT_KINDS.find((kind) => kind.toLowerCase() === text.toLowerCase())
-    : undefined;
+  return typeof text === "string" ? PROJECT_KINDS.find((kind) => kind.toLowerCase() === text.toLowerCase()) : undefined;
 }
 
 /** True for kinds that mark places in a text, false for those that class it as a whole. */

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { labelsFromFolders } from "../../../../src/lib/projects/labels/labels-from-folders.ts";
+import { LabelsProblems } from "../../../../src/lib/projects/labels/labels-problems.ts";
+import { writeAssets } from "../../../../src/lib/projects/labels/write-assets.ts";
+
+async function* names(...all: string[]): AsyncGenerator<string> {
+  yield* all;
+}
+
+describe("labels from folders", () => {
+  it("make each folder at the root a class of the texts below it", async () => {
+    const problems = new LabelsProblems("folders");
+    const found = names("outage/a.txt", "billing/2024/b.txt", "billing/c.TXT", "billing/readme.md", "labels.json");
+    const labels = await labelsFromFolders(found, "CustomSingleLabelClassification", problems);
+    expect(writeAssets(labels, "en")).toEqual({
+      projectKind: "CustomSingleLabelClassification",
+      classes: [{ category: "billing" }, { category: "outage" }],
+      documents: [
+        { location: "outage/a.txt", language: "en", class: { category: "outage" } },
+        { location: "billing/2024/b.txt", language: "en", class: { category: "billing" } },
+        { location: "billing/c.TXT", language: "en", class: { category: "billing" } },
+      ],
+    });
+    expect(problems.all).toEqual([]);
+  });
+
+  it("leave out texts that lie in no folder, and say so", async () => {
+    const problems = new LabelsProblems("folders");
+    const labels = await labelsFromFolders(names("stray.txt", "a/b.txt"), "CustomMultiLabelClassification", problems);
+    expect(labels.documents.map(({ location }) => location)).toEqual(["a/b.txt"]);
+    expect(problems.all).toMatchObject([{ severity: "warning", code: "NoFolder", document: "stray.txt" }]);
+  });
+});
