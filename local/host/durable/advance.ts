@@ -21,13 +21,11 @@ export async function advanceUntil(
   }
 }
 
-/** Lets virtual time pass, and everything that falls into it happen. */
+/** Lets virtual time pass, and everything happen that falls into it, its last moment included. */
 export async function advance(engine: Engine, clock: VirtualClock, milliseconds: number): Promise<void> {
-  let over = false;
-  clock.schedule(clock.now() + milliseconds, () => {
-    over = true;
-  });
-  await advanceUntil(engine, clock, () => over);
+  const end = clock.now() + milliseconds;
+  clock.schedule(end, () => undefined);
+  await advanceUntil(engine, clock, () => (clock.nextDueTime ?? Number.POSITIVE_INFINITY) > end);
 }
 
 /** Lets virtual time pass until no timer is set. */

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as nextRound } from "node:timers/promises";
 import { describe, flatten, signature } from "./actions.ts";
 import type { DurableEngineOptions } from "./contract.ts";
 import type { Draft } from "./draft.ts";
@@ -11,6 +11,8 @@ export interface EndedExecution {
   name: string;
   trigger: string;
   result: Result;
+  /** The time of the machine, not of the host's clock: what an orchestrator sees that reads it. */
+  machineTime: number;
 }
 
 /** An answer as texts. The custom status is left out: setting it only when not replaying is legitimate. */
@@ -23,15 +25,15 @@ interface Result {
 export function endedExecution({ instanceId, state, now }: Draft, answer: OrchestratorAnswer): EndedExecution {
   const history = [...state.history, eventAt(now, { EventType: EventType.OrchestratorStarted })];
   const trigger = orchestrationTrigger(instanceId, state, history, history.length);
-  return { name: state.name, trigger, result: resultOf(answer) };
+  return { name: state.name, trigger, result: resultOf(answer), machineTime: Date.now() };
 }
 
 /** Replays an ended execution once more. Returns in words what came out otherwise, undefined if nothing did. */
 export async function replayDifference(
-  { name, trigger, result: before }: EndedExecution,
+  { name, trigger, result: before, machineTime }: EndedExecution,
   invoke: DurableEngineOptions["invoke"],
 ): Promise<string | undefined> {
-  await delay(2); // the machine's clock moves on, so that an orchestrator that reads it shows
+  while (Date.now() === machineTime) await nextRound(); // so that an orchestrator that reads the time shows
   const after = resultOf(readAnswer(await invoke("orchestration", name, trigger)));
   const difference = firstDifference(before, after);
   if (difference === undefined) return undefined;

@@ -5,10 +5,12 @@ import { advance, advanceUntil, runToIdle } from "../../../../local/host/durable
 import type {
   DurableEngineOptions,
   DurableKind,
+  DurableStore,
   InvokeOutcome,
   Violation,
 } from "../../../../local/host/durable/contract.ts";
 import { DurableEngine } from "../../../../local/host/durable/engine.ts";
+import { EventType, type HistoryEvent } from "../../../../local/host/durable/history.ts";
 import { MemoryStore } from "../../../../local/host/durable/memory-store.ts";
 import { type Call, callEngine } from "./call-engine.ts";
 
@@ -95,6 +97,7 @@ function namesOf(kind: DurableKind): Set<string> {
 /** An engine on the functions registered so far, with a virtual clock and everything observable. */
 export class Host {
   readonly clock: VirtualClock;
+  readonly store: DurableStore;
   readonly engine: DurableEngine;
   readonly violations: Violation[] = [];
   readonly logs: string[] = [];
@@ -103,8 +106,9 @@ export class Host {
 
   constructor(options: Partial<DurableEngineOptions> & { clock?: VirtualClock } = {}) {
     this.clock = options.clock ?? new VirtualClock();
+    this.store = options.store ?? new MemoryStore();
     this.engine = new DurableEngine({
-      store: new MemoryStore(),
+      store: this.store,
       taskHub: "TestHub",
       functions: {
         orchestrations: namesOf("orchestration"),
@@ -139,6 +143,12 @@ export class Host {
       path: `instances/${encodeURIComponent(instanceId)}?showHistory=true&showHistoryOutput=true`,
     });
     return body as Status;
+  }
+
+  /** The history of an instance as it is stored. */
+  async storedHistory(instanceId: string): Promise<HistoryEvent[]> {
+    const stored = (await this.store.load()).filter((instance) => instance.instanceId === instanceId);
+    return stored.flatMap(({ state }) => (state as { history: HistoryEvent[] }).history);
   }
 
   async raise(instanceId: string, event: string, data: unknown): Promise<number> {
@@ -196,4 +206,9 @@ export function activity(handler: (input: never) => unknown): string {
   const name = `activity-${registered.size}`;
   df.app.activity(name, { handler: handler as (input: unknown) => unknown });
   return name;
+}
+
+/** The name of an event's type. */
+export function typeName(event: HistoryEvent): string {
+  return Object.entries(EventType).find(([, number]) => number === event.EventType)?.[0] ?? "unknown";
 }
