@@ -30,13 +30,15 @@ function body({ displayName, documents, tasks }: JobRequest, version: ApiVersion
 
 /** ct.1 has no field for a task's name: its answers are told apart by their place in the list. */
 function wireTask({ name, parameters }: Task, version: ApiVersion): object {
-  const spelled = Object.fromEntries(Object.entries(parameters).map(([key, value]) => [SPELLINGS[key] ?? key, value]));
+  const spelled = Object.fromEntries(
+    Object.entries(parameters).map(([key, value]) => [SPELLINGS.get(key) ?? key, value]),
+  );
   return version.text === "v3.1-preview.ct.1" ? { parameters: spelled } : { taskName: name, parameters: spelled };
 }
 
 /** Parameters that v3.2-preview.2 spells with a hyphen (its specification, `CustomEntitiesTask`, `EntitiesTask`). */
-const SPELLINGS: Readonly<Record<string, string>> = {
-  projectName: "project-name",
-  deploymentName: "deployment-name",
-  modelVersion: "model-version",
-};
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ["projectName", "project-name"],
+  ["deploymentName", "deployment-name"],
+  ["modelVersion", "model-version"],
+]);

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { TaskKind } from "../../../../src/lib/language/analysis.ts";
+import { isAnswer, readDocument } from "../../../../src/lib/language/jobs/document-answer.ts";
+
+const SPAN = { text: "Anna", offset: 0, length: 4 };
+
+describe("readDocument", () => {
+  const classes = [{ category: "billing", confidenceScore: 0.93 }];
+  it.each<[string, Record<string, unknown>]>([
+    ["the current wire", { class: classes }],
+    ["v3.1-preview.ct.1", { classes }],
+    ["v3.2-preview.2, one class", { classification: classes[0] }],
+    ["v3.2-preview.2, several", { classifications: classes }],
+  ])("reads classes as %s spells them", (_, spelled) => {
+    const answer = readDocument("CustomMultiLabelClassification", { id: "0", warnings: [], ...spelled });
+    expect(answer).toEqual({ content: { classes }, warnings: [], statistics: undefined });
+  });
+
+  it("takes no class for an answer too", () => {
+    expect(readDocument("CustomMultiLabelClassification", { id: "0", class: [] })).toMatchObject({
+      content: { classes: [] },
+    });
+  });
+
+  it("leaves a field called class alone where it is none of ours", () => {
+    const wire = { id: "0", keyPhrases: ["x"], class: "new" };
+    expect(readDocument("KeyPhraseExtraction", wire)).toMatchObject({ content: { keyPhrases: ["x"], class: "new" } });
+  });
+
+  it("parts warnings and statistics from the content, and keeps what it does not know", () => {
+    const wire = {
+      id: "0",
+      entities: [{ ...SPAN, category: "Person", confidenceScore: 0.9, colour: "blue" }],
+      warnings: [
+        { code: "DocumentTruncated", message: "Cut.", targetRef: "#/results/documents/0/entities/0", since: 1 },
+      ],
+      statistics: { charactersCount: 4, transactionsCount: 1, more: true },
+      detectedLanguage: { iso6391Name: "en" },
+    };
+    expect(readDocument("CustomEntityRecognition", wire)).toEqual({
+      content: { entities: wire.entities, detectedLanguage: wire.detectedLanguage },
+      warnings: [{ code: "DocumentTruncated", message: "Cut.", targetRef: "#/entities/0", since: 1 }],
+      statistics: { charactersCount: 4, transactionsCount: 1, more: true },
+    });
+  });
+
+  it.each<[TaskKind, Record<string, unknown>]>([
+    ["CustomSingleLabelClassification", {}],
+    ["CustomSingleLabelClassification", { class: [{ category: "billing" }] }],
+    ["CustomEntityRecognition", { entities: [{ ...SPAN, category: "Person", offset: -1 }] }],
+    ["EntityRecognition", { entities: [{ ...SPAN, category: "Person", length: 1.5 }] }],
+    ["Healthcare", { entities: [], relations: [{ relationType: "X", entities: [{ role: "Y" }] }] }],
+    ["KeyPhraseExtraction", { keyPhrases: "x" }],
+    ["SentimentAnalysis", { sentiment: "positive" }],
+    ["ExtractiveSummarization", { sentences: [SPAN] }],
+    ["AbstractiveSummarization", { summaries: [{}] }],
+  ])("%s: puts an error in place of what cannot be an answer: %j", (kind, fields) => {
+    const outcome = readDocument(kind, { id: "0", warnings: [], ...fields });
+    expect(isAnswer(outcome)).toBe(false);
+    expect(outcome).toMatchObject({ code: "UnreadableAnswer" });
+  });
+
+  it("does not quote the document in that error", () => {
+    const outcome = readDocument("CustomEntityRecognition", {
+      id: "0",
+      entities: [{ text: "secret", offset: "secret" }],
+    });
+    expect(JSON.stringify(outcome)).not.toContain("secret");
+  });
+});
