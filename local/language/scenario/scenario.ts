@@ -29,7 +29,7 @@ export class Scenario {
         (rule.times === undefined || counted.applied < rule.times);
       if (!due) return [];
       counted.applied++;
-      return [rule.do].flat();
+      return rule.do;
     });
   }
 

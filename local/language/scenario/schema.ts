@@ -54,6 +54,8 @@ const action = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("stayRunning"), seconds }),
 ]);
 
+type ActionInput = z.input<typeof action>;
+
 /** Which requests a rule is about; what is left out does not matter. */
 const condition = z.strictObject({
   operation: z.enum(["submit", "status", "cancel"]).optional(),
@@ -76,7 +78,7 @@ const rule = z.strictObject({
   /** For the reader, and in the counts of `GET /_emulator/scenario`. */
   name: z.string().optional(),
   when: condition.default({}),
-  do: z.union([action, z.array(action).min(1)]),
+  do: z.preprocess((value: ActionInput | ActionInput[]) => [value].flat(), z.array(action).min(1)),
   /** After so many times the rule is spent. */
   times: z.int().min(1).optional(),
 });
