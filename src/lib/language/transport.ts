@@ -40,6 +40,8 @@ export interface Call {
   url: string;
   /** Sent as JSON. */
   body?: object | undefined;
+  /** Of the body; by default `application/json`. */
+  contentType?: string | undefined;
 }
 
 /** An answer of the service, whatever its status. */
@@ -106,7 +108,7 @@ function isRepeatable({ method }: Call, error: LanguageError): boolean {
 async function sendOnce(
   pipeline: Pipeline,
   httpClient: HttpClient,
-  { method, url, body }: Call,
+  { method, url, body, contentType = "application/json" }: Call,
   timeoutSeconds: number,
 ): Promise<Omit<Answer, "attempts">> {
   const signal = AbortSignal.timeout(timeoutSeconds * 1000);
@@ -115,7 +117,7 @@ async function sendOnce(
     method,
     headers: createHttpHeaders({
       Accept: "application/json",
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(body === undefined ? {} : { "Content-Type": contentType }),
     }),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     abortSignal: signal,

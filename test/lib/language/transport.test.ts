@@ -37,6 +37,13 @@ describe("createTransport", () => {
     expect(request?.headers["accept-encoding"]).toBeUndefined();
   });
 
+  it("calls a body what the caller calls it", async () => {
+    const server = await scriptedServer(json(200, {}));
+    const contentType = "application/merge-patch+json";
+    await transport()({ method: "PATCH", url: server.endpoint, body: {}, contentType });
+    expect(server.seen[0]?.headers["content-type"]).toBe(contentType);
+  });
+
   it("falls back on our own request id", async () => {
     const server = await scriptedServer(json(200, {}));
     const { requestId } = await transport()({ method: "GET", url: server.endpoint });
