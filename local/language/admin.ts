@@ -4,7 +4,7 @@ import type { Credentials } from "./http/auth.ts";
 import type { Reply } from "./http/call.ts";
 import type { ProjectRegistry } from "./projects/registry.ts";
 import { Scenario } from "./scenario/scenario.ts";
-import { scenarioSchema } from "./scenario/schema.ts";
+import { parseScenario } from "./scenario/schema.ts";
 import type { Statistics } from "./statistics.ts";
 
 /** What can be changed while the emulator runs. */
@@ -36,8 +36,8 @@ export function answerAdmin(controls: Controls, method: string, path: string, bo
     case "GET scenario":
       return { status: 200, body: controls.scenario.report() };
     case "PUT scenario":
-      return parsed(scenarioSchema, body, ({ rules }) => {
-        controls.scenario = new Scenario(rules);
+      return parsed(z.unknown(), body, (scenario) => {
+        controls.scenario = new Scenario(parseScenario(scenario));
       });
     case "DELETE scenario":
       controls.scenario = new Scenario([]);

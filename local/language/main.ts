@@ -22,18 +22,24 @@ const { values } = parseArgs({
     projects: { type: "string" },
     data: { type: "string" },
     scenario: { type: "string" },
-    "job-seconds": { type: "string" },
+    "job-seconds": { type: "string", default: "1,3" },
     "rate-limits": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
-if (values.help) {
-  console.log(HELP);
-} else {
-  const [from = 1, to = from] = (values["job-seconds"] ?? "1,3").split(",").map(Number);
-  const options: LanguageServiceOptions = {
-    port: Number(values.port),
+/** @throws Error that says which option is wrong and what it takes */
+function readOptions(): LanguageServiceOptions {
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`--port takes a number from 0 to 65535, not ${values.port}.`);
+  }
+  const [from = Number.NaN, to = from] = values["job-seconds"].split(",").map(Number);
+  if (!(from >= 0 && to >= from)) {
+    throw new Error(`--job-seconds takes two numbers, the smaller first, such as 1,3; not ${values["job-seconds"]}.`);
+  }
+  return {
+    port,
     jobSeconds: { from, to },
     ...(values.key === undefined ? {} : { keys: values.key }),
     ...(values.projects === undefined ? {} : { projects: values.projects }),
@@ -41,7 +47,10 @@ if (values.help) {
     ...(values.scenario === undefined ? {} : { scenario: JSON.parse(readFileSync(values.scenario, "utf8")) }),
     ...(values["rate-limits"] ? { rateLimits: TIER_S } : {}),
   };
-  const service = await startLanguageService(options);
+}
+
+async function run(): Promise<void> {
+  const service = await startLanguageService(readOptions());
   console.log(`Language service at ${service.url}, key ${service.key}`);
   for (const project of service.projects.projects()) {
     const { projectName, projectKind } = project.metadata;
@@ -49,4 +58,12 @@ if (values.help) {
     console.log(`  ${projectKind} ${projectName}: ${deployments}; ${service.projects.publishedModelId(project)}`);
   }
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void service.stop());
+}
+
+if (values.help) console.log(HELP);
+else {
+  run().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
 }

@@ -18,7 +18,7 @@ import type { UnknownProject } from "./projects/resolve-model.ts";
 import { decide } from "./scenario/decide.ts";
 import { requestFacts } from "./scenario/request-facts.ts";
 import { Scenario } from "./scenario/scenario.ts";
-import { type ScenarioDefinition, scenarioSchema } from "./scenario/schema.ts";
+import { parseScenario, type ScenarioDefinition } from "./scenario/schema.ts";
 import { Statistics, type StatisticsReport } from "./statistics.ts";
 import { currentRoutes } from "./wire/current/routes.ts";
 import { previewRoutes } from "./wire/preview/routes.ts";
@@ -54,8 +54,10 @@ export interface LanguageService extends AsyncDisposable {
   readonly key: string;
   readonly projects: ProjectRegistry;
   stats(): StatisticsReport;
-  /** Puts other rules in force. @throws ZodError */
+  /** Puts other rules in force. @throws Error that names each wrong place */
   setScenario(scenario: ScenarioDefinition): void;
+  /** Accepts these keys and no others. */
+  setKeys(keys: readonly string[]): void;
   stop(): Promise<void>;
 }
 
@@ -70,7 +72,7 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
   const controls: Controls = {
     clock,
     credentials: { keys, tokens: options.tokens ?? [] },
-    scenario: new Scenario(scenarioSchema.parse(options.scenario ?? { rules: [] }).rules),
+    scenario: new Scenario(parseScenario(options.scenario ?? { rules: [] })),
     projects: typeof projects === "string" ? loadProjects(projects, clock.now()) : projects,
     statistics,
   };
@@ -96,7 +98,10 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
     projects: controls.projects,
     stats: () => statistics.report(),
     setScenario(scenario) {
-      controls.scenario = new Scenario(scenarioSchema.parse(scenario).rules);
+      controls.scenario = new Scenario(parseScenario(scenario));
+    },
+    setKeys(accepted) {
+      controls.credentials = { ...controls.credentials, keys: accepted };
     },
     stop,
     [Symbol.asyncDispose]: stop,
@@ -126,7 +131,7 @@ async function serve(request: IncomingMessage, controls: Controls, routes: reado
     }
     const endpoint = `http://${request.headers.host ?? "localhost"}`;
     const jobId = route.pattern.exec(path)?.[1] ?? "";
-    const reply = route.answer({ method, path, query: searchParams, body, endpoint, plan: decision.plan }, jobId);
+    const reply = route.answer({ query: searchParams, body, endpoint, plan: decision.plan }, jobId);
     if (decision.drop === "after") throw new DroppedConnection();
     statistics.countAnswer(reply.status);
     return reply;

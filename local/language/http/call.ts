@@ -4,8 +4,6 @@ import { invalidRequest } from "./service-error.ts";
 
 /** A request as the routes see it. */
 export interface Call {
-  method: string;
-  path: string;
   query: URLSearchParams;
   body: string;
   /** `http://host:port`, as the client wrote it: addresses in answers begin with it. */

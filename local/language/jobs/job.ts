@@ -91,6 +91,3 @@ export interface JobPlan {
   /** A task kind that no client knows, answered beside those asked for. */
   futureKind?: string;
 }
-
-/** An ordinary job. */
-export const NO_PLAN: JobPlan = { failedTasks: {} };

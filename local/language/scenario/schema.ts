@@ -84,8 +84,15 @@ const rule = z.strictObject({
 });
 
 /** Faults on demand: what shall go wrong, and when. `local/language/README.md` has an example. */
-export const scenarioSchema = z.strictObject({ $schema: z.string().optional(), rules: z.array(rule) });
+const scenario = z.strictObject({ $schema: z.string().optional(), rules: z.array(rule) });
 
-export type ScenarioDefinition = z.input<typeof scenarioSchema>;
+export type ScenarioDefinition = z.input<typeof scenario>;
 export type ScenarioRule = z.infer<typeof rule>;
 export type ScenarioAction = z.infer<typeof action>;
+
+/** Checks a scenario. @throws Error that names each wrong place */
+export function parseScenario(value: unknown): ScenarioRule[] {
+  const parsed = scenario.safeParse(value);
+  if (parsed.success) return parsed.data.rules;
+  throw new Error(`The scenario is not one that the emulator understands:\n${z.prettifyError(parsed.error)}`);
+}
