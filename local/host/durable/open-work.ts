@@ -1,5 +1,5 @@
 import type { Scheduled } from "../clock.ts";
-import { EventType, eventAt, type HistoryEvent } from "./history.ts";
+import { completedTaskId, EventType, eventAt, type HistoryEvent } from "./history.ts";
 import { scheduledEvent } from "./receive-events.ts";
 import { runActivity } from "./run-activity.ts";
 import type { OpenTask, OrchestrationState } from "./state.ts";
@@ -22,14 +22,17 @@ export class OpenWork {
     this.#tell = tell;
   }
 
-  /** Starts what is open and not under way, and cancels the timers of what is not open any more. */
+  /** Starts what is open and not under way or over, and cancels the timers of what is not open any more. */
   align(state: OrchestrationState): void {
     if (this.#surroundings.stopping) return;
     const open = new Set<string>();
+    const ours = state.inbox.filter(({ executionId }) => executionId === state.executionId);
+    const over = new Set(ours.map(({ event }) => completedTaskId(event)));
     for (const [id, task] of Object.entries(state.open)) {
       const key = `${state.executionId}:${id}`;
       open.add(key);
-      if (!this.#underWay.has(key)) this.#underWay.set(key, this.#begin(state, Number(id), task, key));
+      if (this.#underWay.has(key) || over.has(Number(id))) continue;
+      this.#underWay.set(key, this.#begin(state, Number(id), task, key));
     }
     for (const [key, timer] of this.#underWay) {
       if (open.has(key)) continue;

@@ -11,7 +11,7 @@ type Problem = { code: "oversized-payload" | "not-json"; message: string };
 
 /**
  * The JSON text of a value that is about to leave a function, undefined for no value. What Azure would let through
- * changed or at a price is reported; what cannot be written as JSON at all is returned as an error.
+ * changed or at a price is reported; for what cannot be written as JSON at all, an error (`not-json`) is returned.
  *
  * @param what the value in words, at the head of messages.
  */
@@ -21,15 +21,16 @@ export function checkPayload(
   report: (problem: Problem) => void,
 ): string | undefined | Error {
   const lost = notJson(value, what);
-  if (lost !== undefined) report({ code: "not-json", message: `${lost}.` });
+  let text: string | undefined;
   try {
-    const text: string | undefined = JSON.stringify(value);
-    const large = text === undefined ? undefined : oversized(what, text);
-    if (large !== undefined) report({ code: "oversized-payload", message: large });
-    return text;
+    text = JSON.stringify(value);
   } catch {
     return new Error(`${lost ?? what}: it cannot be written as JSON.`);
   }
+  if (lost !== undefined) report({ code: "not-json", message: `${lost}.` });
+  const large = text === undefined ? undefined : oversized(what, text);
+  if (large !== undefined) report({ code: "oversized-payload", message: large });
+  return text;
 }
 
 /** What is wrong with the size of a payload, in words; undefined if nothing is. */

@@ -22,7 +22,10 @@ export async function runActivity(
   if ("error" in outcome) return failed(outcome.error);
   const what = `The output of activity "${name}"`;
   const text = checkPayload(what, outcome.value, (problem) => report({ instanceId, ...problem }));
-  if (text instanceof Error) return failed(text);
+  if (text instanceof Error) {
+    report({ instanceId, code: "not-json", message: text.message });
+    return failed(text);
+  }
   return eventAt(clock.now(), { EventType: EventType.TaskCompleted, TaskScheduledId, Result: text ?? "null" });
 }
 

@@ -7,18 +7,21 @@ export interface Call {
   path: string;
   /** Sent as JSON; undefined is no body. */
   body?: unknown;
+  /** Sent as it is, instead of a body. */
+  text?: string | undefined;
   headers?: Record<string, string>;
 }
 
 /** Calls the management API of an engine without a server between. */
-export async function callEngine(engine: DurableEngine, { method = "GET", path, body, headers }: Call) {
+export async function callEngine(engine: DurableEngine, { method = "GET", path, body, text: sent, headers }: Call) {
   const request = new IncomingMessage(new Socket());
   Object.assign(request, {
     method,
     url: `/durabletask/${path}`,
     headers: { host: "test", "content-type": "application/json", ...headers },
   });
-  if (body !== undefined) request.push(JSON.stringify(body));
+  const payload = sent ?? JSON.stringify(body);
+  if (payload !== undefined) request.push(payload);
   request.push(null);
   const response = new ServerResponse(request);
   const written: string[] = [];

@@ -6,6 +6,7 @@ import type {
   DurableEngineOptions,
   DurableKind,
   DurableStore,
+  InvokeDurable,
   InvokeOutcome,
   Violation,
 } from "../../../../local/host/durable/contract.ts";
@@ -103,6 +104,8 @@ export class Host {
   readonly logs: string[] = [];
   /** Names of the activities in the order in which they began. */
   readonly activities: string[] = [];
+  /** Runs registered functions, as the engine is given it if the test gives nothing else. */
+  readonly invoke: InvokeDurable = invokeRegistered;
 
   constructor(options: Partial<DurableEngineOptions> & { clock?: VirtualClock } = {}) {
     this.clock = options.clock ?? new VirtualClock();

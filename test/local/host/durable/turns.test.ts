@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { LatestWrite } from "../../../../local/host/durable/latest-write.ts";
+import { Limiter } from "../../../../local/host/durable/limiter.ts";
+import { type Step, Turns } from "../../../../local/host/durable/turns.ts";
+import { WorkCount } from "../../../../local/host/durable/work-count.ts";
+
+describe("Turns", () => {
+  function turns(steps: string[], log: string[], save: () => Promise<void> = async () => void log.push("save")) {
+    const work = new WorkCount();
+    const plan = (): Step | undefined => {
+      const name = steps.shift();
+      if (name === undefined) return undefined;
+      return async () => {
+        log.push(`step ${name}`);
+        return () => void log.push(`effects of ${name}`);
+      };
+    };
+    return { work, turns: new Turns({ plan, save, work, onError: (error) => log.push(String(error)) }) };
+  }
+
+  test("each step is saved before its effects are let out", async () => {
+    const log: string[] = [];
+    const { work, turns: taken } = turns(["a", "b"], log);
+    taken.kick();
+    taken.kick();
+    await work.idle();
+    expect(log).toEqual(["step a", "save", "effects of a", "step b", "save", "effects of b"]);
+  });
+
+  test("what is to be saved is saved with the next step, or by itself if there is none", async () => {
+    const log: string[] = [];
+    const steps = ["a"];
+    const { turns: taken } = turns(steps, log);
+    await Promise.all([taken.saved(), taken.saved()]);
+    await taken.saved();
+    expect(log).toEqual(["step a", "save", "effects of a", "save"]);
+  });
+
+  test("a step that could not be saved has no effects, and whoever waits is told", async () => {
+    const log: string[] = [];
+    const { turns: taken } = turns(["a"], log, () => Promise.reject(new Error("disk full")));
+    await expect(taken.saved()).rejects.toThrow("disk full");
+    expect(log).toEqual(["step a", "Error: disk full"]);
+  });
+
+  test("a step that comes while the last one is being saved is not forgotten", async () => {
+    const log: string[] = [];
+    const steps = ["a"];
+    const { work, turns: taken } = turns(steps, log, async () => {
+      log.push("save");
+      if (!log.includes("step late")) steps.push("late");
+      taken.kick();
+    });
+    taken.kick();
+    await work.idle();
+    expect(log).toEqual(["step a", "save", "effects of a", "step late", "save", "effects of late"]);
+  });
+});
+
+test("WorkCount is idle when all jobs have ended, those included that jobs began", async () => {
+  const work = new WorkCount();
+  const log: string[] = [];
+  await work.idle();
+  work.run(async () => {
+    await Promise.resolve();
+    work.run(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      log.push("second");
+    });
+    log.push("first");
+  });
+  await work.idle();
+  expect(log).toEqual(["first", "second"]);
+});
+
+test("Limiter goes on after a job that failed, in the order of coming", async () => {
+  const limiter = new Limiter(1);
+  const order: number[] = [];
+  const job = (number: number) =>
+    limiter.run(async () => {
+      order.push(number);
+      if (number === 1) throw new Error("failed");
+    });
+  const outcomes = await Promise.allSettled([job(0), job(1), job(2)]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(order).toEqual([0, 1, 2]);
+});
+
+describe("LatestWrite", () => {
+  test("replaces what waits by what comes later", async () => {
+    const written: (string | undefined)[] = [];
+    const latest = new LatestWrite(async (text) => {
+      await Promise.resolve();
+      written.push(text);
+    });
+    const writes = ["a", "b", "c"].map((text) => latest.write(text));
+    await writes[0];
+    await Promise.all([...writes, latest.write("d"), latest.write(undefined)]);
+    await latest.done();
+    expect(written).toEqual(["c", undefined]);
+  });
+
+  test("a write that failed does not stop the next", async () => {
+    let fail = true;
+    const latest = new LatestWrite(async () => {
+      if (fail) throw new Error("disk full");
+    });
+    await expect(latest.write("a")).rejects.toThrow("disk full");
+    fail = false;
+    await expect(latest.write("b")).resolves.toBeUndefined();
+  });
+});
