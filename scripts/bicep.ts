@@ -105,13 +105,14 @@ function direct(program: string, found: string): Bicep {
   };
 }
 
-/** The environment of a compiler: no telemetry, and no need for the machine's ICU library. */
-const environment = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: "1", DOTNET_CLI_TELEMETRY_OPTOUT: "1" };
+/** For the compiler: no telemetry, and no need for the machine's ICU library. */
+const ENVIRONMENT = { DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: "1", DOTNET_CLI_TELEMETRY_OPTOUT: "1" };
 
 function run([program, ...args]: readonly string[], timeout?: number) {
   // On Windows az is a batch file, which only a shell starts.
   const shell = process.platform === "win32" && program === "az";
-  const options = { encoding: "utf8", env: environment, shell, maxBuffer: 64 * 1024 * 1024 } as const;
+  const env = { ...process.env, ...ENVIRONMENT };
+  const options = { encoding: "utf8", env, shell, maxBuffer: 64 * 1024 * 1024 } as const;
   return spawnSync(program ?? "", args, timeout === undefined ? options : { ...options, timeout });
 }
 

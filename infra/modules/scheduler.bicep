@@ -55,7 +55,6 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' = {
   tags: tags
   properties: {
     ipAllowlist: ipAllowlist
-    publicNetworkAccess: 'Enabled'
     sku: sku == 'Dedicated' ? { name: 'Dedicated', capacity: capacity } : { name: 'Consumption' }
   }
 }

@@ -1,0 +1,73 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { CONTAINER_SETTINGS } from "../../src/lib/settings/app-settings-table.ts";
+import { descendants, ROOT, readBicep, unquoted, valueAt } from "./bicep-file.ts";
+
+const template = readBicep("infra/event-subscription.bicep");
+const module = readBicep("infra/modules/event-subscription.bicep");
+const resources = readBicep("infra/resources.bicep");
+
+/** The names that the app registers blob triggers under, with the setting of the container each watches. */
+function registeredBlobTriggers(): Map<string, string> {
+  const sources = globSync("src/functions/**/*.ts", { cwd: ROOT }).map((path) =>
+    readFileSync(join(ROOT, path), "utf8"),
+  );
+  const found = sources.flatMap((source) => [
+    ...source.matchAll(/app\.storageBlob\(\s*"([^"]+)",\s*\{\s*path: `\$\{[\w.()]+\.containers\.(\w+)\}\/\{name\}`/g),
+  ]);
+  const registered = sources.flatMap((source) => [...source.matchAll(/app\.storageBlob\(/g)]).length;
+  expect(found, "every app.storageBlob call is understood here").toHaveLength(registered);
+  return new Map(found.map(([, name, container]) => [name ?? "", container ?? ""]));
+}
+
+/** The names in the template, with the parameter of the container each watches. */
+function watched(): Map<string, string> {
+  const pairs = [
+    ...(template.variables.get("watched")?.text ?? "").matchAll(/functionName: (\w+), containerName: (\w+)/g),
+  ];
+  return new Map(
+    pairs.map(([, name, container]) => [unquoted(template.variables.get(name ?? "")?.text ?? ""), container ?? ""]),
+  );
+}
+
+describe("event subscriptions", () => {
+  it("go to the blob triggers that the app registers, each from its own container", () => {
+    const expected = [...registeredBlobTriggers()].map(([name, key]) => [name, `${key}ContainerName`]);
+    expect([...watched()].sort()).toEqual(expected.sort());
+  });
+
+  it("watch the containers that the app reads by default", () => {
+    for (const [key, { default: fallback }] of Object.entries(CONTAINER_SETTINGS)) {
+      const param = template.params.get(`${key}ContainerName`);
+      if (param !== undefined) expect(unquoted(param.value ?? ""), key).toBe(fallback);
+    }
+    for (const name of ["inputContainerName", "projectsContainerName", "deadLetterContainerName"]) {
+      expect(template.params.get(name)?.value, name).toBe(resources.params.get(name)?.value);
+    }
+  });
+
+  it("do not catch a sibling container whose name begins the same", () => {
+    const subscription = module.resources.find(({ symbol }) => symbol === "subscription");
+    if (subscription === undefined) throw new Error("no event subscription in the module");
+    const prefix = unquoted(valueAt(subscription.body, "properties", "filter", "subjectBeginsWith").text);
+    const begins = prefix.replace(`\${containerName}`, "documents");
+    expect("/blobServices/default/containers/documents/blobs/a.txt".startsWith(begins)).toBe(true);
+    expect("/blobServices/default/containers/documents2/blobs/a.txt".startsWith(begins)).toBe(false);
+  });
+
+  it("carry created blobs only, one a call, over TLS 1.2, with retries and dead letters", () => {
+    const text = module.source;
+    expect(text).toContain("includedEventTypes: ['Microsoft.Storage.BlobCreated']");
+    expect(text).toContain("maxEventsPerBatch: 1");
+    expect(text).toContain("minimumTlsVersionAllowed: '1.2'");
+    expect(text).toContain("deadLetterWithResourceIdentity");
+    expect(Number(template.params.get("maxDeliveryAttempts")?.value)).toBe(30);
+  });
+
+  it("put the key into the address of the webhook and nowhere else", () => {
+    const uses = descendants(module.root).filter((node) => node.type === "identifier" && node.text === "webhookKey");
+    expect(uses).toHaveLength(2);
+    expect(module.source).toContain(`'\${webhookUrl}&code=\${webhookKey}'`);
+  });
+});

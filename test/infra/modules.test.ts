@@ -1,0 +1,64 @@
+import { globSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { allBicep, type BicepFile, descendants, ROOT, unquoted } from "./bicep-file.ts";
+
+const files = new Map(allBicep().map((file) => [file.path, file]));
+const calls = [...files.values()].flatMap((file) => file.modules.map((call) => ({ file, call })));
+
+/** `module.outputs.name`, in an expression: the module and the name. */
+function outputsUsed(file: BicepFile): { symbol: string; output: string }[] {
+  return descendants(file.root).flatMap((node) => {
+    const match = node.type === "member_expression" && /^(\w+)!?\.outputs\.(\w+)$/.exec(node.text);
+    return match ? [{ symbol: match[1] ?? "", output: match[2] ?? "" }] : [];
+  });
+}
+
+describe.each(calls.map(({ file, call }) => [`${file.path}: ${call.symbol}`, call] as const))("%s", (_title, call) => {
+  const target = files.get(call.path);
+
+  it("names a module that exists", () => {
+    expect([...files.keys()]).toContain(call.path);
+  });
+
+  it("gives every parameter that the module needs, and no other", () => {
+    const params = [...(target?.params.values() ?? [])];
+    const needed = params.filter(({ value }) => value === undefined).map(({ name }) => name);
+    const given = [...call.params.keys()];
+    expect(given.filter((name) => !target?.params.has(name))).toEqual([]);
+    expect(needed.filter((name) => !given.includes(name))).toEqual([]);
+  });
+
+  it("gives literals of the type, and among the values, that the parameter takes", () => {
+    for (const [name, node] of call.params) {
+      const param = target?.params.get(name);
+      const type = { string: "string", number: "int", boolean: "bool" }[node.type];
+      if (type === undefined || node.text.includes("${")) continue;
+      expect(param?.type, name).toBe(type);
+      const allowed = param?.decorators.get("allowed");
+      if (allowed !== undefined) expect(allowed, name).toContain(`'${unquoted(node.text)}'`);
+    }
+  });
+});
+
+describe.each([...files.values()].map((file) => [file.path, file] as const))("%s", (_path, file) => {
+  it("reads only outputs that its modules have", () => {
+    for (const { symbol, output } of outputsUsed(file)) {
+      const call = file.modules.find((candidate) => candidate.symbol === symbol);
+      expect([...(files.get(call?.path ?? "")?.outputs.keys() ?? [])], symbol).toContain(output);
+    }
+  });
+
+  it("loads only files that exist", () => {
+    const folder = file.path.replace(/[^/]+$/, "");
+    const loaded = [...file.source.matchAll(/load(?:Text|Json)Content\('([^']+)'\)|import \{.*\} from '([^']+)'/g)];
+    for (const [, content, imported] of loaded) {
+      expect(globSync(`${folder}${content ?? imported}`, { cwd: ROOT }), content ?? imported).toHaveLength(1);
+    }
+  });
+});
+
+it("every module is called by something", () => {
+  const called = new Set(calls.map(({ call }) => call.path));
+  const modules = [...files.keys()].filter((path) => path.startsWith("infra/modules/"));
+  expect(modules.filter((path) => !called.has(path))).toEqual([]);
+});

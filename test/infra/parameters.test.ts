@@ -1,0 +1,114 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type Declaration, ROOT, readBicep } from "./bicep-file.ts";
+
+const main = readBicep("infra/main.bicep");
+const resources = readBicep("infra/resources.bicep");
+const schema = z.strictObject({
+  $schema: z.literal("https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#"),
+  contentVersion: z.literal("1.0.0.0"),
+  parameters: z.record(z.string(), z.strictObject({ value: z.unknown() })),
+});
+const read = (path: string) => schema.parse(JSON.parse(readFileSync(join(ROOT, path), "utf8"))).parameters;
+
+const tunables = new Map((readBicep("infra/tunables.bicep").types.get("tunables") ?? []).map((row) => [row.name, row]));
+
+/** What a parameter takes, by its type and decorators. */
+function schemaOf({ type, decorators }: Declaration): z.ZodType {
+  const number = (name: string) => Number(decorators.get(name) ?? Number.NaN);
+  const allowed = [...(decorators.get("allowed") ?? "").matchAll(/'([^']*)'|(\d+)/g)].map(
+    ([, text, digits]) => text ?? Number(digits),
+  );
+  if (allowed.length > 0) return z.literal(allowed);
+  const bounded = <T extends z.ZodString | z.ZodArray>(value: T) => {
+    const least = value.min(number("minLength") || 0) as T;
+    return decorators.has("maxLength") ? least.max(number("maxLength")) : least;
+  };
+  if (type === "string") return bounded(z.string());
+  if (type === "string[]") return bounded(z.array(z.string()));
+  if (type === "bool") return z.boolean();
+  if (type === "object") return z.record(z.string(), z.string());
+  if (type === "int" || type === "int?") return z.int().min(number("minValue")).max(number("maxValue"));
+  if (type === "tunables")
+    return z.strictObject(Object.fromEntries([...tunables].map(([name, row]) => [name, schemaOf(row).optional()])));
+  throw new Error(`no schema for parameters of type ${type}`);
+}
+
+const examples = globSync("infra/examples/*.parameters.json", { cwd: ROOT }).sort();
+
+describe("examples", () => {
+  it("show each way of deploying", () => {
+    expect(examples.map((path) => path.replace(/^.*\/|\.parameters\.json$/g, ""))).toEqual([
+      "dev",
+      "existing-resources",
+      "private-network",
+      "production",
+      "scheduler",
+    ]);
+  });
+
+  it.each(examples)("%s names real parameters, with values that they take, and all that are needed", (path) => {
+    const given = read(path);
+    for (const [name, { value }] of Object.entries(given)) {
+      const param = main.params.get(name);
+      expect(param, name).toBeDefined();
+      if (param !== undefined) expect(schemaOf(param).safeParse(value), name).toMatchObject({ success: true });
+    }
+    const needed = [...main.params.values()].filter(({ value }) => value === undefined).map(({ name }) => name);
+    expect(needed.filter((name) => !(name in given))).toEqual([]);
+  });
+
+  it.each(examples)("%s leaves nothing for azd to fill in", (path) => {
+    expect(readFileSync(join(ROOT, path), "utf8")).not.toContain("${");
+  });
+});
+
+describe("infra/main.parameters.json", () => {
+  const given = read("infra/main.parameters.json");
+
+  it("names real parameters", () => {
+    expect(Object.keys(given).filter((name) => !main.params.has(name))).toEqual([]);
+  });
+
+  it("falls back to the default of the template where azd has no value", () => {
+    const without = Object.entries(given).flatMap(([name, { value }]) => {
+      const [, fallback] = /^\$\{[A-Z_]+(?:=(.*))?\}$/.exec(String(value)) ?? [undefined, "not a variable of azd"];
+      const expected = main.params.get(name)?.value?.replace(/^'|'$/g, "");
+      return fallback === expected ? [] : [name];
+    });
+    // These azd always has, once it knows where and as whom to deploy.
+    expect(without).toEqual(["principalId"]);
+  });
+
+  it("is what azd reads: there is no main.bicepparam beside it, which azd would prefer", () => {
+    expect(globSync("infra/**/*.bicepparam", { cwd: ROOT })).toEqual([]);
+  });
+});
+
+describe("main.bicep and resources.bicep", () => {
+  const only = (names: string[], other: ReadonlyMap<string, unknown>) => names.filter((name) => !other.has(name));
+
+  it("take the same parameters, with the same bounds, defaults and words", () => {
+    expect(only([...main.params.keys()], resources.params)).toEqual(["resourceGroupName"]);
+    expect(only([...resources.params.keys()], main.params)).toEqual(["resourceToken"]);
+    for (const [name, param] of main.params) {
+      const twin = resources.params.get(name);
+      if (twin === undefined || name === "location") continue;
+      expect({ ...twin, decorators: [...twin.decorators] }, name).toEqual({
+        ...param,
+        decorators: [...param.decorators],
+      });
+    }
+  });
+
+  it("hand every parameter and every output through under its own name", () => {
+    const params = main.modules.find(({ symbol }) => symbol === "resources")?.params ?? new Map();
+    expect([...params.keys()].sort()).toEqual([...resources.params.keys()].sort());
+    for (const [name, value] of params) expect(value.text).toBe(name);
+    for (const [name, output] of resources.outputs) {
+      expect(main.outputs.get(name), name).toMatchObject({ type: output.type, value: `resources.outputs.${name}` });
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { ROOT, readBicep } from "./bicep-file.ts";
+
+const step = z.looseObject({
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  with: z.record(z.string(), z.unknown()).optional(),
+});
+const workflow = z.looseObject({
+  name: z.string(),
+  permissions: z.record(z.string(), z.enum(["read", "write", "none"])),
+  jobs: z.record(
+    z.string(),
+    z.looseObject({
+      "timeout-minutes": z.int(),
+      "runs-on": z.string(),
+      steps: z.array(step),
+      strategy: z.looseObject({ matrix: z.record(z.string(), z.array(z.string())) }).optional(),
+    }),
+  ),
+});
+
+const files = globSync(".github/workflows/*.yml", { cwd: ROOT }).sort();
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+const parsed = (path: string) => workflow.parse(parse(read(path)));
+
+describe.each(files)("%s", (path) => {
+  it("has the form of a workflow, with least permissions and a time limit for each job", () => {
+    const { permissions } = parsed(path);
+    expect(permissions.contents).toBe("read");
+    expect(Object.keys(permissions).filter((name) => name !== "contents" && name !== "id-token")).toEqual([]);
+  });
+
+  it("pins every action by commit, and says which version that is", () => {
+    const uses = read(path)
+      .split("\n")
+      .filter((line) => /^\s*(?:- )?uses:/.test(line));
+    expect(uses.length).toBeGreaterThan(0);
+    for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("puts nothing that a stranger wrote into a script, and leaves no token behind", () => {
+    for (const { steps } of Object.values(parsed(path).jobs)) {
+      for (const { run, uses, with: inputs } of steps) {
+        expect(run ?? "").not.toContain("${{ github.");
+        if (uses?.startsWith("actions/checkout@")) expect(inputs?.["persist-credentials"]).toBe(false);
+      }
+    }
+  });
+});
+
+describe("Node.js", () => {
+  it("is tested in every version that the app may run on in Azure", () => {
+    const allowed = readBicep("infra/main.bicep").params.get("nodeVersion")?.decorators.get("allowed") ?? "";
+    const versions = [...allowed.matchAll(/\d+/g)].map(([version]) => version);
+    expect(parsed(".github/workflows/ci.yml").jobs.test?.strategy?.matrix.node).toEqual(versions);
+    const { engines } = z.object({ engines: z.object({ node: z.string() }) }).parse(JSON.parse(read("package.json")));
+    expect(engines.node).toBe(`>=${versions[0]}`);
+  });
+});
+
+describe("deploying from GitHub", () => {
+  it("signs in without a stored secret", () => {
+    const text = read(".github/workflows/deploy.yml");
+    expect(parsed(".github/workflows/deploy.yml").permissions["id-token"]).toBe("write");
+    expect(text).not.toContain("secrets.");
+  });
+});

@@ -1,0 +1,142 @@
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { assemble, productionFolders, runtimeManifest, zipFolder } from "../../scripts/package.ts";
+import { ROOT } from "../infra/bicep-file.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "package-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const put = (path: string, content: string | object) => {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+};
+const files = (path: string) => globSync("**/*", { cwd: path }).concat(globSync("**/.*", { cwd: path }));
+const json = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path), "utf8"));
+
+/** A small project with a production dependency, one inside it, and one of development. */
+function project(): void {
+  put("package.json", {
+    name: "app",
+    version: "1.0.0",
+    main: "dist/src/*.js",
+    scripts: { x: "y" },
+    devDependencies: { d: "1" },
+  });
+  put("package-lock.json", {
+    packages: {
+      "": { version: "1.0.0" },
+      "node_modules/a": { version: "1.2.3" },
+      "node_modules/a/node_modules/b": { version: "2.0.0" },
+      "node_modules/d": { version: "1.0.0", dev: true },
+    },
+  });
+  put("node_modules/a/package.json", { version: "1.2.3" });
+  put("node_modules/a/index.js", "export {};");
+  put("node_modules/a/index.d.ts", "export {};");
+  put("node_modules/a/node_modules/b/package.json", { version: "2.0.0" });
+  put("node_modules/a/node_modules/stray/package.json", { version: "9.9.9" });
+  put("node_modules/d/package.json", { version: "1.0.0" });
+  put("dist/src/main.js", "export {};");
+  for (const name of ["host.json", "pipelines.json", "pipelines.schema.json", "local.settings.json"]) put(name, {});
+}
+
+describe("assemble", () => {
+  it("takes the built app, its configuration and what the lock file calls production", () => {
+    project();
+    assemble(folder, join(folder, "out"));
+    const packed = files(join(folder, "out"))
+      .filter((path) => /\.\w+$/.test(path))
+      .sort();
+    expect(packed).toEqual([
+      ".funcignore",
+      "dist/src/main.js",
+      "host.json",
+      "node_modules/a/index.js",
+      "node_modules/a/node_modules/b/package.json",
+      "node_modules/a/package.json",
+      "package.json",
+      "pipelines.json",
+      "pipelines.schema.json",
+    ]);
+  });
+
+  it("leaves nothing of an earlier package behind", () => {
+    project();
+    put("out/old.js", "");
+    assemble(folder, join(folder, "out"));
+    expect(files(join(folder, "out"))).not.toContain("old.js");
+  });
+
+  it("refuses an app that is not built", () => {
+    project();
+    rmSync(join(folder, "dist"), { recursive: true });
+    expect(() => assemble(folder, join(folder, "out"))).toThrow("npm run build");
+  });
+
+  it.each([
+    ["another version", { version: "1.2.4" }, "node_modules/a holds 1.2.4, the lock file says 1.2.3"],
+    ["nothing", undefined, "node_modules/a holds nothing, the lock file says 1.2.3"],
+  ])("refuses node_modules that hold %s", (_title, manifest, message) => {
+    project();
+    rmSync(join(folder, "node_modules/a/package.json"));
+    if (manifest !== undefined) put("node_modules/a/package.json", manifest);
+    expect(() => assemble(folder, join(folder, "out"))).toThrow(message);
+  });
+});
+
+describe("zipFolder", () => {
+  it("packs every file under its path, and the same files to the same bytes", async () => {
+    put("in/host.json", "{}");
+    put("in/.funcignore", "x\n");
+    put("in/dist/src/ä b.js", "export {};");
+    const size = await zipFolder(join(folder, "in"), join(folder, "one.zip"));
+    await zipFolder(join(folder, "in"), join(folder, "two.zip"));
+    const one = readFileSync(join(folder, "one.zip"));
+    expect(one.length).toBe(size);
+    expect(one.equals(readFileSync(join(folder, "two.zip")))).toBe(true);
+    expect(Object.keys(unzipSync(one)).sort()).toEqual([".funcignore", "dist/src/ä b.js", "host.json"]);
+  });
+});
+
+describe("this app", () => {
+  const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()), main: z.string() });
+
+  it("is deployed with its entry points and its dependencies, without scripts", () => {
+    const kept = manifest.parse(runtimeManifest(json("package.json")));
+    expect(kept.main).toBe("dist/src/functions/*.js");
+    expect(kept).not.toHaveProperty("scripts");
+    expect(kept).not.toHaveProperty("devDependencies");
+  });
+
+  it("imports nothing at run time that is a dependency of development only", () => {
+    const { dependencies } = manifest.parse(json("package.json"));
+    const sources = globSync("src/**/*.ts", { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), "utf8"));
+    const imported = sources.flatMap((source) =>
+      [...source.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from "([^".][^"]*)"|^import "([^".][^"]*)"/gm)].map(
+        ([, from, bare]) => from ?? bare ?? "",
+      ),
+    );
+    const packages = new Set(
+      imported.filter((name) => !isBuiltin(name)).map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0]),
+    );
+    expect([...packages].filter((name) => !(name !== undefined && name in dependencies))).toEqual([]);
+    expect(packages.size).toBeGreaterThan(3);
+  });
+
+  it("takes no native code or development tool along", () => {
+    const folders = [...productionFolders(json("package-lock.json")).keys()];
+    expect(folders).toContain("node_modules/durable-functions");
+    for (const name of ["node", "typescript", "azurite", "vitest", "web-tree-sitter"]) {
+      expect(folders).not.toContain(`node_modules/${name}`);
+    }
+  });
+});

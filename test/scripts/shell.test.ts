@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ROOT, readBicep } from "../infra/bicep-file.ts";
+
+const scripts = [...globSync("scripts/*.sh", { cwd: ROOT }), ".ci/run"].sort();
+const found = spawnSync("shellcheck", ["--version"]).status === 0;
+
+describe("shell scripts", () => {
+  it.for(scripts)("%s passes shellcheck", (path, context) => {
+    if (!found) {
+      const reason = "shellcheck is not on the PATH (apt-get install shellcheck)";
+      console.warn(`${path} was not checked: ${reason}`);
+      return context.skip(reason);
+    }
+    const { stdout } = spawnSync("shellcheck", ["--severity", "style", path], { cwd: ROOT, encoding: "utf8" });
+    expect(stdout).toBe("");
+  });
+
+  it.each(globSync("scripts/*.sh", { cwd: ROOT }))(
+    "%s asks for nothing that a plain sh lacks, and stops at the first failure",
+    (path) => {
+      const text = readFileSync(join(ROOT, path), "utf8");
+      expect(text).toMatch(/^#!\/bin\/sh\n/);
+      expect(text).toMatch(/^set -eu$/m);
+    },
+  );
+});
+
+describe("scripts/create-event-subscription", () => {
+  const text = (extension: string) =>
+    readFileSync(join(ROOT, `scripts/create-event-subscription.${extension}`), "utf8");
+  /** Names of the parameters that a script hands to the template. */
+  const handed = (source: string) => [...source.matchAll(/\b([a-z]\w+)=["$]/g)].map(([, name]) => name ?? "");
+  const template = readBicep("infra/event-subscription.bicep");
+  const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
+  const params = (extension: string) => sorted(handed(text(extension)).filter((name) => template.params.has(name)));
+  const variables = (extension: string) => sorted(text(extension).match(/\b(?:[A-Z]+_){1,}[A-Z]+\b/g) ?? []);
+
+  it("hands over everything that differs between deployments, in both shells alike", () => {
+    const tuning = ["maxDeliveryAttempts", "eventTimeToLiveInMinutes"];
+    expect(params("sh")).toEqual(sorted([...template.params.keys()].filter((name) => !tuning.includes(name))));
+    expect(params("ps1")).toEqual(params("sh"));
+  });
+
+  it("reads the same environment in both shells, and only what the templates put out", () => {
+    expect(variables("ps1")).toEqual(variables("sh"));
+    const outputs = new Set(readBicep("infra/main.bicep").outputs.keys());
+    const own = ["AZURE_SUBSCRIPTION_ID", "EXTENSION_KEY_ATTEMPTS", "EXTENSION_KEY_PAUSE_SECONDS"];
+    expect(variables("sh").filter((name) => !outputs.has(name) && !own.includes(name))).toEqual([]);
+  });
+
+  it("gives the same advice in both shells", () => {
+    const advice = (extension: string) =>
+      text(extension)
+        .split("\n")
+        .flatMap((line) => /^\s*['"](\s*- .*?)['"](?: \\)?$/.exec(line)?.[1] ?? [])
+        .sort();
+    expect(advice("sh").length).toBeGreaterThan(5);
+    expect(advice("ps1")).toEqual(advice("sh"));
+  });
+});
