@@ -1,6 +1,10 @@
 export interface PollLoopOptions {
   /** One look for work; true when there was some. */
   pass: () => Promise<boolean>;
+  /** Looks again at once after a look that found work. Default true. */
+  eager?: boolean;
+  /** The wait is at least this many times as long as the look before it took, so that looking never takes over. */
+  rest?: number;
   /** The wait after a look that found nothing doubles from the shortest to the longest; milliseconds. */
   shortestWait: number;
   longestWait: number;
@@ -8,8 +12,8 @@ export interface PollLoopOptions {
 }
 
 /**
- * Looks for work again and again, one look at a time: at once after one that found some, later and later after those
- * that found nothing. It always waits in real time, also in a host whose functions live by a virtual clock, because
+ * Looks for work again and again, one look at a time: soon after one that found some, later and later after those that
+ * found nothing. It always waits in real time, also in a host whose functions live by a virtual clock, because
  * what it looks at is a storage service with a clock of its own.
  */
 export class PollLoop {
@@ -52,14 +56,16 @@ export class PollLoop {
   }
 
   async #run(): Promise<void> {
-    const { shortestWait, longestWait } = this.#options;
+    const { shortestWait, longestWait, eager = true, rest = 0 } = this.#options;
     let wait = shortestWait;
     while (!this.#stopped) {
       this.#woken = false;
       const waiting = this.#waiting.splice(0);
+      const begun = performance.now();
       const found = await this.#look();
       for (const resolve of waiting) resolve(found);
-      if (!found && !this.#woken) await this.#sleep(wait);
+      const again = (found && eager) || this.#woken;
+      if (!again) await this.#sleep(Math.max(wait, rest * (performance.now() - begun)));
       wait = found || this.#woken ? shortestWait : Math.min(wait * 2, longestWait);
     }
   }

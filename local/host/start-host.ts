@@ -10,6 +10,7 @@ import { catalogFunctions } from "./function-catalog.ts";
 import { FunctionRunner } from "./function-runner.ts";
 import { Host } from "./host.ts";
 import { hasTrigger } from "./host-function.ts";
+import { toHostId } from "./host-id.ts";
 import { readHostJson } from "./host-json.ts";
 import type { HostOptions } from "./host-options.ts";
 import { durablePrefixes, hostRoutes } from "./http/host-routes.ts";
@@ -177,16 +178,6 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
 
 async function defaultStore(dataDirectory: string | undefined): Promise<MemoryStore | FileStore> {
   return dataDirectory === undefined ? new MemoryStore() : new FileStore(join(resolve(dataDirectory), "durable"));
-}
-
-/** A host id as storage names allow it: up to 32 lower-case letters, digits and single hyphens. */
-function toHostId(packageName: string | undefined): string {
-  const id = (packageName ?? "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 32)
-    .replace(/^-|-$/g, "");
-  return id === "" ? "host" : id;
 }
 
 /** The library itself notices a log call of an invocation that has ended, which Azure loses or files under another one. */

@@ -18,6 +18,9 @@ export interface BlobScannerOptions {
   log: HostLog;
 }
 
+/** A container so full that listing it takes a second is scanned every few seconds. */
+const rest = 3;
+
 /** Messages and receipts that are written at the same time. */
 const concurrency = 16;
 
@@ -39,6 +42,8 @@ export class BlobScanner {
     this.#options = options;
     this.#loop = new PollLoop({
       pass: () => this.#scan(),
+      eager: false,
+      rest,
       shortestWait: options.interval,
       longestWait: options.interval,
       onError: (error) =>

@@ -46,7 +46,7 @@ export class BlobTriggers {
     this.#options = options;
     const { storage, hostStorage, hostId, settings, lockSeconds, longestWait, log } = options;
     const { maxDegreeOfParallelism, poisonBlobThreshold } = settings.blobs;
-    const batchSize = Math.min(32, maxDegreeOfParallelism);
+    const batchSize = Math.min(32, Math.ceil(maxDegreeOfParallelism / 2));
     this.#queue = storage.queues(hostStorage).getQueueClient(`azure-webjobs-blobtrigger-${hostId}`);
     this.#listener = new QueueListener({
       queue: this.#queue,

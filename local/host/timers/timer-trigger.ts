@@ -43,9 +43,9 @@ export class TimerListener {
     if (!Number.isFinite(this.#status.next)) {
       log("warning", `The schedule "${schedule.text}" has no due time ahead.`, target.name);
     }
-    if (this.#status.next < now) this.#arm(now, "past due");
-    else if (runOnStartup) this.#arm(now, "startup");
-    else this.#arm(this.#status.next, "scheduled");
+    if (this.#status.next < now) void this.#fire("past due");
+    else if (runOnStartup) void this.#fire("startup");
+    else this.#arm(this.#status.next);
   }
 
   /** Runs the function now, after the run under way if there is one. @throws what its last attempt threw. */
@@ -90,9 +90,9 @@ export class TimerListener {
     return useMonitor && (first === undefined || second === undefined || second - first >= shortestMonitored);
   }
 
-  #arm(dueTime: number, reason: Reason): void {
+  #arm(dueTime: number): void {
     if (this.#stopped || !Number.isFinite(dueTime)) return;
-    this.#scheduled = this.#options.clock.schedule(dueTime, () => void this.#fire(reason));
+    this.#scheduled = this.#options.clock.schedule(dueTime, () => void this.#fire("scheduled"));
   }
 
   async #fire(reason: Reason): Promise<void> {
@@ -102,7 +102,7 @@ export class TimerListener {
     await this.runNow(reason === "past due").catch(() => {}); // told by the runner; the schedule goes on
     const next = target.trigger.schedule.next(begun) ?? Number.POSITIVE_INFINITY;
     this.#status = await this.#remember({ last: begun, next, lastUpdated: begun });
-    this.#arm(next, "scheduled");
+    this.#arm(next);
   }
 
   async #invoke(isPastDue: boolean): Promise<unknown> {

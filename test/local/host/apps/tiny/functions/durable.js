@@ -5,9 +5,9 @@ import { record } from "../record.js";
 df.app.activity("shout", { handler: (text) => String(text).toUpperCase() });
 
 df.app.orchestration("greet", function* (context) {
-  const names = context.df.getInput().names;
+  const { names, wait = 3_600_000 } = context.df.getInput();
   const loud = yield context.df.Task.all(names.map((name) => context.df.callActivity("shout", name)));
-  yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 3_600_000));
+  yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + wait));
   return loud;
 });
 
