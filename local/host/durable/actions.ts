@@ -35,6 +35,7 @@ const action = z.discriminatedUnion("actionType", [
   z.object({ actionType: z.literal(ActionType.CallHttp), httpRequest: z.looseObject({ uri: z.string() }) }),
   z.object({ actionType: z.literal(ActionType.SignalEntity), ...operation }),
 ]);
+/** An action as parsed. */
 export type Action = z.infer<typeof action>;
 
 /**

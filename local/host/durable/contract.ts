@@ -13,6 +13,7 @@ export type InvokeDurable = (
   triggerData: string | undefined,
 ) => Promise<InvokeOutcome>;
 
+/** The triggers of durable functions. */
 export type DurableKind = "orchestration" | "activity" | "entity";
 
 /** What came of an invocation: the raw value the handler returned (object identity kept), or the error it threw. */
@@ -71,12 +72,14 @@ export type ViolationCode =
   | "failed-without-error"
   | "retry-timeout";
 
+/** One thing that Azure would punish, told to a reader who knows the app. */
 export interface Violation {
   instanceId: string;
   code: ViolationCode;
   message: string;
 }
 
+/** What the engine needs of the host. */
 export interface DurableEngineOptions {
   clock: Clock;
   store: DurableStore;

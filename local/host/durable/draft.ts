@@ -66,6 +66,7 @@ export function openTimer(draft: Draft, task: OpenTask & { fireAt: number }): nu
   return id;
 }
 
+/** A sub-orchestration to be started; `input` is a JSON text. */
 export interface ChildCall {
   name: string;
   version?: string;

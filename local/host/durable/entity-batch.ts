@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { errorMessage } from "./failures.ts";
 import { EventType, eventAt } from "./history.ts";
@@ -69,6 +70,6 @@ function reply(
 }
 
 function signal({ target, name: operation, input }: BatchAnswer["signals"][number]): Message {
-  const request = { id: crypto.randomUUID(), operation, ...(input !== "" && { input }) };
+  const request = { id: randomUUID(), operation, ...(input !== "" && { input }) };
   return { type: "operation", to: entityInstanceId(target.name, target.key), request };
 }

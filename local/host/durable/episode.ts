@@ -8,6 +8,7 @@ import { settle } from "./settle.ts";
 import type { OrchestrationState } from "./state.ts";
 import { orchestrationTrigger } from "./trigger.ts";
 
+/** What an episode needs of the engine. */
 export type EpisodeOptions = Pick<DurableEngineOptions, "invoke" | "functions"> &
   Required<Pick<DurableEngineOptions, "failureDetails" | "replayCheck" | "slowOrchestratorMilliseconds">>;
 

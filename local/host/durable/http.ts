@@ -16,12 +16,14 @@ export interface ManagementRequest {
   body(): Promise<string>;
 }
 
+/** An answer of the management API; `body` is sent as JSON. */
 export interface ManagementReply {
   status: number;
   headers?: Record<string, string>;
   body?: unknown;
 }
 
+/** Takes a request apart; `relativePath` is its path after the prefix, as sent. */
 export function readRequest(request: IncomingMessage, relativePath: string): ManagementRequest {
   const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "localhost"}`);
   const prefix = url.pathname.slice(0, url.pathname.length - relativePath.length);
@@ -36,6 +38,7 @@ export function readRequest(request: IncomingMessage, relativePath: string): Man
   };
 }
 
+/** Writes an answer and ends it. */
 export function sendReply(response: ServerResponse, { status, headers, body }: ManagementReply): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);

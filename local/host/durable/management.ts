@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { EventType, eventAt, type HistoryEvent } from "./history.ts";
 import { entityInstanceId, refusedInstanceId } from "./instance-id.ts";
 import type { Orchestration } from "./orchestration.ts";
@@ -46,7 +47,7 @@ export class Management {
     this.#refuseUnfinished(instanceId);
     this.#checkSize(instanceId, `The input of orchestration "${name}"`, input);
     const versioned = version === undefined ? {} : { version };
-    await this.#registry.start(instanceId, { name, input, origin: crypto.randomUUID(), ...versioned }).saved();
+    await this.#registry.start(instanceId, { name, input, origin: randomUUID(), ...versioned }).saved();
     return instanceId;
   }
 
@@ -116,7 +117,7 @@ export class Management {
     }
     const instanceId = entityInstanceId(name, key);
     this.#checkSize(instanceId, `The input of operation "${operation}"`, input ?? null);
-    const request = { id: crypto.randomUUID(), operation, ...(input !== undefined && { input }) };
+    const request = { id: randomUUID(), operation, ...(input !== undefined && { input }) };
     await this.#registry.entity(instanceId).accept(request);
   }
 
@@ -149,5 +150,5 @@ export class Management {
 
 /** An id for an instance that was not given one: a GUID without hyphens, as the extension makes them. */
 export function newInstanceId(): string {
-  return crypto.randomUUID().replaceAll("-", "");
+  return randomUUID().replaceAll("-", "");
 }

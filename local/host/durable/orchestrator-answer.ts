@@ -34,7 +34,7 @@ export function readAnswer(outcome: InvokeOutcome): OrchestratorAnswer {
   const message = errorMessage(outcome.error);
   const label = message.indexOf(stateLabel);
   if (label < 0) return broken(message);
-  const answer = fromState(JSON.parse(message.slice(label + stateLabel.length)));
+  const answer = fromState(parse(message.slice(label + stateLabel.length)));
   return { ...answer, fromText: true, error: answer.error ?? "" };
 }
 
@@ -45,6 +45,14 @@ function fromState(value: unknown): OrchestratorAnswer {
   const raw = Object(value) as { actions: unknown[][] }; // the parsed copy has lost the identity of the actions
   const { isDone, output, customStatus, error } = state.data;
   return { actions: raw.actions[0] ?? [], fromText: false, isDone, output, customStatus, error, broken: false };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function broken(error: string): OrchestratorAnswer {

@@ -70,7 +70,7 @@ function notJsonObject(value: object, path: string, ancestors: object[]): string
     }
     return undefined;
   }
-  if (!isPlain(value)) return `${path} is a ${value.constructor.name}, which does not arrive as one`;
+  if (!isPlain(value)) return `${path} is an object of class ${value.constructor.name}, and arrives without its class`;
   for (const [key, entry] of Object.entries(value)) {
     const problem = notJson(entry, `${path}.${key}`, inner);
     if (problem !== undefined) return problem;

@@ -19,6 +19,7 @@ export function readFilter(query: URLSearchParams): InstanceFilter {
   };
 }
 
+/** Whether an instance is one that the filter lets through. */
 export function matches(filter: InstanceFilter, instanceId: string, state: OrchestrationState): boolean {
   const { createdFrom, createdTo, statuses, idPrefix } = filter;
   if (state.createdTime < createdFrom || state.createdTime > createdTo || !instanceId.startsWith(idPrefix))

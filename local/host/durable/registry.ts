@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { executionStarted } from "./continue-as-new.ts";
 import type { StoredInstance } from "./contract.ts";
@@ -57,7 +58,7 @@ export class Registry {
     const state: OrchestrationState = {
       kind: "orchestration",
       ...start,
-      executionId: crypto.randomUUID(),
+      executionId: randomUUID(),
       status: "Pending",
       suspended: false,
       createdTime: now,

@@ -7,6 +7,7 @@ import type { Registry } from "./registry.ts";
 import { isFinished } from "./state.ts";
 import { statusOf } from "./status.ts";
 
+/** What the routes lead to. */
 export interface Routes {
   management: Management;
   registry: Registry;

@@ -58,6 +58,7 @@ export type Message = z.infer<typeof message>;
 const inboxItem = z.object({ event: historyEvent, executionId: z.string().optional() });
 export type InboxItem = z.infer<typeof inboxItem>;
 
+/** The stages of an instance; whether it is suspended is told apart from them. */
 export const runtimeStatus = z.enum(["Pending", "Running", "Completed", "Failed", "Terminated"]);
 export type RuntimeStatus = z.infer<typeof runtimeStatus>;
 
@@ -110,8 +111,10 @@ export const entityState = z.object({
 });
 export type EntityState = z.infer<typeof entityState>;
 
+/** What a store holds for one instance or entity. */
 export const storedState = z.discriminatedUnion("kind", [orchestrationState, entityState]);
 
+/** Whether an instance in this stage has ended for good. */
 export function isFinished(status: RuntimeStatus): boolean {
   return status === "Completed" || status === "Failed" || status === "Terminated";
 }

@@ -1,6 +1,7 @@
 import type { OrchestrationState, RuntimeStatus } from "./state.ts";
 import { statusHistory } from "./status-history.ts";
 
+/** What a status tells beside the essentials. */
 export interface StatusOptions {
   showInput: boolean;
   showHistory: boolean;
@@ -22,6 +23,7 @@ export function statusOf(instanceId: string, state: OrchestrationState, options:
   };
 }
 
+/** The runtime status as clients know it, where being suspended is one of its values. */
 export function runtimeStatusOf({ status, suspended }: OrchestrationState): RuntimeStatus | "Suspended" {
   return suspended ? "Suspended" : status;
 }

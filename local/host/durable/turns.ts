@@ -3,6 +3,7 @@ import type { WorkCount } from "./work-count.ts";
 /** One step of an instance: changes its state, and returns what may happen once that is saved. */
 export type Step = () => Promise<() => void>;
 
+/** What `Turns` calls back. */
 export interface TurnsOptions {
   /** The next step, undefined when there is none. */
   plan(): Step | undefined;

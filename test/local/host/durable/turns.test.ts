@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { LatestWrite } from "../../../../local/host/durable/latest-write.ts";
-import { Limiter } from "../../../../local/host/durable/limiter.ts";
 import { type Step, Turns } from "../../../../local/host/durable/turns.ts";
 import { WorkCount } from "../../../../local/host/durable/work-count.ts";
 
@@ -54,59 +52,5 @@ describe("Turns", () => {
     taken.kick();
     await work.idle();
     expect(log).toEqual(["step a", "save", "effects of a", "step late", "save", "effects of late"]);
-  });
-});
-
-test("WorkCount is idle when all jobs have ended, those included that jobs began", async () => {
-  const work = new WorkCount();
-  const log: string[] = [];
-  await work.idle();
-  work.run(async () => {
-    await Promise.resolve();
-    work.run(async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      log.push("second");
-    });
-    log.push("first");
-  });
-  await work.idle();
-  expect(log).toEqual(["first", "second"]);
-});
-
-test("Limiter goes on after a job that failed, in the order of coming", async () => {
-  const limiter = new Limiter(1);
-  const order: number[] = [];
-  const job = (number: number) =>
-    limiter.run(async () => {
-      order.push(number);
-      if (number === 1) throw new Error("failed");
-    });
-  const outcomes = await Promise.allSettled([job(0), job(1), job(2)]);
-  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-  expect(order).toEqual([0, 1, 2]);
-});
-
-describe("LatestWrite", () => {
-  test("replaces what waits by what comes later", async () => {
-    const written: (string | undefined)[] = [];
-    const latest = new LatestWrite(async (text) => {
-      await Promise.resolve();
-      written.push(text);
-    });
-    const writes = ["a", "b", "c"].map((text) => latest.write(text));
-    await writes[0];
-    await Promise.all([...writes, latest.write("d"), latest.write(undefined)]);
-    await latest.done();
-    expect(written).toEqual(["c", undefined]);
-  });
-
-  test("a write that failed does not stop the next", async () => {
-    let fail = true;
-    const latest = new LatestWrite(async () => {
-      if (fail) throw new Error("disk full");
-    });
-    await expect(latest.write("a")).rejects.toThrow("disk full");
-    fail = false;
-    await expect(latest.write("b")).resolves.toBeUndefined();
   });
 });

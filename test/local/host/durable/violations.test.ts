@@ -184,7 +184,7 @@ const cases: Case[] = [
   {
     when: "a Map that an activity returns",
     code: "not-json",
-    message: /^The output of activity ".*"\.map is a Map/,
+    message: /^The output of activity ".*"\.map is an object of class Map/,
     run: function* (context) {
       yield context.df.callActivity(makeMap, 1);
     },
@@ -217,7 +217,7 @@ const cases: Case[] = [
   {
     when: "a Date in a custom status",
     code: "not-json",
-    message: /^The custom status of ".*"\.at is a Date/,
+    message: /^The custom status of ".*"\.at is an object of class Date/,
     run: function* (context) {
       context.df.setCustomStatus({ at: new Date(0) });
       yield context.df.callActivity(echo, 1);
