@@ -5,7 +5,13 @@ import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ROOT } from "../infra/bicep-file.ts";
 
-const SCRIPT = join(ROOT, "scripts/create-event-subscription.sh");
+const SHELLS = [
+  ["sh", ["sh", join(ROOT, "scripts/create-event-subscription.sh")]],
+  ["pwsh", ["pwsh", "-NoProfile", "-NonInteractive", "-File", join(ROOT, "scripts/create-event-subscription.ps1")]],
+] as const;
+
+/** A shell finds where PowerShell keeps its things through these. */
+const HOME = { HOME: process.env.HOME ?? tmpdir() };
 const SETTINGS = {
   AZURE_RESOURCE_GROUP: "rg-example",
   AZURE_FUNCTION_APP_NAME: "func-example",
@@ -31,9 +37,9 @@ let folder = "";
 const log = () => join(folder, "az.log");
 const calls = () => (existsSync(log()) ? readFileSync(log(), "utf8").trim().split("\n") : []);
 
-function run(settings: Record<string, string>) {
-  const env = { PATH: `${folder}${delimiter}${process.env.PATH}`, LOG: log(), ...settings };
-  const { status, stdout, stderr } = spawnSync("sh", [SCRIPT], { env, encoding: "utf8", cwd: tmpdir() });
+function start([program = "", ...args]: readonly string[], settings: Record<string, string>) {
+  const env = { ...HOME, PATH: `${folder}${delimiter}${process.env.PATH}`, LOG: log(), ...settings };
+  const { status, stdout, stderr } = spawnSync(program, args, { env, encoding: "utf8", cwd: tmpdir() });
   return { status, stdout, stderr };
 }
 
@@ -44,13 +50,21 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.runIf(process.platform !== "win32")("create-event-subscription.sh", () => {
+const present = SHELLS.filter(([shell]) => {
+  const found = process.platform !== "win32" && spawnSync(shell, ["-c", "exit"]).status === 0;
+  if (!found) console.warn(`create-event-subscription was not run in ${shell}, which is not on the PATH`);
+  return found;
+});
+
+describe.each(present)("create-event-subscription in %s", (_shell, command) => {
+  const run = (settings: Record<string, string>) => start(command, settings);
+
   it("deploys the template with the names of this deployment", () => {
     const { status, stdout } = run({ ...SETTINGS, INPUT_CONTAINER_NAME: "inbox", AUTHORING_ENABLED: "true" });
     expect(status).toBe(0);
     expect(stdout).toContain("blobs of inbox to func-example");
     const deployment = calls().at(-1) ?? "";
-    expect(deployment).toContain(`--template-file ${ROOT}/infra/event-subscription.bicep`);
+    expect(deployment).toMatch(/--template-file \S*infra\/event-subscription\.bicep/);
     expect(deployment).toContain("functionAppName=func-example");
     expect(deployment).toContain(`systemTopicId=${SETTINGS.EVENTGRID_SYSTEM_TOPIC_ID}`);
     expect(deployment).toContain(
