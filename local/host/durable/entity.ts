@@ -29,7 +29,8 @@ export class Entity {
       work: surroundings.work,
       plan: () => this.#plan(),
       save: () => surroundings.save(instanceId, state),
-      onError: (error) => surroundings.log("error", `Entity ${instanceId} stops until the host restarts: ${error}`),
+      onError: (error) =>
+        surroundings.log("error", `Entity ${instanceId} stopped, and goes on with its next operation: ${error}`),
     });
   }
 

@@ -32,7 +32,8 @@ export class Orchestration {
       work: surroundings.work,
       plan: () => this.#plan(),
       save: () => surroundings.save(instanceId, state),
-      onError: (error) => surroundings.log("error", `Instance "${instanceId}" stops until the host restarts: ${error}`),
+      onError: (error) =>
+        surroundings.log("error", `Instance "${instanceId}" stopped, and goes on with its next event: ${error}`),
     });
   }
 

@@ -43,6 +43,7 @@ export class Turns {
       while (await this.#turn());
     } catch (error) {
       this.#running = false;
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
       this.#options.onError(error);
     }
   }

@@ -173,11 +173,12 @@ test("a stored state that is none of this host is refused by name", async () => 
   await expect(new Host({ store }).engine.start()).rejects.toThrow('The stored state of "odd"');
 });
 
-test("a store that fails is told to the client and logged", async () => {
+test("a store that fails is told to the client and logged, and the instance goes on with its next event", async () => {
   const main = orchestrator(function* (context) {
-    yield context.df.callActivity(echo, 1);
+    return [yield context.df.callActivity(echo, 1), yield context.df.waitForExternalEvent("go")];
   });
   const store = new MemoryStore();
+  const save = store.save.bind(store);
   store.save = async () => {
     throw new Error("disk full");
   };
@@ -186,6 +187,10 @@ test("a store that fails is told to the client and logged", async () => {
     status: 500,
     body: { Message: "disk full" },
   });
-  expect(host.logs).toContain('error: Instance "x" stops until the host restarts: Error: disk full');
+  expect(host.logs).toContain('error: Instance "x" stopped, and goes on with its next event: Error: disk full');
   expect(host.activities).toEqual([]);
+  store.save = save;
+  expect(await host.raise("x", "go", 2)).toBe(202);
+  await host.ended("x");
+  expect((await host.status("x")).output).toEqual([1, 2]);
 });
