@@ -1,24 +1,19 @@
 import { join, resolve } from "node:path";
-import { AppSettings, applyEnvironment } from "./app-settings.ts";
 import { RealClock } from "./clock.ts";
-import { installCore } from "./core-shim.ts";
 import { DurableEngine } from "./durable/engine.ts";
 import { FileStore } from "./durable/file-store.ts";
 import { MemoryStore } from "./durable/memory-store.ts";
 import { durableFunctionNames, durableInvoker } from "./durable-functions.ts";
-import { catalogFunctions } from "./function-catalog.ts";
+import { openFunctionApp } from "./function-app.ts";
 import { FunctionRunner } from "./function-runner.ts";
 import { Host } from "./host.ts";
 import { hasTrigger } from "./host-function.ts";
-import { toHostId } from "./host-id.ts";
-import { readHostJson } from "./host-json.ts";
 import type { HostOptions } from "./host-options.ts";
 import { durablePrefixes, hostRoutes } from "./http/host-routes.ts";
 import { HttpFunctions } from "./http/http-functions.ts";
 import { HttpServer } from "./http/http-server.ts";
 import { Invoker } from "./invoker.ts";
 import { knownDifferences } from "./known-differences.ts";
-import { loadApp, readPackageName } from "./loader.ts";
 import { consoleLog, type HostLog, type LogSink } from "./log.ts";
 import { OutputWriter } from "./outputs.ts";
 import { StartError } from "./start-error.ts";
@@ -54,7 +49,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
 }
 
 async function start(options: HostOptions, undo: (() => unknown)[], close: () => Promise<void>): Promise<Host> {
-  const appDirectory = resolve(options.appDirectory);
   const clock = options.clock ?? new RealClock();
   const violations = new Violations(({ code, message, functionName }) =>
     log("warning", `${code}: ${message}`, functionName),
@@ -67,29 +61,17 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
   const server = await HttpServer.listen(options.port ?? 0, (error) => log("error", `A request failed: ${error}`));
   undo.push(() => server.close());
   const authority = `localhost:${server.port}`;
-  const environment = {
-    AZURE_FUNCTIONS_ENVIRONMENT: "Development",
-    FUNCTIONS_WORKER_RUNTIME: "node",
-    ...options.settings,
-    WEBSITE_HOSTNAME: authority, // without it the durable client believes in port 7071
-  };
-  undo.push(applyEnvironment(environment));
-  const settings = new AppSettings(environment);
-  const hostStorage = settings.connectionString(undefined, "host");
-  const hostJson = await readHostJson(appDirectory, settings);
-  const hostId = settings.get("AzureFunctionsWebHost__hostId") ?? toHostId(await readPackageName(appDirectory));
-
-  undo.push(() => (installCore().target = undefined));
-  const app = await loadApp(appDirectory, (level, category, message) =>
-    write({ time: new Date(clock.now()), level, category, message }),
-  );
-  undo.push(() =>
-    app.registrations.runHooks("appTerminate", { hookData: {}, appHookData: app.registrations.appHookData }),
-  );
-  const functions = catalogFunctions(app.registrations, settings, report);
+  const { loaded, functions, hostJson, hostId, hostStorage } = await openFunctionApp({
+    directory: resolve(options.appDirectory),
+    settings: options.settings,
+    authority,
+    log: (level, category, message) => write({ time: new Date(clock.now()), level, category, message }),
+    report,
+    onClose: (step) => undo.push(step),
+  });
 
   const storage = new StorageClients();
-  const invoker = new Invoker(app, write, () => clock.now());
+  const invoker = new Invoker(loaded, write, () => clock.now());
   const outputs = new OutputWriter({
     storage,
     messageEncoding: hostJson.queues.messageEncoding,
@@ -152,22 +134,26 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
     close,
   });
   undo.push(watchCrashes(log));
-  await engine.start();
-  server.serve(
-    hostRoutes({
-      hostId,
-      functions,
-      httpFunctions,
-      engine,
-      fire: (target, input) => host.invoke(target.name, input),
-      enqueueBlob: (message) => triggers.blobs.enqueue(message),
-      report,
-    }),
-  );
-  triggers.blobs.start();
-  for (const queue of triggers.queues) queue.start();
-  for (const timer of triggers.timers.values()) await timer.start();
-
+  try {
+    await engine.start();
+    server.serve(
+      hostRoutes({
+        hostId,
+        functions,
+        httpFunctions,
+        engine,
+        fire: (target, input) => host.invoke(target.name, input),
+        enqueueBlob: (message) => triggers.blobs.enqueue(message),
+        report,
+      }),
+    );
+    triggers.blobs.start();
+    for (const queue of triggers.queues) queue.start();
+    for (const timer of triggers.timers.values()) await timer.start();
+  } catch (error) {
+    await host.stop().catch(() => {}); // the reason to stop is what the caller wants to know
+    throw error;
+  }
   for (const each of functions) {
     const where = hasTrigger(each, "http") ? ` ${each.trigger.methods} ${httpFunctions.urlOf(each, url)}` : "";
     log("information", `${each.trigger.kind}${where}`, each.name);

@@ -1,0 +1,54 @@
+import { AppSettings, applyEnvironment } from "./app-settings.ts";
+import type { LogCategory, LogLevel } from "./core-api.ts";
+import { installCore } from "./core-shim.ts";
+import { catalogFunctions } from "./function-catalog.ts";
+import type { HostFunction } from "./host-function.ts";
+import { toHostId } from "./host-id.ts";
+import { type HostSettings, readHostJson } from "./host-json.ts";
+import { type LoadedApp, loadApp, readPackageName } from "./loader.ts";
+import type { HostViolation } from "./violations.ts";
+
+/** An app that is loaded, with its functions checked and its configuration read. */
+export interface FunctionApp {
+  loaded: LoadedApp;
+  functions: HostFunction[];
+  hostJson: HostSettings;
+  hostId: string;
+  /** The connection string of `AzureWebJobsStorage`. */
+  hostStorage: string;
+}
+
+export interface FunctionAppOptions {
+  directory: string;
+  settings: Record<string, string>;
+  /** Host name and port under which the app is reached. */
+  authority: string;
+  log: (level: LogLevel, category: LogCategory, message: string) => void;
+  report: (violation: HostViolation) => void;
+  /** Takes what is to be done when the host ends, in the order in which it became necessary. */
+  onClose: (step: () => unknown) => void;
+}
+
+/** Gives an app its environment and loads it. @throws StartError for what would not run. */
+export async function openFunctionApp(options: FunctionAppOptions): Promise<FunctionApp> {
+  const { directory, authority, log, report, onClose } = options;
+  const environment = {
+    AZURE_FUNCTIONS_ENVIRONMENT: "Development",
+    FUNCTIONS_WORKER_RUNTIME: "node",
+    ...options.settings,
+    WEBSITE_HOSTNAME: authority, // without it the durable client believes in port 7071
+  };
+  onClose(applyEnvironment(environment));
+  const settings = new AppSettings(environment);
+  const hostStorage = settings.connectionString(undefined, "host");
+  const hostJson = await readHostJson(directory, settings);
+  const hostId = settings.get("AzureFunctionsWebHost__hostId") ?? toHostId(await readPackageName(directory));
+
+  onClose(() => {
+    installCore().target = undefined;
+  });
+  const loaded = await loadApp(directory, log);
+  const { registrations } = loaded;
+  onClose(() => registrations.runHooks("appTerminate", { hookData: {}, appHookData: registrations.appHookData }));
+  return { loaded, functions: catalogFunctions(registrations, settings, report), hostJson, hostId, hostStorage };
+}
