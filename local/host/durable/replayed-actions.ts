@@ -4,9 +4,9 @@ import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
 import { OrchestrationRefused } from "./refusal.ts";
 
 /**
- * The actions of an answer, each once. A task that is put into a second `Task.any` or `Task.all` is listed there again
- * (open issue 574 of durable-js): told apart by the identity of the object, and where the answer is only text, by the
- * places remembered from earlier episodes.
+ * The actions of an answer, each once. A task that is put into a second `Task.any` or `Task.all` is listed there again,
+ * and the extension schedules it again; here it is known by the identity of the object, or where the answer is only
+ * text, by the places remembered from earlier episodes.
  */
 export function distinctActions({ state, violations }: Draft, answer: OrchestratorAnswer): object[] {
   const all = flatten(answer.actions);
