@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { entity, merge } from "./parts-of.ts";
+
+const TEXT = "Takes aspirin 100 mg daily for pain. Aspirin stopped.";
+const drug = entity(TEXT, "aspirin", "MedicationName", { links: [{ dataSource: "UMLS", id: "C0004057" }] });
+const dose = entity(TEXT, "100 mg", "Dosage");
+const often = entity(TEXT, "daily", "Frequency");
+const pain = entity(TEXT, "pain", "SymptomOrSign", { assertion: { certainty: "positive" } });
+
+function relation(relationType: string, ends: Record<string, number>, fields: object = {}) {
+  const entities = Object.entries(ends).map(([role, index]) => ({ ref: `#/entities/${index}`, role }));
+  return { relationType, entities, ...fields };
+}
+
+describe.each(["Healthcare", "CustomHealthcare"] as const)("merging %s", (kind) => {
+  it("points relations at the merged entities and keeps equal ones once", () => {
+    const left = {
+      entities: [drug, dose],
+      relations: [relation("DosageOfMedication", { Dosage: 1, Medication: 0 }, { confidenceScore: 0.7 })],
+    };
+    const right = {
+      entities: [dose, often, pain, { ...drug, confidenceScore: 0.99 }],
+      relations: [
+        relation("DosageOfMedication", { Medication: 3, Dosage: 0 }, { confidenceScore: 0.9 }),
+        relation("FrequencyOfMedication", { Medication: 3, Frequency: 1 }),
+      ],
+    };
+    const merged = merge(kind, TEXT, [
+      { from: 0, to: 21, content: left },
+      { from: 6, to: TEXT.length, content: right },
+    ]);
+    expect(merged.entities).toEqual([{ ...drug, confidenceScore: 0.99 }, dose, often, pain]);
+    expect(merged.relations).toEqual([
+      relation("DosageOfMedication", { Medication: 0, Dosage: 1 }, { confidenceScore: 0.9 }),
+      relation("FrequencyOfMedication", { Medication: 0, Frequency: 2 }),
+    ]);
+  });
+
+  it("points a relation of a cut entity at the whole one", () => {
+    const half = { ...dose, text: "100", length: 3 };
+    const merged = merge(kind, TEXT, [
+      {
+        from: 0,
+        to: TEXT.indexOf(" mg"),
+        content: { entities: [drug, half], relations: [relation("DosageOfMedication", { Medication: 0, Dosage: 1 })] },
+      },
+      { from: 14, to: TEXT.length, content: { entities: [dose], relations: [] } },
+    ]);
+    expect(merged.entities).toEqual([drug, dose]);
+    expect(merged.relations).toEqual([relation("DosageOfMedication", { Medication: 0, Dosage: 1 })]);
+  });
+
+  it("leaves FHIR bundles with their chunks, and pointers it does not know alone", () => {
+    const odd = { relationType: "Other", entities: [{ ref: "#/elsewhere/0", role: "What" }] };
+    const merged = merge(kind, TEXT, [
+      { from: 0, to: 20, content: { entities: [], relations: [odd], fhirBundle: { resourceType: "Bundle", id: 1 } } },
+      {
+        from: 20,
+        to: TEXT.length,
+        content: { entities: [], relations: [], fhirBundle: { resourceType: "Bundle", id: 2 } },
+      },
+    ]);
+    expect(merged).toEqual({ entities: [], relations: [odd] });
+  });
+});
