@@ -65,3 +65,10 @@ export function blobReference(connectionName: string, container: string, blobNam
     content: Buffer.from(JSON.stringify(content)),
   };
 }
+
+/** The bytes of the version that the properties are of. @throws Error (412) when it has been replaced. */
+export async function blobContent(blob: BlobClient, properties: BlobGetPropertiesResponse): Promise<Buffer> {
+  const { contentLength = 0, etag } = properties;
+  if (contentLength === 0) return Buffer.alloc(0);
+  return blob.downloadToBuffer(0, contentLength, etag === undefined ? {} : { conditions: { ifMatch: etag } });
+}

@@ -12,7 +12,7 @@ import type { HostViolation } from "../violations.ts";
 import { BlobMessage } from "./blob-message.ts";
 import { BlobReceipts } from "./blob-receipts.ts";
 import { BlobScanner } from "./blob-scanner.ts";
-import { blobMetadata, blobReference } from "./blob-trigger-data.ts";
+import { blobContent, blobMetadata, blobReference } from "./blob-trigger-data.ts";
 
 export interface BlobTriggersOptions {
   functions: HostFunction<BlobTrigger>[];
@@ -68,6 +68,7 @@ export class BlobTriggers {
   }
 
   start(): void {
+    if (this.#options.functions.length === 0) return;
     this.#listener.start();
     for (const scanner of this.#scanners) scanner.start();
   }
@@ -84,6 +85,7 @@ export class BlobTriggers {
 
   /** Scans and runs what there is to run. True when there was something. */
   async drain(): Promise<boolean> {
+    if (this.#options.functions.length === 0) return false;
     const found = await Promise.all(this.#scanners.map((scanner) => scanner.scanNow()));
     return (await this.#listener.drain()) || found.includes(true);
   }
@@ -177,7 +179,7 @@ export class BlobTriggers {
       {
         trigger: deferred
           ? { modelBindingData: blobReference(connectionName, container, blobName) }
-          : { bytes: await blob.downloadToBuffer() },
+          : { bytes: await blobContent(blob, properties) },
         metadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, toTypedData(value)])),
       },
       metadata,

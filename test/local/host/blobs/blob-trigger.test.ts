@@ -75,6 +75,12 @@ describe("scanning a container", () => {
     expect(scanned()).toEqual([2024]);
   });
 
+  test("an empty blob is a blob", async () => {
+    await put(container, "empty.txt", "");
+    await host.idle();
+    expect(scanned()).toEqual(["empty.txt"]);
+  });
+
   test("writes what the handler returns to its output blob", async () => {
     await put(container, "a.txt", "12345");
     await host.idle();
