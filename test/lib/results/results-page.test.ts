@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { TASK_KINDS } from "../../../src/lib/language/analysis.ts";
+import { failureFileSchema } from "../../../src/lib/results/failure-file.ts";
+import { resultFileSchema } from "../../../src/lib/results/result-file.ts";
+
+const page = readFileSync(new URL("../../../docs/results.md", import.meta.url), "utf8");
+const samples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, json = ""]) => JSON.parse(json));
+
+describe("docs/results.md", () => {
+  it("shows a result and a failure record that the schemas accept as they are", () => {
+    expect(samples).toHaveLength(2);
+    expect(resultFileSchema.parse(samples[0])).toEqual(samples[0]);
+    expect(failureFileSchema.parse(samples[1])).toEqual(samples[1]);
+  });
+
+  it.each(TASK_KINDS)("says what %s answers", (kind) => {
+    expect(page).toContain(`\`${kind}\``);
+  });
+});
