@@ -31,7 +31,7 @@ export function decodeDocument(
 ): DecodedDocument {
   if (bytes.length === 0) throw emptyDocument("The document has no bytes");
   const looksLike = binarySignature(bytes);
-  if (looksLike !== undefined) throw notText(`The document is ${looksLike}, not plain text`, looksLike);
+  if (looksLike !== undefined) throw notText(`The document is ${looksLike}, ${contrast(about.name)}`, looksLike);
   const encoding = encodingOf(bytes, about.contentType);
   const text = decode(bytes, encoding).toWellFormed();
   if (text.includes("\0")) throw notText("The document holds NUL characters, which plain text never does");
@@ -75,6 +75,11 @@ function emptyDocument(message: string): DocumentError {
     message,
     hint: "There is nothing to analyse. If it should hold text, upload it again; the new version is taken by itself.",
   });
+}
+
+function contrast(name: string): string {
+  const extension = /\.(?:txt|text|md|markdown|log|csv|tsv)$/i.exec(name)?.[0];
+  return extension === undefined ? "not plain text" : `although its name ends in ${extension}`;
 }
 
 function notText(message: string, looksLike = "a binary file"): DocumentError {

@@ -8,6 +8,8 @@ const SAMPLE_BYTES = 128 * 1024;
 const CHANCE = 10;
 /** A guessed encoding may leave this share of the characters outside ASCII undecodable: real files have a damaged byte. */
 const DAMAGE = 0.01;
+/** UTF-16 that happens to be valid UTF-8 is in an alphabet whose high byte is below 0x20: about half of its bytes. */
+const HIGH_BYTES = 0.25;
 /** Text of any script has at least one line break, space, digit or punctuation mark among so many characters. */
 const SPARSE = 200;
 /** Text with at most this share of bytes outside ASCII is western European if nothing better is known. */
@@ -52,6 +54,8 @@ export function charsetOf(contentType: string | undefined): string | undefined {
 export function unmarkedUtf16(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   if (bytes.length % 2 !== 0) return undefined;
   const sample = Buffer.from(bytes.subarray(0, SAMPLE_BYTES));
+  // ASCII with a stray control character would do as UTF-16, too: as rare Han characters.
+  if (isUtf8(sample) && sample.filter((byte) => byte < 0x20).length < sample.length * HIGH_BYTES) return undefined;
   const little = plainCharacters(iconv.decode(sample, "utf-16le"));
   const big = plainCharacters(iconv.decode(sample, "utf-16be"));
   if (Math.max(little ?? 0, big ?? 0) * SPARSE < sample.length / 2) return undefined;

@@ -30,10 +30,13 @@ describe("decodeDocument", () => {
     }
   });
 
-  it.each(["你好。\n世界", "plain ASCII", "Привет, мир"])("recognises UTF-16 without a mark: %s", (text) => {
-    expect(decode(iconv.encode(text, "utf-16le", { addBOM: false }))).toEqual({ text, encoding: "utf-16le" });
-    expect(decode(iconv.encode(text, "utf-16be", { addBOM: false }))).toEqual({ text, encoding: "utf-16be" });
-  });
+  it.each(["你好。\n世界", "plain ASCII", "Привет, мир", "नमस्ते दुनिया"])(
+    "recognises UTF-16 without a mark: %s",
+    (text) => {
+      expect(decode(iconv.encode(text, "utf-16le", { addBOM: false }))).toEqual({ text, encoding: "utf-16le" });
+      expect(decode(iconv.encode(text, "utf-16be", { addBOM: false }))).toEqual({ text, encoding: "utf-16be" });
+    },
+  );
 
   it.each(LEGACY)("recognises %s", (encoding, text) => {
     expect(decode(iconv.encode(text, encoding))).toEqual({ text, encoding });
@@ -80,6 +83,12 @@ describe("decodeDocument", () => {
     expect(text.match(/\ufffd/g)).toHaveLength(1);
   });
 
+  it("does not take ASCII with a stray control character for UTF-16", () => {
+    const text = `\u0001 ${"100 200 300 ".repeat(20)}`;
+    expect(decode(Buffer.from(text))).toEqual({ text, encoding: "utf-8" });
+    expect(() => decode(Buffer.from("text and a NUL:\0!!"))).toThrow(expect.objectContaining({ code: "NotText" }));
+  });
+
   it("keeps the escape codes of a coloured log", () => {
     const log = "\u001b[31merror\u001b[0m out of memory\n".repeat(3);
     expect(decode(Buffer.from(log)).text).toBe(log);
@@ -112,6 +121,12 @@ describe("decodeDocument", () => {
         hint: expect.stringContaining("Convert it to plain text"),
       }),
     );
+  });
+
+  it("says so when the name promised text", () => {
+    const pdf = Buffer.from("%PDF-1.7");
+    expect(() => decodeDocument(pdf, { name: "a/notes.TXT" })).toThrow("although its name ends in .TXT");
+    expect(() => decodeDocument(pdf, { name: "a/notes.pdf" })).toThrow("not plain text");
   });
 
   it("refuses other binary content", () => {
