@@ -36,13 +36,15 @@ export function taskPage(
 ): TaskPage {
   const slice = task.documents.slice(page.skip, page.skip + page.top);
   const valid = slice.filter((document) => document.content !== undefined);
-  const documents = valid.map((document, index) => ({
-    id: document.id,
-    ...(page.showStats ? { statistics: documentStatistics(document) } : {}),
-    ...withExtras(placeRefs(shape(document.content ?? {}), index), extraFields),
-    warnings: document.warnings,
-    ...extraFields,
-  }));
+  const documents = valid.map((document, index) => {
+    const answer = {
+      id: document.id,
+      ...(page.showStats ? { statistics: documentStatistics(document) } : {}),
+      ...placeRefs(shape(document.content ?? {}), index),
+      warnings: document.warnings,
+    };
+    return withExtras(answer, extraFields);
+  });
   const errors = slice.flatMap(({ id, error }) => (error === undefined ? [] : [{ id, error }]));
   const transactionsCount = valid.reduce((sum, { characters }) => sum + textRecords(characters), 0);
   return {
@@ -68,27 +70,22 @@ function documentStatistics({ characters }: AnsweredDocument): object {
   return { charactersCount: characters, transactionsCount: textRecords(characters) };
 }
 
-function placeRefs(value: unknown, document: number): unknown {
-  if (Array.isArray(value)) return value.map((item) => placeRefs(item, document));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      key === "ref" && typeof item === "string"
-        ? item.replace("{document}", String(document))
-        : placeRefs(item, document),
-    ]),
+function placeRefs<T>(value: T, document: number): T {
+  return mapObjects(value, (fields) =>
+    typeof fields.ref === "string" ? { ...fields, ref: fields.ref.replace("{document}", String(document)) } : fields,
   );
 }
 
-/** Adds the scenario's unknown fields to the objects in a document's lists (entities, sentences, …). */
-function withExtras(content: unknown, extraFields: Readonly<Record<string, unknown>>): object {
-  return Object.fromEntries(
-    Object.entries(content as object).map(([key, value]) => [
-      key,
-      Array.isArray(value)
-        ? value.map((item) => (typeof item === "object" && item !== null ? { ...item, ...extraFields } : item))
-        : value,
-    ]),
-  );
+/** Adds the scenario's unknown fields to every object of a document's answer. */
+function withExtras<T>(answer: T, extraFields: Readonly<Record<string, unknown>>): T {
+  if (Object.keys(extraFields).length === 0) return answer;
+  return mapObjects(answer, (fields) => ({ ...fields, ...extraFields }));
+}
+
+/** A copy of a JSON value with every object in it changed, the innermost first. */
+function mapObjects<T>(value: T, change: (fields: Record<string, unknown>) => Record<string, unknown>): T {
+  if (Array.isArray(value)) return value.map((item) => mapObjects(item, change)) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, mapObjects(item, change)]);
+  return change(Object.fromEntries(entries)) as T;
 }

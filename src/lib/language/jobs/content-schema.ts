@@ -42,7 +42,7 @@ const CONTENT = {
   KeyPhraseExtraction: z.looseObject({ keyPhrases: z.array(z.string()) }),
   SentimentAnalysis: z.looseObject({
     sentiment: z.string(),
-    confidenceScores: z.record(z.string(), z.number()),
+    confidenceScores: z.looseObject({}),
     sentences: z.array(sentimentSentenceSchema),
   }),
   EntityLinking: z.looseObject({ entities: z.array(linkedEntitySchema) }),

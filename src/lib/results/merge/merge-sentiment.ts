@@ -41,7 +41,7 @@ function meanScores(scores: readonly unknown[], weights: readonly number[]): Fie
   for (const [index, ofPart] of scores.entries()) {
     if (typeof ofPart !== "object" || ofPart === null) continue;
     for (const [label, score] of Object.entries(ofPart)) {
-      sums[label] = (sums[label] ?? 0) + score * (weights[index] ?? 0);
+      if (typeof score === "number") sums[label] = (sums[label] ?? 0) + score * (weights[index] ?? 0);
     }
   }
   return Object.fromEntries(Object.entries(sums).map(([label, sum]) => [label, rounded(sum / total)]));

@@ -44,6 +44,11 @@ describe("readDocument", () => {
     });
   });
 
+  it("keeps a score of a form that does not exist yet", () => {
+    const wire = { sentiment: "positive", confidenceScores: { positive: 1, since: { version: 9 } }, sentences: [] };
+    expect(readDocument("SentimentAnalysis", { id: "0", ...wire })).toMatchObject({ content: wire });
+  });
+
   it.each<[TaskKind, Record<string, unknown>]>([
     ["CustomSingleLabelClassification", {}],
     ["CustomSingleLabelClassification", { class: [{ category: "billing" }] }],

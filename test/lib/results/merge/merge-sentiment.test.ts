@@ -25,6 +25,15 @@ describe("merging SentimentAnalysis", () => {
     expect(merged.confidenceScores).toEqual(scores(0.74, 0.14, 0.12));
   });
 
+  it("means numbers only: a score of another form stays with its chunk", () => {
+    const chunk = { sentiment: "neutral", confidenceScores: { neutral: 1, since: { version: 9 } }, sentences: [] };
+    const merged = merge("SentimentAnalysis", "ab", [
+      { from: 0, to: 1, content: chunk },
+      { from: 1, to: 2, content: chunk },
+    ]);
+    expect(merged.confidenceScores).toEqual({ neutral: 1 });
+  });
+
   it.each([
     [["positive", "positive"], "positive"],
     [["positive", "neutral"], "positive"],
