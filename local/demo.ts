@@ -77,7 +77,7 @@ await stack.stop();
 console.log(`\n${recordTable(records)}\n`);
 const sample = records.find(({ record }) => record.status === "succeeded");
 if (sample !== undefined) {
-  console.log(`One result, ${sample.container}/${sample.blob}:\n${JSON.stringify(sample.record, undefined, 2)}\n`);
+  console.log(`One result, ${sample.container}/${sample.blob}:\n${sample.text.trim()}\n`);
 }
 for (const { name, blocked } of overview) {
   for (const { code, message, hint } of blocked)

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { consoleLog } from "./host/log.ts";
 import { startStack } from "./stack/start-stack.ts";
 
 const USAGE = `npm run local -- [options]
@@ -32,7 +33,7 @@ const stack = await startStack({
   ...(language === undefined ? {} : { language: { endpoint: language, key: process.env.LANGUAGE_KEY } }),
   ...(pipelines === undefined ? {} : { pipelines }),
   ...(storage === undefined ? {} : { storage }),
-  ...(values.quiet ? {} : { log: (line: string) => console.error(line) }),
+  ...(values.quiet ? {} : { log: consoleLog() }),
 }).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

@@ -14,6 +14,8 @@ const recordSchema = z.looseObject({
 export interface FoundRecord {
   container: string;
   blob: string;
+  /** The file as it is. */
+  text: string;
   record: z.output<typeof recordSchema>;
 }
 
@@ -25,7 +27,7 @@ export async function readRecords(container: ContainerClient): Promise<FoundReco
     blobs,
     async (blob) => {
       const text = (await container.getBlobClient(blob).downloadToBuffer()).toString("utf8");
-      return { container: container.containerName, blob, record: recordSchema.parse(JSON.parse(text)) };
+      return { container: container.containerName, blob, text, record: recordSchema.parse(JSON.parse(text)) };
     },
     { concurrency: 16 },
   );

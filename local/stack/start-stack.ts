@@ -2,9 +2,11 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { Host } from "../host/start-host.ts";
+import { EventGridNotifier } from "../host/blobs/event-grid-notifier.ts";
+import type { Host } from "../host/host.ts";
+import type { LogSink } from "../host/log.ts";
 import { startHost } from "../host/start-host.ts";
-import { startLanguageService } from "../language/start-language-service.ts";
+import { startLanguageService } from "../language/service.ts";
 import { startAzurite } from "./azurite.ts";
 
 /** The repository: where `package.json` is. */
@@ -21,10 +23,12 @@ export interface StackOptions {
   pipelines?: string;
   /** Connection string of a storage account in place of Azurite. */
   storage?: string;
+  /** Tell the functions of documents as Event Grid does in Azure, not by scanning; also doubled or late, for tests. */
+  eventGrid?: { deliveries?: () => number[] };
   /** Further app settings. */
   settings?: Record<string, string>;
-  /** Receives the host's log, a line at a time. */
-  log?: (line: string) => void;
+  /** Where the host's log goes. Default: nowhere. */
+  log?: LogSink;
 }
 
 export interface Stack {
@@ -56,20 +60,37 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       scanIntervalSeconds: 0.5,
       settings: {
         AzureWebJobsStorage: storage,
-        AZURE_FUNCTIONS_ENVIRONMENT: "Development",
+        AZURE_FUNCTIONS_ENVIRONMENT: options.eventGrid === undefined ? "Development" : "Production",
         LANGUAGE_ENDPOINT: language.endpoint,
         ...(language.key === undefined ? {} : { LANGUAGE_KEY: language.key }),
         PIPELINES_FILE: resolve(options.pipelines ?? join(APP_DIRECTORY, "pipelines.json")),
         ...options.settings,
       },
-      log: ({ level, message }) => options.log?.(`${level}: ${message}`),
+      log: options.log ?? (() => {}),
     });
     stops.push(() => host.stop());
+    if (options.eventGrid !== undefined) await playEventGrid(options.eventGrid, storage, host, stops);
     return { functions: host.url, storage, language: language.endpoint, host, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function playEventGrid(
+  { deliveries }: NonNullable<StackOptions["eventGrid"]>,
+  connectionString: string,
+  host: Host,
+  stops: (() => Promise<unknown>)[],
+): Promise<void> {
+  const notifier = new EventGridNotifier({
+    connectionString,
+    container: "documents",
+    webhook: `${host.url}/runtime/webhooks/blobs?functionName=Host.Functions.intake`,
+    ...(deliveries === undefined ? {} : { deliveries }),
+  });
+  await notifier.start();
+  stops.push(() => notifier.stop());
 }
 
 async function startStorage(directory: string | undefined, stops: (() => Promise<unknown>)[]): Promise<string> {
@@ -87,7 +108,7 @@ async function startLanguage(
   const port = file === undefined ? 0 : await readPort(file);
   const service = await startLanguageService({
     port,
-    ...(directory === undefined ? {} : { directory: join(directory, "language") }),
+    ...(directory === undefined ? {} : { data: join(directory, "language") }),
   });
   stops.push(() => service.stop());
   if (file !== undefined) await writeFile(file, JSON.stringify({ port: Number(new URL(service.url).port) }));

@@ -1,6 +1,14 @@
+import { createRequire } from "node:module";
 import type { InvocationContext } from "@azure/functions";
-import { ResourceFactoryResolver } from "@azure/functions-extensions-base";
 import { z } from "zod";
+
+/**
+ * The package exists twice, for `import` and for `require`, each with a registry of its own; `@azure/functions` is
+ * CommonJS and asks the second, so that is the one to register with.
+ */
+const extensions: typeof import("@azure/functions-extensions-base") = createRequire(import.meta.url)(
+  "@azure/functions-extensions-base",
+);
 
 /** Where a blob is, without its content. */
 export interface BlobReference {
@@ -15,7 +23,7 @@ const contentSchema = z.object({ ContainerName: z.string(), BlobName: z.string()
  * dropped document into memory, more than once, before the function is asked.
  */
 export function registerBlobReferences(): void {
-  const resolver = ResourceFactoryResolver.getInstance();
+  const resolver = extensions.ResourceFactoryResolver.getInstance();
   if (resolver.hasResourceFactory("AzureStorageBlobs")) return;
   resolver.registerResourceFactory("AzureStorageBlobs", (data) => {
     const [single] = Array.isArray(data) ? data : [data];

@@ -8,6 +8,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
   "job.lost",
   "lane.blocked",
   "lane.failing",
+  "project.held",
 ]);
 
 /** Writes events as one JSON line each into the invocation's log. */

@@ -35,16 +35,15 @@ export function laneHost(context: InvocationContext): LaneHost {
   };
 }
 
-/** The client throws for an instance that never was. */
+/** The client throws for an instance that never was, with nothing but words; so the list of running ones decides. */
 async function readStatus(
   client: df.DurableClient,
   instanceId: string,
 ): Promise<df.DurableOrchestrationStatus | undefined> {
   try {
     return await client.getStatus(instanceId);
-  } catch (error) {
-    const known = await client.getStatusBy({ runtimeStatus: [...RUNNING] });
-    if (known.some((status) => status.instanceId === instanceId)) throw error;
-    return undefined;
+  } catch {
+    const running = await client.getStatusBy({ runtimeStatus: [...RUNNING] });
+    return running.find((status) => status.instanceId === instanceId);
   }
 }

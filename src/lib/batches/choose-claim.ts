@@ -7,8 +7,8 @@ export interface ClaimView {
   /** Age of the oldest visible document, seconds. */
   oldestSeconds: number;
   lane: number;
-  /** The lane has found the queue empty before and stayed open for stragglers. */
-  lingered: boolean;
+  /** How often in a row the lane has found the queue empty. */
+  emptyLooks: number;
   documentsPerJob: number;
   jobsPerBatch: number;
   maxWaitSeconds: number;
@@ -17,11 +17,15 @@ export interface ClaimView {
 export type ClaimChoice =
   | { kind: "take"; documents: number }
   | { kind: "wait"; seconds: number }
-  | { kind: "linger"; seconds: number }
+  /** `last`: the next look is the last one; when it finds nothing, the lane closes. */
+  | { kind: "linger"; seconds: number; last: boolean }
   | { kind: "close" };
 
-/** How long lane 0 stays open after the queue ran empty, so that a trickle of documents does not reopen it each time. */
-export const LINGER_SECONDS = 10;
+/** How often lane 0 looks again after the queue ran empty, so that a trickle of documents does not reopen it each time. */
+export const LINGERING_LOOKS = 5;
+const LINGER_SECONDS = 2;
+/** Between the announcement that a lane closes and its last look: longer than anybody takes an open lane for granted. */
+const LAST_LOOK_SECONDS = 4;
 /** How long to wait for messages that others hold or that were put back. */
 const HIDDEN_SECONDS = 2;
 
@@ -34,7 +38,9 @@ export function chooseClaim(view: ClaimView): ClaimChoice {
   if (view.visible === 0) {
     if (view.lane > 0) return { kind: "close" };
     if (view.total > 0) return { kind: "wait", seconds: HIDDEN_SECONDS };
-    return view.lingered ? { kind: "close" } : { kind: "linger", seconds: LINGER_SECONDS };
+    if (view.emptyLooks > LINGERING_LOOKS) return { kind: "close" };
+    const last = view.emptyLooks === LINGERING_LOOKS;
+    return { kind: "linger", seconds: last ? LAST_LOOK_SECONDS : LINGER_SECONDS, last };
   }
   const waiting = view.visible < 32 ? view.visible : Math.max(view.visible, view.total);
   const full = Math.floor(waiting / view.documentsPerJob);

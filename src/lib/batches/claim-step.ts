@@ -7,11 +7,10 @@ export function claimStep(
   context: BatchContext,
   action: LaneStep["action"],
   memory: LaneMemory,
-  manifest?: Manifest,
-  afterSeconds = 0,
+  next: { manifest?: Manifest | undefined; afterSeconds?: number; closing?: boolean } = {},
 ): LaneStep {
+  const { manifest, afterSeconds = 0, closing = false } = next;
   const nextLookAt = new Date(context.now() + afterSeconds * 1000).toISOString();
-  const closing = action === "close" || memory.lingered === true;
   const state = manifest !== undefined ? "submitting" : closing ? "closing" : "waiting";
   return {
     ...context.address,
@@ -27,7 +26,7 @@ export function claimStep(
 }
 
 /** The memory of a lane that has found something: it does not close at its next look. */
-export function keepOpen({ lingered: _lingered, ...memory }: LaneMemory): LaneMemory {
+export function keepOpen({ emptyLooks: _emptyLooks, ...memory }: LaneMemory): LaneMemory {
   return memory;
 }
 

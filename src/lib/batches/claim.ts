@@ -35,7 +35,7 @@ export async function claim(context: BatchContext, memory: LaneMemory, options: 
   }
   const manifest = stored.file.manifest;
   if (manifest?.unread !== undefined) return readBatch(context, stored, manifest, manifest.unread, memory);
-  return claimStep(context, "submit", memory, manifest);
+  return claimStep(context, "submit", memory, { manifest });
 }
 
 /** Claims waiting documents, or says how long to wait for some. */
@@ -53,15 +53,22 @@ async function take(
     total: look.total,
     oldestSeconds: oldestSeconds(look.head, context.now()) ?? Number.POSITIVE_INFINITY,
     lane: address.lane,
-    lingered: memory.lingered ?? false,
+    emptyLooks: memory.emptyLooks ?? 0,
     documentsPerJob,
     jobsPerBatch: limits.jobsPerBatch,
     maxWaitSeconds: pipeline.maxWaitSeconds,
   });
   if (address.lane >= pipeline.lanes || choice.kind === "close") return close(context, memory);
-  if (choice.kind === "linger")
-    return claimStep(context, "claim", { ...memory, lingered: true }, undefined, choice.seconds);
-  if (choice.kind === "wait") return claimStep(context, "claim", keepOpen(memory), undefined, choice.seconds);
+  if (choice.kind === "linger") {
+    const emptyLooks = (memory.emptyLooks ?? 0) + 1;
+    return claimStep(
+      context,
+      "claim",
+      { ...memory, emptyLooks },
+      { afterSeconds: choice.seconds, closing: choice.last },
+    );
+  }
+  if (choice.kind === "wait") return claimStep(context, "claim", keepOpen(memory), { afterSeconds: choice.seconds });
 
   const batch = context.newBatchId();
   const wanted = { documents: choice.documents, total: look.total, documentsPerJob };
@@ -71,7 +78,7 @@ async function take(
   for (const document of hopeless) await publishHopeless(context, document);
   if (readable.length === 0) {
     await taken.drop();
-    return claimStep(context, "claim", keepOpen(memory), undefined, 1);
+    return claimStep(context, "claim", keepOpen(memory), { afterSeconds: 1 });
   }
   const manifest: Manifest = {
     batch,
@@ -91,7 +98,7 @@ async function take(
 /** Nothing to do: the lane lets go of everything and ends. */
 async function close(context: BatchContext, memory: LaneMemory): Promise<LaneStep> {
   await context.ledger.release(context.address);
-  return claimStep(context, "close", memory);
+  return claimStep(context, "close", memory, { closing: true });
 }
 
 /** Removes what the last batch left behind when the process died while it was cleaning up. */

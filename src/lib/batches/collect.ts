@@ -69,8 +69,14 @@ async function look(context: BatchContext, manifest: Manifest, stored: StoredPro
     if (expired) await lose(context, manifest, stored, job, ticket, { code: "JobExpired", message: "The job expired" });
     return { changed: true };
   }
-  const seconds = Math.max(0, (Date.parse(state.lastUpdatedDateTime) - Date.parse(state.createdDateTime)) / 1000);
+  const seconds = jobSeconds(state, (context.now() - Date.parse(ticket.submittedAt)) / 1000);
   return { ...(await finish(context, manifest, stored, job, ticket, state)), seconds };
+}
+
+/** How long a finished job took at the most: the service's times are in whole seconds, so each may hide almost one. */
+function jobSeconds({ createdDateTime, lastUpdatedDateTime }: JobState, seenAfterSeconds: number): number {
+  const between = (Date.parse(lastUpdatedDateTime) - Date.parse(createdDateTime)) / 1000;
+  return Math.min(Math.max(0, between) + 1, Math.max(0, seenAfterSeconds));
 }
 
 async function afterError(

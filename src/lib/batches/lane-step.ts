@@ -25,8 +25,8 @@ export interface LaneMemory {
   blocked?: { times: number; since: string };
   throttled?: { times: number };
   failing?: { times: number; since: string };
-  /** True after a look that found the queue empty. */
-  lingered?: boolean;
+  /** Looks in a row that found the queue empty. */
+  emptyLooks?: number;
 }
 
 /** What the lane does next, decided by the activity that just ran: the orchestrator only obeys. */

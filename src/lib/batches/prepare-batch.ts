@@ -1,5 +1,4 @@
 import { pMapIterable } from "p-map";
-import { chunkOverlap } from "../documents/chunk-overlap.ts";
 import { cutDocument } from "../documents/cut-document.ts";
 import { decodeDocument } from "../documents/decode-document.ts";
 import { DocumentError } from "../documents/document-error.ts";
@@ -51,7 +50,7 @@ export async function prepareBatch(
 ): Promise<PreparedBatch> {
   const { pipeline, limits } = context;
   const perJob = jobLimits(pipeline);
-  const perChunk = { ...chunkLimits(pipeline), overlap: chunkOverlap(pipeline.tasks) };
+  const perChunk = chunkLimits(pipeline);
   const packer = new JobPacker<Chunk>(perJob);
   const outcome: PreparedBatch = { documents: [], requests: [], failed: 0, left: [] };
 

@@ -38,7 +38,7 @@ export async function readBatch(
     await publishHopeless(context, only);
     const { unread: _ended, ...rest } = manifest;
     await write(stored, { ...stored.file, manifest: { ...rest, failed: rest.failed + 1 } });
-    return claimStep(context, "collect", memory, rest);
+    return claimStep(context, "collect", memory, { manifest: rest });
   }
 
   const begun = await write(stored, { ...stored.file, manifest: { ...manifest, reads: manifest.reads + 1 } });
@@ -58,5 +58,5 @@ export async function readBatch(
   const ready: Manifest = { ...rest, ...prepared, failed: manifest.failed + failed };
   await write(begun, { ...begun.file, manifest: ready });
   reportBatch(context, "batch.claimed", ready);
-  return claimStep(context, "submit", keepOpen(memory), ready);
+  return claimStep(context, "submit", keepOpen(memory), { manifest: ready });
 }

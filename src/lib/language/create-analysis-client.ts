@@ -31,7 +31,9 @@ export function createAnalysisClient(options: AnalysisClientOptions): AnalysisCl
     const url = URL.canParse(given) ? new URL(given) : own;
     const target = new URL(url.origin === own.origin ? url : own);
     for (const [name, value] of url.searchParams) target.searchParams.set(name, value);
-    if (!target.searchParams.has("showStats")) target.searchParams.set("showStats", "true");
+    for (const [name, value] of [...own.searchParams, ["showStats", "true"] as const]) {
+      if (!target.searchParams.has(name)) target.searchParams.set(name, value);
+    }
     return target;
   };
 

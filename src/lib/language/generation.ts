@@ -7,7 +7,10 @@ import type { JobRequest, ServiceError, TaskKind } from "./analysis.ts";
 export interface Generation {
   /** Where jobs are posted. */
   submitUrl(endpoint: string): URL;
-  /** Where a job is looked at. */
+  /**
+   * Where a job is looked at. Asks for a page as large as a job: the service's default of 20 documents would make the
+   * answers of a full job two requests.
+   */
   jobUrl(endpoint: string, jobId: string): URL;
   /** The body that submits a job, ready for JSON. */
   body(request: JobRequest): object;

@@ -19,7 +19,7 @@ export interface ChunkLimits extends Omit<JobLimits, "documents"> {
  * Documents in one asynchronous request, the same for every feature and for the previews before the current wire:
  * https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits
  */
-const DOCUMENTS = 25;
+export const DOCUMENTS_PER_JOB = 25;
 
 /**
  * Kinds with a limit of their own:
@@ -72,7 +72,10 @@ const OVERLAP = 1_000;
 
 /** What one job of a pipeline may hold; the strictest of its tasks decides. */
 export function jobLimits({ tasks }: { tasks: readonly Task[] }): JobLimits {
-  const documents = Math.min(DOCUMENTS, ...tasks.map(({ kind }) => DOCUMENTS_OF_KIND[kind] ?? DOCUMENTS));
+  const documents = Math.min(
+    DOCUMENTS_PER_JOB,
+    ...tasks.map(({ kind }) => DOCUMENTS_OF_KIND[kind] ?? DOCUMENTS_PER_JOB),
+  );
   const taskBytes = Buffer.byteLength(JSON.stringify(tasks));
   const bodyBytes = REQUEST_BYTES - BYTES_AROUND_A_JOB - documents * BYTES_AROUND_A_TEXT - 2 * taskBytes;
   return { documents, textElements: TEXT_ELEMENTS, bodyBytes };

@@ -8,15 +8,13 @@ export interface Health {
 }
 
 /** Can the app reach what it cannot work without? The Language service is not asked: a lane that it blocks says so. */
-export async function checkHealth({ containers, pipelines, queue }: HealthView): Promise<Health> {
+export async function checkHealth(services: Services): Promise<Health> {
   const checks = await Promise.all([
-    check("blob storage", () => containers.work.getProperties()),
-    ...pipelines.slice(0, 1).map(({ name }) => check("queue storage", () => queue(name).look())),
+    check("blob storage", () => services.containers.work.getProperties()),
+    ...services.pipelines.slice(0, 1).map(({ name }) => check("queue storage", () => services.queue(name).look())),
   ]);
   return { status: checks.every(({ ok }) => ok) ? "healthy" : "unhealthy", version: VERSION, checks };
 }
-
-type HealthView = Pick<Services, "containers" | "pipelines" | "queue">;
 
 async function check(name: string, ask: () => Promise<unknown>): Promise<Health["checks"][number]> {
   try {

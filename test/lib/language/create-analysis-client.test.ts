@@ -80,12 +80,14 @@ describe("look", () => {
     operationLocation: `${endpoint}/language/analyze-text/jobs/j-1?api-version=2023-04-15-preview`,
   });
 
-  it("asks for statistics, and for nothing more while the job runs", async () => {
+  it("asks for statistics and one page for all, and for no further page while the job runs", async () => {
     const running = state({ status: "running", nextLink: "http://127.0.0.1:1/next", tasks: { items: [phrases("0")] } });
     const server = await scriptedServer(json(200, running, { "retry-after": "4" }));
     const look = await client(server.endpoint).look(handleAt(server.endpoint), [TASK]);
     expect(look).toMatchObject({ status: "running", finished: false, tasks: [], requests: 1, retryAfterSeconds: 4 });
-    expect(server.seen.map(queryOf)).toEqual([{ "api-version": "2023-04-15-preview", showStats: "true" }]);
+    expect(server.seen.map(queryOf)).toEqual([
+      { "api-version": "2023-04-15-preview", showStats: "true", top: "25" },
+    ]);
   });
 
   it("takes the results from the answer that says the job is done", async () => {
@@ -134,7 +136,7 @@ describe("look", () => {
       "/language/analyze-text/jobs/j-1",
     ]);
     expect(server.seen.map(queryOf)).toEqual([
-      { "api-version": "2023-04-15-preview", showStats: "true" },
+      { "api-version": "2023-04-15-preview", showStats: "true", top: "25" },
       { "api-version": "2023-04-15-preview", showStats: "true", top: "5", skip: "20" },
     ]);
   });

@@ -106,7 +106,7 @@ describe("the previews before the current wire", () => {
         url: "/text/analytics/v3.2-preview.2/analyze",
         body: { tasks: { [list]: [{ taskName: "it", parameters: { "project-name": "p" } }] } },
       },
-      { url: "/text/analytics/v3.2-preview.2/analyze/jobs/j-1?showStats=true" },
+      { url: "/text/analytics/v3.2-preview.2/analyze/jobs/j-1?%24top=25&showStats=true" },
     ]);
     expect(look.tasks[0]?.status).toBe("succeeded");
     expect(look.tasks[0]?.documents.get("0")?.content).toEqual(ANSWERS[kind].content ?? ANSWERS[kind].wire);

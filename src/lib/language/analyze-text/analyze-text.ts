@@ -1,6 +1,7 @@
 import type { JobRequest } from "../analysis.ts";
 import type { ApiVersion } from "../api-versions.ts";
 import type { Generation } from "../generation.ts";
+import { DOCUMENTS_PER_JOB } from "../limits.ts";
 import { readJobPage } from "./wire.ts";
 
 /**
@@ -10,7 +11,11 @@ import { readJobPage } from "./wire.ts";
 export function analyzeText(version: ApiVersion): Generation {
   return {
     submitUrl: (endpoint) => at(endpoint, "", version),
-    jobUrl: (endpoint, jobId) => at(endpoint, `/${encodeURIComponent(jobId)}`, version),
+    jobUrl: (endpoint, jobId) => {
+      const url = at(endpoint, `/${encodeURIComponent(jobId)}`, version);
+      url.searchParams.set("top", String(DOCUMENTS_PER_JOB));
+      return url;
+    },
     body,
     readPage: readJobPage,
   };

@@ -28,6 +28,8 @@ export interface AuthoringCalls {
   start(request: AuthoringRequest): Promise<AuthoringJob | undefined>;
   /** Starts a job that there must be. */
   startJob(request: AuthoringRequest): Promise<AuthoringJob>;
+  /** A job whose address is known by its form. */
+  jobAt(path: string, jobId: string): AuthoringJob;
   /** What the job's address answers. */
   job<Output>(job: AuthoringJob, schema: z.ZodType<Output>): Promise<{ state: Output; answer: Answer }>;
 }
@@ -53,11 +55,14 @@ export function createAuthoringCalls({ send, endpoint, base, query, locationHead
     return url.origin === origin ? url.href : `${origin}${url.pathname}${url.search}`;
   };
 
-  const call = ({ method = "GET", path, query: more, body, contentType }: AuthoringRequest): Promise<Answer> => {
+  const addressOf = (path: string, more: Readonly<Record<string, string>> = {}): string => {
     const url = new URL(`${endpoint}${base}${path}`);
     for (const [name, value] of Object.entries({ ...query, ...more })) url.searchParams.set(name, value);
-    return send({ method, url: url.href, body, contentType });
+    return url.href;
   };
+
+  const call = ({ method = "GET", path, query: more, body, contentType }: AuthoringRequest): Promise<Answer> =>
+    send({ method, url: addressOf(path, more), body, contentType });
 
   const parse = <Output>(answer: Answer, action: AuthoringAction, schema: z.ZodType<Output>): Output => {
     const parsed = schema.safeParse(answer.body);
@@ -113,6 +118,7 @@ export function createAuthoringCalls({ send, endpoint, base, query, locationHead
       if (job === undefined) throw unreadableAnswer(answer, request.action, `no job in the header ${locationHeader}`);
       return job;
     },
+    jobAt: (path, jobId) => ({ jobId, location: addressOf(`${path}/${encodeURIComponent(jobId)}`) }),
     async job({ location }, schema) {
       const answer = await send({ method: "GET", url: ownAddress(location) });
       if (answer.status !== 200) throw authoringError(answer, { action: "look", endpoint });

@@ -140,6 +140,8 @@ export interface CurrentAuthoring extends CommonAuthoring {
   importProject(project: NewProject, assets: object): Promise<AuthoringJob>;
   /** Trainings of the last days, whatever became of them. */
   trainings(project: string): Promise<AuthoringJobState[]>;
+  /** Where a training that was found in the list can be asked about. */
+  trainingJob(project: string, jobId: string): AuthoringJob;
   cancelTraining(project: string, jobId: string): Promise<AuthoringJob>;
   models(project: string): Promise<TrainedModel[]>;
   model(project: string, label: string): Promise<TrainedModel | undefined>;

@@ -1,6 +1,7 @@
 import type { JobRequest, Task } from "../analysis.ts";
 import type { ApiVersion } from "../api-versions.ts";
 import type { Generation } from "../generation.ts";
+import { DOCUMENTS_PER_JOB } from "../limits.ts";
 import { listOf } from "./task-lists.ts";
 import { readJobPage } from "./wire.ts";
 
@@ -12,7 +13,12 @@ export function textAnalyticsV3(version: ApiVersion): Generation {
   const at = (endpoint: string, rest: string) => new URL(`${endpoint}/text/analytics/${version.text}/analyze${rest}`);
   return {
     submitUrl: (endpoint) => at(endpoint, ""),
-    jobUrl: (endpoint, jobId) => at(endpoint, `/jobs/${encodeURIComponent(jobId)}`),
+    jobUrl: (endpoint, jobId) => {
+      const url = at(endpoint, `/jobs/${encodeURIComponent(jobId)}`);
+      // The description of ct.1 has no paging.
+      if (version.text !== "v3.1-preview.ct.1") url.searchParams.set("$top", String(DOCUMENTS_PER_JOB));
+      return url;
+    },
     body: (request) => body(request, version),
     readPage: readJobPage,
   };

@@ -40,10 +40,10 @@ function state(overrides: Record<string, unknown> = {}): Record<string, unknown>
 }
 
 describe("analyze-text", () => {
-  it("posts jobs, and finds them, under the version", () => {
+  it("posts jobs, and finds them, under the version, all documents on one page", () => {
     expect(wire.submitUrl(ENDPOINT).href).toBe(`${ENDPOINT}/language/analyze-text/jobs?api-version=2023-04-01`);
     expect(wire.jobUrl(`${ENDPOINT}/gateway`, "a/b").href).toBe(
-      `${ENDPOINT}/gateway/language/analyze-text/jobs/a%2Fb?api-version=2023-04-01`,
+      `${ENDPOINT}/gateway/language/analyze-text/jobs/a%2Fb?api-version=2023-04-01&top=25`,
     );
   });
 

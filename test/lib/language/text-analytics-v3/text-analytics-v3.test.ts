@@ -23,7 +23,14 @@ describe("text-analytics-v3", () => {
     [v32, "v3.2-preview.2"],
   ])("has the version in the path", (wire, version) => {
     expect(wire.submitUrl(ENDPOINT).href).toBe(`${ENDPOINT}/text/analytics/${version}/analyze`);
-    expect(wire.jobUrl(ENDPOINT, "j-1").href).toBe(`${ENDPOINT}/text/analytics/${version}/analyze/jobs/j-1`);
+    expect(wire.jobUrl(ENDPOINT, "j-1").href.split("?")[0]).toBe(
+      `${ENDPOINT}/text/analytics/${version}/analyze/jobs/j-1`,
+    );
+  });
+
+  it("asks for all documents of a job on one page, where the version has pages", () => {
+    expect(ct1.jobUrl(ENDPOINT, "j-1").search).toBe("");
+    expect(v32.jobUrl(ENDPOINT, "j-1").searchParams.get("$top")).toBe("25");
   });
 
   it("writes the tasks of ct.1 by model id, without names", () => {

@@ -58,6 +58,7 @@ export function currentAuthoring(send: Send, endpoint: string, apiVersion: strin
     train: (project, options) =>
       calls.startJob({ action: "train", method: "POST", path: at(project, "/:train"), body: options }),
     trainings: (project) => calls.list(look(at(project, "/train/jobs")), jobSchema),
+    trainingJob: (project, jobId) => calls.jobAt(at(project, "/train/jobs"), jobId),
     cancelTraining: (project, jobId) =>
       calls.startJob({
         action: "cancel",

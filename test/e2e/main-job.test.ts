@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dropFiles, listFolder } from "../../local/demo/drop-folder.ts";
+import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
+import { APP_DIRECTORY, type Stack, startStack } from "../../local/stack/start-stack.ts";
+import { StackDriver } from "./drive-stack.ts";
+import { until } from "./waiting.ts";
+
+let language: LanguageService;
+let stack: Stack;
+let driver: StackDriver;
+
+beforeAll(async () => {
+  language = await startLanguageService();
+  stack = await startStack({ language: { endpoint: language.url, key: language.key } });
+  driver = new StackDriver(stack);
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await language?.stop();
+});
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+describe("the samples", () => {
+  it("end where each belongs, the awkward ones with what to do", async () => {
+    const folder = join(APP_DIRECTORY, "samples", "documents");
+    const names = await listFolder(folder);
+    await dropFiles(folder, names, driver.documents);
+    await driver.recordsUnder("", names.length);
+    expect(await driver.broken(names)).toEqual([]);
+
+    const failures = {
+      "tickets/empty.txt": "EmptyDocument",
+      "tickets/only spaces.txt": "EmptyDocument",
+      "tickets/screenshot.txt": "NotText",
+    };
+    for (const [name, code] of Object.entries(failures)) {
+      const { error } = (await driver.readFailure("tickets", name)) as { error: { code: string; hint: string } };
+      expect(error.code).toBe(code);
+      expect(error.hint).not.toBe("");
+    }
+    expect(await driver.readFailure("_unmatched", "notes/lunch.txt")).toMatchObject({ error: { code: "NoPipeline" } });
+    expect(names.length - 4).toBe(
+      (await driver.get<{ pipelines: { totals: { succeeded: number } }[] }>("pipelines")).pipelines
+        .map(({ totals }) => totals.succeeded)
+        .reduce((a, b) => a + b),
+    );
+  });
+
+  it("have entities at offsets that cut them out of the text, whatever the encoding and the emoji in it", async () => {
+    for (const name of [
+      "incidents/emoji.txt",
+      "incidents/combining-marks.txt",
+      "incidents/utf8-bom.txt",
+      "incidents/windows-lines.txt",
+    ]) {
+      const bytes = await readFile(join(APP_DIRECTORY, "samples", "documents", name));
+      const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+      const result = await driver.readResult("incidents", name);
+      const [task] = result.tasks as { entities: { text: string; offset: number; length: number }[] }[];
+      expect(task?.entities.length).toBeGreaterThan(0);
+      for (const entity of task?.entities ?? []) {
+        expect(text.slice(entity.offset, entity.offset + entity.length)).toBe(entity.text);
+      }
+    }
+  });
+});
+
+describe("documents that nobody here wrote", () => {
+  it("each end in exactly one place: every README and LICENSE of the installed packages", async () => {
+    const modules = join(APP_DIRECTORY, "node_modules");
+    const found = (await listFolder(modules)).filter((name) => /(^|\/)(readme|licen[cs]e)[^/]*$/i.test(name));
+    expect(found.length).toBeGreaterThan(200);
+    const contents = await Promise.all(
+      found.map(async (name) => [`tickets/packages/${name}`, await readFile(join(modules, name))] as [string, Buffer]),
+    );
+    await driver.drop(contents);
+    await driver.recordsUnder("tickets/tickets/packages/", contents.length);
+    expect(await driver.broken(contents.map(([name]) => name))).toEqual([]);
+  });
+});
+
+describe("a thousand small documents", () => {
+  it("each end in one place, at least 24 to a job, with at most three calls for a job, each analysed once", async () => {
+    const documents = Array.from(
+      { length: 1000 },
+      (_, n) =>
+        [`tickets/many/${n}.txt`, `Ticket ${n}: the invoice of order ${n * 7} was charged twice.`] as [string, string],
+    );
+    const before = language.stats();
+    await driver.drop(documents);
+    await driver.recordsUnder("tickets/tickets/many/", 1000);
+    await until(
+      "the lanes to be done",
+      async () => (await driver.get<{ pipelines: { lanes: { batch?: object }[] }[] }>("pipelines")).pipelines,
+      (pipelines) => pipelines.every(({ lanes }) => lanes.every(({ batch }) => batch === undefined)),
+    );
+    const after = language.stats();
+    const jobs = after.jobs.accepted - before.jobs.accepted;
+    const total = (requests: Record<string, number>): number => Object.values(requests).reduce((sum, n) => sum + n, 0);
+    const calls = total(after.requests) - total(before.requests);
+    expect(1000 / jobs).toBeGreaterThanOrEqual(24);
+    expect(calls / jobs).toBeLessThanOrEqual(3);
+    const times = new Map(after.analyses.map(({ textHash, count }) => [textHash, count]));
+    expect(documents.filter(([, text]) => times.get(hashOf(text)) !== 1)).toEqual([]);
+    expect(await driver.broken(documents.map(([name]) => name))).toEqual([]);
+  });
+});
+
+describe("the functions over HTTP", () => {
+  it("tell where a document stands, and refuse a name that never was", async () => {
+    expect(await driver.get("documents/tickets/empty.txt")).toMatchObject({
+      name: "tickets/empty.txt",
+      places: [{ pipeline: "tickets", state: "failed", record: "failed/tickets/tickets/empty.txt.json" }],
+    });
+    const answer = await fetch(`${driver.functions}/api/documents/tickets/never.txt`);
+    expect(answer.status).toBe(404);
+  });
+
+  it("are healthy", async () => {
+    expect(await driver.get("health")).toMatchObject({ status: "healthy" });
+  });
+
+  it("put failed documents on the queue again", async () => {
+    await driver.documents.getBlockBlobClient("tickets/flaky.txt").uploadData(Buffer.from("please fail once"));
+    language.setScenario({
+      rules: [{ when: { operation: "submit" }, do: [{ action: "refuseDocument", containing: "please fail once" }] }],
+    });
+    await until(
+      "the failure",
+      () => driver.get<{ places: { state: string }[] }>("documents/tickets/flaky.txt"),
+      ({ places }) => places[0]?.state === "failed",
+    );
+    language.setScenario({ rules: [] });
+    const answer = await fetch(`${driver.functions}/api/redrive?pipeline=tickets&prefix=tickets/flaky`, {
+      method: "POST",
+    });
+    expect(answer.status).toBe(202);
+    await until(
+      "the result",
+      () => driver.get<{ places: { state: string }[] }>("documents/tickets/flaky.txt"),
+      ({ places }) => places[0]?.state === "succeeded",
+    );
+    expect(await driver.broken(["tickets/flaky.txt"])).toEqual([]);
+  });
+
+  it("analyse again, by a backfill, a document whose result was removed", async () => {
+    await driver.results.deleteBlob("tickets/tickets/passwort.txt.json");
+    const answer = await fetch(`${driver.functions}/api/backfill?prefix=tickets/pass`, { method: "POST" });
+    expect(answer.status).toBe(202);
+    await driver.recordsUnder("tickets/tickets/passwort.txt", 1);
+  });
+
+  it("refuse a pipeline that is not configured, naming those that are", async () => {
+    const answer = await fetch(`${driver.functions}/api/redrive?pipeline=tickts`, { method: "POST" });
+    expect(answer.status).toBe(404);
+    expect(JSON.stringify(await answer.json())).toContain("known are: tickets, contracts, incidents, _unmatched");
+  });
+});
+
+it("did nothing that Azure would punish", () => {
+  expect([...stack.host.violations]).toEqual([]);
+});
