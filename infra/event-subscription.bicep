@@ -45,9 +45,12 @@ param eventTimeToLiveInMinutes int = 1440
 // The names that the app registers its blob triggers under.
 var intakeFunction = 'intake'
 var projectIntakeFunction = 'projectIntake'
+// Of a project only its file: the app keeps a status beside it, and events of that would wake it for nothing.
 var watched = concat(
-  [{ functionName: intakeFunction, containerName: inputContainerName }],
-  authoring ? [{ functionName: projectIntakeFunction, containerName: projectsContainerName }] : []
+  [{ functionName: intakeFunction, containerName: inputContainerName, nameEndsWith: '' }],
+  authoring
+    ? [{ functionName: projectIntakeFunction, containerName: projectsContainerName, nameEndsWith: '/project.json' }]
+    : []
 )
 var topicPath = split(systemTopicId, '/')
 
@@ -64,6 +67,7 @@ module subscriptions 'modules/event-subscription.bicep' = [
       webhookUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.${item.functionName}'
       webhookKey: listKeys('${app.id}/host/default', '2024-11-01').systemKeys.blobs_extension
       containerName: item.containerName
+      nameEndsWith: item.nameEndsWith
       storageAccountId: storageAccountId
       deadLetterContainerName: deadLetterContainerName
       maxDeliveryAttempts: maxDeliveryAttempts

@@ -608,6 +608,7 @@ module alerts 'modules/alerts.bicep' = if (alerting) {
     queueStalledMinutes: alertQueueStalledMinutes
     throttledPercent: alertThrottledPercent
     textRecordsPerDay: alertTextRecordsPerDay
+    authoring: authoring
     sweepIntervalMinutes: tuning.?SWEEP_INTERVAL_MINUTES ?? 1
   }
   dependsOn: [topicFacts]

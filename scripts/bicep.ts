@@ -124,12 +124,13 @@ function output(command: readonly string[], timeout?: number): string | undefine
 
 /** Every diagnostic of the compiler and the linter for one template; empty: it is clean. */
 export function diagnostics(bicep: Bicep, file: string): string[] {
-  return [bicep.build(file), bicep.lint(file)].flatMap((command) => {
+  const told = [bicep.build(file), bicep.lint(file)].flatMap((command) => {
     const { status, stderr, stdout } = run(command);
     const lines = `${stderr}\n${command.includes("lint") ? stdout : ""}`.split("\n").map((line) => line.trim());
-    const told = lines.filter((line) => /(?::| )\s*(?:Error|Warning|Info)\b/i.test(line));
-    return told.length > 0 || status === 0 ? told : [`${command.join(" ")} ended with ${status}: ${stderr.trim()}`];
+    const found = lines.filter((line) => /(?::| )\s*(?:Error|Warning|Info)\b/i.test(line));
+    return found.length > 0 || status === 0 ? found : [`${command.join(" ")} ended with ${status}: ${stderr.trim()}`];
   });
+  return [...new Set(told)];
 }
 
 function main(): void {

@@ -57,6 +57,9 @@ param throttledPercent int
 @maxValue(2000000000)
 param textRecordsPerDay int
 
+@description('True: projects are watched too.')
+param authoring bool
+
 @description('Minutes between two reports of the sweep: alerts that read them look back longer.')
 @minValue(1)
 @maxValue(59)
@@ -164,7 +167,20 @@ var spendingRule = {
   frequency: 'PT1H'
   dimensions: []
 }
-var rules = concat(applicationRules, textRecordsPerDay > 0 ? [spendingRule] : [])
+var projectRule = {
+  name: 'project-failing'
+  severity: 2
+  description: 'A project was not trained and deployed as asked.'
+  query: loadTextContent('../queries/alerts/project-failing.kql')
+  window: 'PT1H'
+  frequency: 'PT15M'
+  dimensions: ['project']
+}
+var rules = concat(
+  applicationRules,
+  textRecordsPerDay > 0 ? [spendingRule] : [],
+  authoring ? [projectRule] : []
+)
 var topicRules = [
   {
     name: 'dead-letters'

@@ -22,6 +22,10 @@ param webhookKey string
 @maxLength(63)
 param containerName string
 
+@description('End of the names of the blobs that are watched; empty: all.')
+@maxLength(100)
+param nameEndsWith string
+
 @description('Resource id of the storage account of the dead letters.')
 param storageAccountId string
 
@@ -62,6 +66,7 @@ resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-
       includedEventTypes: ['Microsoft.Storage.BlobCreated']
       // The closing slash keeps out sibling containers: `documents2` begins with `documents` too.
       subjectBeginsWith: '/blobServices/default/containers/${containerName}/'
+      subjectEndsWith: nameEndsWith
       enableAdvancedFilteringOnArrays: true
     }
     retryPolicy: { maxDeliveryAttempts: maxDeliveryAttempts, eventTimeToLiveInMinutes: eventTimeToLiveInMinutes }

@@ -78,6 +78,13 @@ var sections = [
     visualization: 'timechart'
     width: '50'
   }
+  {
+    name: 'projects'
+    title: 'Projects: trained, deployed, held up'
+    query: loadTextContent('../queries/workbook/projects.kql')
+    visualization: 'table'
+    width: '100'
+  }
 ]
 var intro = {
   type: 1

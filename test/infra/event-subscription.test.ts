@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { projectFiles } from "../../src/lib/projects/project-name.ts";
 import { CONTAINER_SETTINGS } from "../../src/lib/settings/app-settings-table.ts";
 import { descendants, ROOT, readBicep, unquoted, valueAt } from "./bicep-file.ts";
 
@@ -54,6 +55,13 @@ describe("event subscriptions", () => {
     const begins = prefix.replace(`\${containerName}`, "documents");
     expect("/blobServices/default/containers/documents/blobs/a.txt".startsWith(begins)).toBe(true);
     expect("/blobServices/default/containers/documents2/blobs/a.txt".startsWith(begins)).toBe(false);
+  });
+
+  it("watch project files, not what the app writes beside them", () => {
+    const [, suffix = ""] = /containerName: projectsContainerName, nameEndsWith: '([^']+)'/.exec(template.source) ?? [];
+    expect(projectFiles.definition("tickets").endsWith(suffix)).toBe(true);
+    expect(projectFiles.status("tickets").endsWith(suffix)).toBe(false);
+    expect(module.source).toContain("subjectEndsWith: nameEndsWith");
   });
 
   it("carry created blobs only, one a call, over TLS 1.2, with retries and dead letters", () => {

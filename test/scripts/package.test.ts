@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
@@ -107,6 +108,16 @@ describe("zipFolder", () => {
   });
 });
 
+/** Imports every entry point as the Functions worker does, and says how many there were. */
+const LOAD = `
+import { globSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+const files = globSync(JSON.parse(readFileSync("package.json", "utf8")).main);
+for (const file of files) await import(pathToFileURL(resolve(file)).href);
+console.log("loaded", files.length);
+`;
+
 describe("this app", () => {
   const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()), main: z.string() });
 
@@ -130,6 +141,19 @@ describe("this app", () => {
     );
     expect([...packages].filter((name) => !(name !== undefined && name in dependencies))).toEqual([]);
     expect(packages.size).toBeGreaterThan(3);
+  });
+
+  it("loads from its package alone", { timeout: 120_000 }, () => {
+    const target = join(folder, "app");
+    assemble(ROOT, target);
+    const env = {
+      AzureWebJobsStorage: "UseDevelopmentStorage=true",
+      LANGUAGE_ENDPOINT: "https://example.cognitiveservices.azure.com",
+    };
+    const args = ["--input-type=module", "--eval", LOAD];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: target, env, encoding: "utf8" });
+    const entries = globSync("src/functions/*.ts", { cwd: ROOT }).length;
+    expect(stdout, stderr).toContain(`loaded ${entries}`);
   });
 
   it("takes no native code or development tool along", () => {
