@@ -9,8 +9,8 @@ import { dirname, join, relative, sep } from "node:path";
 import { type AsyncZippable, zip } from "fflate";
 import { z } from "zod";
 
-/** Configuration that the app or the host reads at run time. */
-const CONFIGURATION = ["host.json", "pipelines.json", "pipelines.schema.json"] as const;
+/** Configuration that the app or the host reads at run time; PIPELINES_FILE may name another than `pipelines.json`. */
+const CONFIGURATION = ["host.json", "pipelines*.json"] as const;
 
 /** Types and source maps of dependencies: half of all files, and nothing reads them at run time. */
 const NOT_RUN = /\.(?:d\.[cm]?ts|map)$/;
@@ -57,7 +57,7 @@ export function assemble(root: string, target: string): void {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   cpSync(built, join(target, "dist", "src"), { recursive: true });
-  for (const file of CONFIGURATION) cpSync(join(root, file), join(target, file));
+  for (const file of globSync([...CONFIGURATION], { cwd: root })) cpSync(join(root, file), join(target, file));
   writeFileSync(join(target, ".funcignore"), IGNORE_FILE);
   writeFileSync(
     join(target, "package.json"),

@@ -22,6 +22,7 @@ export interface ModuleCall {
   /** Path of the module from the repository. */
   path: string;
   params: ReadonlyMap<string, Node>;
+  conditional: boolean;
 }
 
 export interface ResourceDeclaration {
@@ -115,6 +116,7 @@ function moduleCall(node: Node, path: string): ModuleCall {
     symbol: nameOf(node),
     path: normalize(join(dirname(path), target)),
     params: params === undefined ? new Map() : properties(params),
+    conditional: /=\s*(?:\[\s*for [^:]+:\s*)?if\s*\(/.test(node.text),
   };
 }
 

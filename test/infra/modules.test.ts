@@ -6,10 +6,10 @@ const files = new Map(allBicep().map((file) => [file.path, file]));
 const calls = [...files.values()].flatMap((file) => file.modules.map((call) => ({ file, call })));
 
 /** `module.outputs.name`, in an expression: the module and the name. */
-function outputsUsed(file: BicepFile): { symbol: string; output: string }[] {
+function outputsUsed(file: BicepFile): { symbol: string; asserted: boolean; output: string }[] {
   return descendants(file.root).flatMap((node) => {
-    const match = node.type === "member_expression" && /^(\w+)!?\.outputs\.(\w+)$/.exec(node.text);
-    return match ? [{ symbol: match[1] ?? "", output: match[2] ?? "" }] : [];
+    const match = node.type === "member_expression" && /^(\w+)(!?)\.outputs\.(\w+)$/.exec(node.text);
+    return match ? [{ symbol: match[1] ?? "", asserted: match[2] === "!", output: match[3] ?? "" }] : [];
   });
 }
 
@@ -45,6 +45,13 @@ describe.each([...files.values()].map((file) => [file.path, file] as const))("%s
     for (const { symbol, output } of outputsUsed(file)) {
       const call = file.modules.find((candidate) => candidate.symbol === symbol);
       expect([...(files.get(call?.path ?? "")?.outputs.keys() ?? [])], symbol).toContain(output);
+    }
+  });
+
+  it("says so where it reads an output of a module that may not be there", () => {
+    for (const { symbol, asserted } of outputsUsed(file)) {
+      const call = file.modules.find((candidate) => candidate.symbol === symbol);
+      expect(asserted, symbol).toBe(call?.conditional);
     }
   });
 
