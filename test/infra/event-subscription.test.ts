@@ -9,33 +9,43 @@ const template = readBicep("infra/event-subscription.bicep");
 const module = readBicep("infra/modules/event-subscription.bicep");
 const resources = readBicep("infra/resources.bicep");
 
-/** The names that the app registers blob triggers under, with the setting of the container each watches. */
-function registeredBlobTriggers(): Map<string, string> {
-  const sources = globSync("src/functions/**/*.ts", { cwd: ROOT }).map((path) =>
-    readFileSync(join(ROOT, path), "utf8"),
-  );
-  const found = sources.flatMap((source) => [
-    ...source.matchAll(/app\.storageBlob\(\s*"([^"]+)",\s*\{\s*path: `\$\{[\w.()]+\.containers\.(\w+)\}\/\{name\}`/g),
-  ]);
-  const registered = sources.flatMap((source) => [...source.matchAll(/app\.storageBlob\(/g)]).length;
-  expect(found, "every app.storageBlob call is understood here").toHaveLength(registered);
-  return new Map(found.map(([, name, container]) => [name ?? "", container ?? ""]));
+interface Watched {
+  functionName: string;
+  containerName: string;
+  /** What follows the last token of a trigger's path: the end of the names that it takes. */
+  nameEndsWith: string;
 }
 
-/** The names in the template, with the parameter of the container each watches. */
-function watched(): Map<string, string> {
-  const pairs = [
-    ...(template.variables.get("watched")?.text ?? "").matchAll(/functionName: (\w+), containerName: (\w+)/g),
-  ];
-  return new Map(
-    pairs.map(([, name, container]) => [unquoted(template.variables.get(name ?? "")?.text ?? ""), container ?? ""]),
-  );
+const byName = (one: Watched, other: Watched) => one.functionName.localeCompare(other.functionName);
+
+/** The blob triggers that the app registers, with the parameter of the container that each watches. */
+function registeredBlobTriggers(): Watched[] {
+  const paths = globSync("src/functions/**/*.ts", { cwd: ROOT });
+  const sources = paths.map((path) => readFileSync(join(ROOT, path), "utf8"));
+  const calls = sources.flatMap((source) => [...source.matchAll(/app\.storageBlob\(/g)]).length;
+  const trigger = /app\.storageBlob\(\s*"([^"]+)",\s*\{\s*path: `\$\{[\w.()]+\.containers\.(\w+)\}\/[^`]*\}([^`}]*)`/g;
+  const found = sources.flatMap((source) => [...source.matchAll(trigger)]);
+  expect(found, "every app.storageBlob call is understood here").toHaveLength(calls);
+  return found
+    .map(([, functionName = "", key, nameEndsWith = ""]) => {
+      return { functionName, containerName: `${key}ContainerName`, nameEndsWith };
+    })
+    .sort(byName);
+}
+
+/** What the template subscribes, authoring included. */
+function watched(): Watched[] {
+  const items = /\{ functionName: (\w+), containerName: (\w+), nameEndsWith: '([^']*)' \}/g;
+  return [...(template.variables.get("watched")?.text ?? "").matchAll(items)]
+    .map(([, variable = "", containerName = "", nameEndsWith = ""]) => {
+      return { functionName: unquoted(template.variables.get(variable)?.text ?? ""), containerName, nameEndsWith };
+    })
+    .sort(byName);
 }
 
 describe("event subscriptions", () => {
-  it("go to the blob triggers that the app registers, each from its own container", () => {
-    const expected = [...registeredBlobTriggers()].map(([name, key]) => [name, `${key}ContainerName`]);
-    expect([...watched()].sort()).toEqual(expected.sort());
+  it("go to the blob triggers that the app registers, each from its own container, with the same end of names", () => {
+    expect(watched()).toEqual(registeredBlobTriggers());
   });
 
   it("watch the containers that the app reads by default", () => {
@@ -58,7 +68,8 @@ describe("event subscriptions", () => {
   });
 
   it("watch project files, not what the app writes beside them", () => {
-    const [, suffix = ""] = /containerName: projectsContainerName, nameEndsWith: '([^']+)'/.exec(template.source) ?? [];
+    const suffix = watched().find(({ containerName }) => containerName === "projectsContainerName")?.nameEndsWith ?? "";
+    expect(suffix).not.toBe("");
     expect(projectFiles.definition("tickets").endsWith(suffix)).toBe(true);
     expect(projectFiles.status("tickets").endsWith(suffix)).toBe(false);
     expect(module.source).toContain("subjectEndsWith: nameEndsWith");
