@@ -152,7 +152,8 @@ describe("this app", () => {
     };
     const args = ["--input-type=module", "--eval", LOAD];
     const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: target, env, encoding: "utf8" });
-    const entries = globSync("src/functions/*.ts", { cwd: ROOT }).length;
+    const entries = globSync("dist/src/functions/*.js", { cwd: ROOT }).length;
+    expect(entries).toBeGreaterThan(0);
     expect(stdout, stderr).toContain(`loaded ${entries}`);
   });
 
