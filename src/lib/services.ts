@@ -1,19 +1,23 @@
 import { randomBytes } from "node:crypto";
 import type { TokenCredential } from "@azure/core-auth";
 import { DefaultAzureCredential } from "@azure/identity";
+import type { ContainerClient } from "@azure/storage-blob";
 import type { BatchContext, Containers } from "./batches/batch-context.ts";
 import type { LaneAddress } from "./batches/lane-name.ts";
 import { Ledger } from "./batches/ledger.ts";
 import { queueName } from "./batches/work-names.ts";
 import type { IntakeContext } from "./intake/accept-document.ts";
 import type { AnalysisClient } from "./language/analysis.ts";
+import type { AuthoringClient } from "./language/authoring/authoring.ts";
+import { createAuthoringClient } from "./language/authoring/create-authoring-client.ts";
 import { createAnalysisClient } from "./language/create-analysis-client.ts";
 import { jobLimits } from "./language/limits.ts";
 import type { EventLog } from "./logging/event-log.ts";
+import type { AuthorContext } from "./projects/author-context.ts";
 import { type AppSettings, readAppSettings } from "./settings/app-settings.ts";
 import type { Pipeline } from "./settings/pipeline.ts";
 import { readPipelines } from "./settings/pipelines.ts";
-import { createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
+import { blobServiceAt, createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
 import { WorkQueue } from "./storage/work-queue.ts";
 import type { SweepContext } from "./sweep/sweep.ts";
 
@@ -29,7 +33,10 @@ export class Services {
   readonly pipelines: readonly Pipeline[];
   readonly storage: StorageClients;
   readonly containers: Containers;
+  /** Where project files are dropped. */
+  readonly projects: ContainerClient;
   readonly #clients = new Map<string, AnalysisClient>();
+  readonly #authoring = new Map<string, AuthoringClient>();
   readonly #queues = new Map<string, WorkQueue>();
   #credential: TokenCredential | undefined;
 
@@ -37,7 +44,7 @@ export class Services {
     this.settings = settings;
     this.pipelines = pipelines;
     this.storage = createStorageClients(settings.storage);
-    const { input, results, failed, work } = settings.containers;
+    const { input, results, failed, work, projects } = settings.containers;
     const container = (name: string) => this.storage.blobs.getContainerClient(name);
     this.containers = {
       input: container(input),
@@ -45,12 +52,13 @@ export class Services {
       failed: container(failed),
       work: container(work),
     };
+    this.projects = container(projects);
   }
 
   /** Makes the containers and queues that are missing. Safe to repeat. */
   async prepareStorage(): Promise<void> {
     await Promise.all([
-      ...Object.values(this.containers).map((container) => container.createIfNotExists()),
+      ...[...Object.values(this.containers), this.projects].map((container) => container.createIfNotExists()),
       ...this.pipelines.map(({ name }) => this.queue(name).createIfMissing()),
     ]);
   }
@@ -133,6 +141,33 @@ export class Services {
       now: Date.now,
       newBatchId: () => randomBytes(9).toString("base64url"),
     };
+  }
+
+  author(project: string, log: EventLog): AuthorContext {
+    const { settings, storage } = this;
+    return {
+      project,
+      containers: { projects: this.projects, work: this.containers.work },
+      trainingContainer({ container, storageAccount }) {
+        const blobs = storageAccount === undefined ? storage.blobs : blobServiceAt(storageAccount, settings.storage);
+        return blobs.getContainerClient(container);
+      },
+      client: ({ endpoint, apiVersion }) => this.authoring(endpoint ?? settings.languageEndpoint, apiVersion),
+      longestBlockedSeconds: settings.longestBlockedSeconds,
+      log,
+      now: Date.now,
+    };
+  }
+
+  authoring(endpoint: string, apiVersion: string): AuthoringClient {
+    const key = `${endpoint} ${apiVersion}`;
+    const known = this.#authoring.get(key);
+    if (known !== undefined) return known;
+    const credential = this.#languageCredential(endpoint);
+    const timeoutSeconds = this.settings.requestTimeoutSeconds;
+    const client = createAuthoringClient({ endpoint, apiVersion, credential, timeoutSeconds });
+    this.#authoring.set(key, client);
+    return client;
   }
 
   /** The key belongs to the default resource; every other one is asked with Entra ID. */

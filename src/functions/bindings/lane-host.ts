@@ -4,7 +4,8 @@ import { LANE_ORCHESTRATION } from "../../lib/batches/lane-name.ts";
 import type { LaneStatus } from "../../lib/batches/lane-step.ts";
 import { type LaneHost, LaneOpener } from "../../lib/intake/lane-opener.ts";
 
-const RUNNING: readonly df.OrchestrationRuntimeStatus[] = [
+/** States in which an instance still has something to do. */
+export const RUNNING: readonly df.OrchestrationRuntimeStatus[] = [
   df.OrchestrationRuntimeStatus.Running,
   df.OrchestrationRuntimeStatus.Pending,
   df.OrchestrationRuntimeStatus.Suspended,
@@ -36,7 +37,7 @@ export function laneHost(context: InvocationContext): LaneHost {
 }
 
 /** The client throws for an instance that never was, with nothing but words; so the list of running ones decides. */
-async function readStatus(
+export async function readStatus(
   client: df.DurableClient,
   instanceId: string,
 ): Promise<df.DurableOrchestrationStatus | undefined> {

@@ -28,6 +28,12 @@ export function createStorageClients(
   };
 }
 
+/** Another account's blob service; with Entra ID even where the host's own account is reached by a connection string. */
+export function blobServiceAt(url: string, settings: StorageSettings): BlobServiceClient {
+  const credential = settings.kind === "identity" ? storageCredential(settings) : new DefaultAzureCredential();
+  return new BlobServiceClient(url, credential);
+}
+
 /** The identity that a host connection names: only the app's own, or whatever is signed in. */
 export function storageCredential(settings: StorageSettings & { kind: "identity" }): TokenCredential {
   const { credential, clientId } = settings;

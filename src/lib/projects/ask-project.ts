@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { readFacts } from "../storage/blobs.ts";
+import type { AuthorContext } from "./author-context.ts";
+import { projectFiles } from "./project-name.ts";
+import { type NewRequest, readRequest, writeRequest } from "./request.ts";
+import { readState } from "./state.ts";
+
+type Asking = Pick<AuthorContext, "containers" | "now">;
+
+/** True when a project has work to do: its orchestration must run. */
+export async function hasWork({ containers }: Asking, project: string): Promise<boolean> {
+  const [{ request }, { state }] = await Promise.all([
+    readRequest(containers.work, project),
+    readState(containers.work, project),
+  ]);
+  if (request === undefined) return false;
+  return state.run?.request.id !== request.id || state.run.phase !== "ended";
+}
+
+/**
+ * Takes a project file that was dropped as the wish that it be carried out. One version is one wish, however often it
+ * is told of.
+ * @returns true when it is a new one
+ */
+export async function askForDefinition({ containers, now }: Asking, project: string): Promise<boolean> {
+  for (;;) {
+    const facts = await readFacts(containers.projects, projectFiles.definition(project));
+    if (facts === undefined) return false;
+    const stored = await readRequest(containers.work, project);
+    if (stored.request !== undefined && sameEtag(stored.request.definitionEtag, facts.etag)) return false;
+    const at = new Date(now()).toISOString();
+    const request: NewRequest = { id: facts.etag, action: "author", at, definitionEtag: facts.etag };
+    if (await writeRequest(containers.work, project, stored, request)) return true;
+  }
+}
+
+/** A list of blobs shows ETags without the quotes that their headers have. */
+export function sameEtag(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && one.replaceAll('"', "") === other?.replaceAll('"', "");
+}
+
+export type AskOutcome =
+  | "accepted"
+  /** Something else is being done or waits. */
+  | "busy"
+  /** There is no such project. */
+  | "unknown";
+
+/** Asks for one thing to be done with a project. Only a deletion may interrupt what is being done. */
+export async function askProject(
+  context: Asking,
+  project: string,
+  wish: Pick<NewRequest, "modelLabel" | "deploymentName" | "ignoreThresholds" | "only"> & {
+    action: "train" | "deploy" | "delete";
+  },
+): Promise<AskOutcome> {
+  const { containers, now } = context;
+  for (;;) {
+    const [stored, { state }, definition] = await Promise.all([
+      readRequest(containers.work, project),
+      readState(containers.work, project),
+      readFacts(containers.projects, projectFiles.definition(project)),
+    ]);
+    const canDelete = wish.action === "delete" && state.run?.definition !== undefined;
+    if (definition === undefined && !canDelete) return "unknown";
+    const isBusy =
+      stored.request !== undefined && (state.run?.request.id !== stored.request.id || state.run.phase !== "ended");
+    const isStuck = state.run?.held?.kind === "blocked" && state.run.request.id === stored.request?.id;
+    const isWhole = wish.action === "delete" && wish.only === undefined;
+    if (isBusy && !isStuck && !isWhole) return "busy";
+    const request: NewRequest = {
+      ...wish,
+      id: randomUUID(),
+      at: new Date(now()).toISOString(),
+      definitionEtag: stored.request?.definitionEtag,
+    };
+    if (await writeRequest(containers.work, project, stored, request)) return "accepted";
+  }
+}

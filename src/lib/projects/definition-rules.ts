@@ -1,0 +1,108 @@
+import { authoringKinds, wireOf } from "../language/authoring/authoring-versions.ts";
+import { marksEntities } from "../language/authoring/project-kind.ts";
+import { shown } from "../settings/settings-error.ts";
+import { definitionSchema, type RawDefinition } from "./definition-schema.ts";
+import type { PlacedProblem } from "./describe-definition-issue.ts";
+import { isOneOf, trainingLanguages } from "./languages.ts";
+import {
+  LONGEST_NAME,
+  NAME_EXPECTED,
+  NAME_PATTERN,
+  PREVIEW_NAME_EXPECTED,
+  PREVIEW_NAME_PATTERN,
+  stagingName,
+} from "./project-name.ts";
+
+/**
+ * What no schema of a single value can say of a project file that is in order otherwise.
+ * @param project its folder's name
+ */
+export function checkDefinitionRules(raw: unknown, project: string): PlacedProblem[] {
+  const definition = definitionSchema.safeParse(raw).data;
+  if (definition === undefined) return [];
+  const isPreview = wireOf(definition.apiVersion) === "preview";
+  return [
+    ...checkProjectName(project, isPreview),
+    ...checkKind(definition),
+    ...checkLabels(definition),
+    ...checkSplit(definition),
+    ...checkDeployment(definition),
+    ...(isPreview ? checkPreview(definition) : []),
+  ];
+}
+
+function checkProjectName(project: string, isPreview: boolean): PlacedProblem[] {
+  const problem = { path: [], found: `the folder name ${shown(project)}, which is the project's` };
+  if (!NAME_PATTERN.test(project)) return [{ ...problem, expected: NAME_EXPECTED }];
+  if (isPreview && !PREVIEW_NAME_PATTERN.test(project)) return [{ ...problem, expected: PREVIEW_NAME_EXPECTED }];
+  return [];
+}
+
+function checkKind({ kind, apiVersion, language, multilingual: _ }: RawDefinition): PlacedProblem[] {
+  const problems: PlacedProblem[] = [];
+  const kinds = authoringKinds(apiVersion);
+  if (!kinds.includes(kind)) {
+    const hint =
+      "The service retired custom Text Analytics for health in January 2025; only previews since 2023-04-15-preview know it.";
+    problems.push({ path: ["kind"], found: shown(kind), expected: `one of ${kinds.join(", ")}`, hint });
+  }
+  const languages = trainingLanguages(kind, wireOf(apiVersion) ?? "current");
+  if (!isOneOf(languages, language)) {
+    problems.push({ path: ["language"], found: shown(language), expected: `one of ${languages.join(", ")}` });
+  }
+  return problems;
+}
+
+function checkLabels({ kind, labels, labelsFromFolders }: RawDefinition): PlacedProblem[] {
+  if (!labelsFromFolders) return [];
+  const problem = { path: ["labelsFromFolders"], found: "true" };
+  if (labels !== undefined) return [{ ...problem, expected: "either labels or labelsFromFolders" }];
+  if (!marksEntities(kind)) return [];
+  return [{ ...problem, expected: `labels, because a folder cannot say where the entities of a ${kind} are` }];
+}
+
+function checkSplit({ training }: RawDefinition): PlacedProblem[] {
+  const options = training?.evaluationOptions;
+  if (options === undefined) return [];
+  const { kind, trainingSplitPercentage: train, testingSplitPercentage: test } = options;
+  const path = ["training", "evaluationOptions"];
+  if (kind === "manual" && (train ?? test) !== undefined) {
+    return [{ path, found: 'percentages with "manual"', expected: "none: the labels say what is for the test" }];
+  }
+  if (train !== undefined && test !== undefined && train + test !== 100) {
+    return [{ path, found: `${train} and ${test}`, expected: "percentages that make 100 together" }];
+  }
+  return [];
+}
+
+function checkDeployment({ deployment }: RawDefinition): PlacedProblem[] {
+  if (deployment === undefined || deployment.strategy !== "swap") return [];
+  const { name, stagingName: staging } = deployment;
+  if (staging === name) {
+    const path = ["deployment", "stagingName"];
+    return [{ path, found: `${shown(staging)}, the deployment's own name`, expected: "another name" }];
+  }
+  if (staging !== undefined || stagingName(name).length <= LONGEST_NAME) return [];
+  const found = `a name that is too long for ${shown(stagingName(name))}`;
+  return [{ path: ["deployment", "name"], found, expected: "a shorter one, or a stagingName" }];
+}
+
+function checkPreview({ labels, labelsFromFolders, training, apiVersion }: RawDefinition): PlacedProblem[] {
+  const problems: PlacedProblem[] = [];
+  if (labels === undefined && !labelsFromFolders) {
+    problems.push({ path: [], found: "no labels", expected: `labels, without which ${apiVersion} creates no project` });
+  }
+  const label = training?.modelLabel;
+  if (label !== undefined && !PREVIEW_NAME_PATTERN.test(label)) {
+    problems.push({ path: ["training", "modelLabel"], found: shown(label), expected: PREVIEW_NAME_EXPECTED });
+  }
+  if (training?.evaluationOptions !== undefined) {
+    const path = ["training", "evaluationOptions"];
+    problems.push({
+      path,
+      found: "a split",
+      expected: `none: ${apiVersion} keeps back a tenth of the texts by itself`,
+    });
+  }
+  return problems;
+}

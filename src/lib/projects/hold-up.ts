@@ -1,0 +1,62 @@
+import { growingDelay } from "../batches/growing-delay.ts";
+import { LanguageError } from "../language/language-error.ts";
+import type { Held } from "./state.ts";
+
+/** What a failed step means: wait and try again, or give up. */
+export type Trouble = HeldUp | { kind: "refused"; reason: Held["reason"] };
+
+export interface HeldUp {
+  kind: "held";
+  held: Held;
+  pauseSeconds: number;
+}
+
+/** First pauses, seconds; they double from try to try, up to the longest. */
+const PAUSES = {
+  blocked: { first: 5, longest: Number.POSITIVE_INFINITY },
+  throttled: { first: 6, longest: 60 },
+  retrying: { first: 2, longest: 60 },
+} as const;
+
+const KINDS = { blocked: "blocked", throttled: "throttled", transient: "retrying" } as const;
+
+/**
+ * Judges a step that failed.
+ * @param earlier what held the work up before this step
+ * @param now milliseconds since 1970
+ * @param longestBlockedSeconds the pause grows up to this while a right or setting is wrong
+ */
+export function judgeTrouble(
+  error: unknown,
+  { earlier, now, longestBlockedSeconds }: { earlier: Held | undefined; now: number; longestBlockedSeconds: number },
+): Trouble {
+  const reason = reasonOf(error);
+  if (error instanceof LanguageError && error.class === "document") return { kind: "refused", reason };
+  const kind = error instanceof LanguageError && error.class !== "document" ? KINDS[error.class] : "retrying";
+  const isSame = earlier?.kind === kind;
+  const held: Held = {
+    kind,
+    since: isSame ? earlier.since : new Date(now).toISOString(),
+    times: isSame ? earlier.times + 1 : 1,
+    reason,
+  };
+  const { first, longest } = PAUSES[kind];
+  const growing = growingDelay(held.times, first, Math.min(longest, longestBlockedSeconds));
+  const asked = error instanceof LanguageError ? error.retryAfterSeconds : undefined;
+  return { kind: "held", held, pauseSeconds: asked ?? growing };
+}
+
+function reasonOf(error: unknown): Held["reason"] {
+  if (error instanceof LanguageError) return { code: error.code, message: error.message, hint: error.hint };
+  const message = error instanceof Error ? firstLine(error.message) : String(error);
+  return {
+    code: "StepFailed",
+    message: `Work on the project failed: ${message}`,
+    hint: "It is tried again. If this lasts, look at the storage account and the logs.",
+  };
+}
+
+/** SDK errors put request and response dumps below their first line. */
+function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? "").slice(0, 500);
+}

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { marksEntities } from "../language/authoring/project-kind.ts";
+import { readJson } from "../settings/json-file.ts";
+import { readText } from "../storage/blobs.ts";
+import type { AuthorContext } from "./author-context.ts";
+import type { Definition } from "./definition.ts";
+import { checkLabels, checkLabelsFile } from "./labels/check-labels.ts";
+import type { LabelRules } from "./labels/label-rules.ts";
+import type { Labels } from "./labels/labels.ts";
+import { type FolderKind, labelsFromFolders } from "./labels/labels-from-folders.ts";
+import { type LabelsProblem, LabelsProblems } from "./labels/labels-problems.ts";
+import type { LabelsFormat } from "./labels/read-labels.ts";
+import { writeLabels } from "./labels/write-labels.ts";
+import { trainingTexts } from "./project-container.ts";
+import { ProjectFailure } from "./project-failure.ts";
+
+/** Labels that may be sent to the service. */
+export interface LoadedLabels {
+  /** What they were read from. */
+  source: string;
+  documents: number;
+  digest: string;
+  warnings: LabelsProblem[];
+  /** What is sent: assets on the current wire, a tags file on the preview. */
+  content: object;
+}
+
+/** Problems beyond these are counted, not listed: a status is read by people. */
+const PROBLEMS_LISTED = 200;
+
+/**
+ * Reads a project's labels from wherever its file says, and checks them against the texts.
+ * @returns undefined when the project file names none
+ * @throws ProjectFailure with everything that is wrong
+ */
+export async function loadLabels(context: AuthorContext, definition: Definition): Promise<LoadedLabels | undefined> {
+  const { labels, labelsFromFolders: fromFolders } = definition;
+  if (fromFolders) return await loadFolders(context, definition);
+  if (labels === undefined) return undefined;
+  if (typeof labels !== "string")
+    return await checkFile(context, definition, `${context.project}/project.json`, labels);
+  const beside = labels.startsWith("./");
+  const container = beside ? context.containers.projects : context.trainingContainer(definition);
+  const name = beside ? `${context.project}/${labels.slice(2)}` : labels;
+  const source = `${container.containerName}/${name}`;
+  const blob = await readText(container, name);
+  if (blob === undefined) {
+    throw new ProjectFailure({
+      code: "LabelsMissing",
+      message: `There is no labels file ${source}`,
+      hint: 'Upload it, or correct labels in project.json: a name is looked for in the training container, one that begins with "./" beside project.json.',
+    });
+  }
+  const json = readJson(blob.text);
+  if (json.problems.length > 0) {
+    throw new ProjectFailure({
+      code: "InvalidLabels",
+      message: `The labels file ${source} is not JSON`,
+      hint: "Correct the file and upload it again; then ask again.",
+      problems: json.problems.map((problem) => ({ file: source, ...problem })),
+    });
+  }
+  return await checkFile(context, definition, source, json.value);
+}
+
+/** What labels of a project must be like. */
+export function labelRules(definition: Definition): LabelRules {
+  const { kind, wire, language, multilingual, training } = definition;
+  return { kind, wire, language, multilingual, split: training.evaluationOptions.kind };
+}
+
+async function checkFile(
+  context: AuthorContext,
+  definition: Definition,
+  file: string,
+  value: unknown,
+): Promise<LoadedLabels> {
+  const texts = trainingTexts(context.trainingContainer(definition));
+  const report = await checkLabelsFile({ file, value }, labelRules(definition), texts);
+  const { labels, problems, format, usable } = report;
+  if (!usable || labels === undefined) throw unusable(file, problems);
+  const own = definition.wire === "current" ? ownAssets(value, format, definition) : undefined;
+  return loaded(file, labels, definition, problems, own);
+}
+
+async function loadFolders(context: AuthorContext, definition: Definition): Promise<LoadedLabels> {
+  const { kind } = definition;
+  if (marksEntities(kind)) throw new RangeError(`Folders cannot label a ${kind}`);
+  const texts = trainingTexts(context.trainingContainer(definition));
+  const source = `folders of ${texts.name}`;
+  const problems = new LabelsProblems(source);
+  const labels = await labelsFromFolders(texts.list(), kind as FolderKind, problems);
+  await checkLabels(labels, labelRules(definition), problems, texts);
+  if (problems.hasErrors) throw unusable(source, problems.all);
+  return loaded(source, labels, definition, problems.all);
+}
+
+/** Labels that are in the service's format already go as they are, whatever else is in them. */
+function ownAssets(value: unknown, format: LabelsFormat | undefined, { kind }: Definition): object | undefined {
+  const file = value as { assets?: object };
+  if (format === "project") return { ...file.assets, projectKind: kind };
+  return format === "assets" ? { ...file, projectKind: kind } : undefined;
+}
+
+function loaded(
+  source: string,
+  labels: Labels,
+  { wire, language }: Definition,
+  problems: readonly LabelsProblem[],
+  own?: object,
+): LoadedLabels {
+  const content = own ?? writeLabels(labels, wire === "current" ? "assets" : "index-tags", language);
+  const digest = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
+  return { source, documents: labels.documents.length, digest, warnings: problems.slice(0, PROBLEMS_LISTED), content };
+}
+
+function unusable(source: string, problems: readonly LabelsProblem[]): ProjectFailure {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const count = errors.length === 1 ? "1 problem" : `${errors.length} problems`;
+  const listed = [...errors, ...problems.filter(({ severity }) => severity === "warning")].slice(0, PROBLEMS_LISTED);
+  const more = listed.length < problems.length ? `, the first ${listed.length} are listed` : "";
+  return new ProjectFailure({
+    code: "InvalidLabels",
+    message: `The labels (${source}) have ${count}${more}; nothing was sent to the service`,
+    hint: "Correct what error.problems lists, then upload the project file again.",
+    problems: listed.map((problem) => ({ ...problem })),
+  });
+}

@@ -1,0 +1,147 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
+import { OvertakenError } from "../batches/lane-file.ts";
+import { createText, readText, replaceText } from "../storage/blobs.ts";
+import { definitionSchema } from "./definition-schema.ts";
+import { projectWork } from "./project-name.ts";
+
+/** What is being done; each is repeated until it is done. */
+export const PHASES = ["prepare", "create", "train", "evaluate", "deploy", "delete", "ended"] as const;
+export type Phase = (typeof PHASES)[number];
+
+const scoresSchema = z.object({
+  macroF1: z.number().optional(),
+  macroPrecision: z.number().optional(),
+  macroRecall: z.number().optional(),
+  microF1: z.number().optional(),
+  microPrecision: z.number().optional(),
+  microRecall: z.number().optional(),
+  classes: z.record(
+    z.string(),
+    z.object({ f1: z.number().optional(), precision: z.number().optional(), recall: z.number().optional() }),
+  ),
+});
+
+const problemSchema = z.looseObject({ code: z.string().optional(), found: z.string(), expected: z.string() });
+
+const errorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  /** Everything that is wrong with the project file or the labels; the first of them, when they are many. */
+  problems: z.array(problemSchema).optional(),
+});
+
+/** A job of the service, or the intent to start one, written down before it is asked for. */
+const jobSchema = z.object({
+  /** What it does: `import`, `train`, `deploy production-staging`, `swap`, … */
+  name: z.string(),
+  /** ISO 8601: when it was first asked for. */
+  askedAt: z.string(),
+  /** How often it was asked for. */
+  attempts: z.int(),
+  /** Jobs of the service that there were before; a further one is this. */
+  before: z.array(z.string()).default([]),
+  /** Absent until the service has answered. */
+  jobId: z.string().optional(),
+  location: z.string().optional(),
+  /** Set when it is over, for jobs that must not be repeated at once. */
+  endedAt: z.string().optional(),
+});
+
+/** Why nothing moves at the moment; it is tried again by itself. */
+const heldSchema = z.object({
+  /** `blocked`: a right or setting is wrong; `throttled`: too many requests; `retrying`: the service or network fails. */
+  kind: z.enum(["blocked", "throttled", "retrying"]),
+  /** ISO 8601. */
+  since: z.string(),
+  times: z.int(),
+  reason: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
+});
+
+const runSchema = z.object({
+  request: z.object({
+    id: z.string(),
+    action: z.enum(["author", "train", "deploy", "delete"]),
+    at: z.string(),
+    modelLabel: z.string().optional(),
+    deploymentName: z.string().optional(),
+    ignoreThresholds: z.boolean().optional(),
+    only: z.object({ model: z.string().optional(), deployment: z.string().optional() }).optional(),
+  }),
+  phase: z.enum(PHASES),
+  startedAt: z.string(),
+  finishedAt: z.string().optional(),
+  /** The project file, without labels that stood in it. */
+  definition: definitionSchema.optional(),
+  /** What was read of the labels. */
+  labels: z
+    .object({
+      source: z.string(),
+      documents: z.int(),
+      /** Changes when they change. */
+      digest: z.string(),
+      /** Of the preview: the tags file in the training container. */
+      location: z.string().optional(),
+      warnings: z.array(problemSchema),
+    })
+    .optional(),
+  modelLabel: z.string().optional(),
+  job: jobSchema.optional(),
+  /** Of the running training. */
+  percent: z.number().optional(),
+  /** How often the evaluation was asked for in vain. */
+  evaluationLooks: z.int().default(0),
+  held: heldSchema.optional(),
+  outcome: z.enum(["succeeded", "belowThreshold", "failed", "deleted"]).optional(),
+  error: errorSchema.optional(),
+});
+
+const stateSchema = z.object({
+  schemaVersion: z.literal("1.0"),
+  /** The current or last piece of work. */
+  run: runSchema.optional(),
+  /** Of the preview, whose projects keep the labels they were created with: their digest. */
+  createdFrom: z.string().optional(),
+  /** The last trained model. */
+  model: z.object({ label: z.string(), modelId: z.string().optional(), trainedAt: z.string().optional() }).optional(),
+  /** By model label. */
+  scores: z.record(z.string(), scoresSchema).default({}),
+  /** What answers predictions, as far as this application deployed it. */
+  serving: z
+    .object({ deployment: z.string(), model: z.string(), modelId: z.string().optional(), since: z.string() })
+    .optional(),
+  /** A deployment that this application made to exchange and will delete. */
+  staging: z.string().optional(),
+});
+
+export type ProjectState = Omit<z.output<typeof stateSchema>, "schemaVersion">;
+export type Run = z.output<typeof runSchema>;
+export type ProjectJob = z.output<typeof jobSchema>;
+export type Held = z.output<typeof heldSchema>;
+export type ProjectError = z.output<typeof errorSchema>;
+export type Scores = z.output<typeof scoresSchema>;
+
+export interface StoredState {
+  state: ProjectState;
+  etag: string | undefined;
+}
+
+export async function readState(work: ContainerClient, project: string): Promise<StoredState> {
+  const blob = await readText(work, projectWork.state(project));
+  if (blob === undefined) return { state: { scores: {} }, etag: undefined };
+  return { state: stateSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
+}
+
+/** @throws OvertakenError when another run of the step wrote since the state was read */
+export async function writeState(
+  work: ContainerClient,
+  project: string,
+  { state, etag: known }: StoredState,
+): Promise<StoredState> {
+  const name = projectWork.state(project);
+  const text = JSON.stringify({ schemaVersion: "1.0", ...state });
+  const etag = known === undefined ? await createText(work, name, text) : await replaceText(work, name, text, known);
+  if (etag === undefined) throw new OvertakenError(name);
+  return { state, etag };
+}
