@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
+import { textHash } from "../../local/language/text/hash.ts";
+import { StackDriver } from "./drive-stack.ts";
+import { LocalProcess } from "./local-process.ts";
+import { listNames, until } from "./waiting.ts";
+
+/** Deaths at random moments; the seed is printed when the test fails. */
+const KILLS = 5;
+const SEED = Number(process.env.KILL_SEED ?? Date.now() % 100_000);
+
+let language: LanguageService;
+let directory: string;
+let running: LocalProcess | undefined;
+
+beforeAll(async () => {
+  language = await startLanguageService();
+  directory = await mkdtemp(join(tmpdir(), "language-batch-"));
+});
+
+afterAll(async () => {
+  await running?.stop();
+  await language?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+it(`survives being killed ${KILLS} times (seed ${SEED}): each document ends in one place, analysed once`, async () => {
+  const start = (): Promise<LocalProcess> =>
+    LocalProcess.start(["--data", directory, "--language", language.url], { LANGUAGE_KEY: language.key });
+  const documents = Array.from(
+    { length: 400 },
+    (_, n) => [`tickets/k/${n}.txt`, `Kill ${n}: the printer on floor ${n % 7} is out of paper.`] as [string, string],
+  );
+  const random = mulberry32(SEED);
+  running = await start();
+  let driver = new StackDriver(running.ready);
+  await driver.drop(documents);
+  for (let kill = 0; kill < KILLS; kill++) {
+    await sleep(1_000 + random() * 5_000);
+    await running.kill();
+    running = await start();
+    driver = new StackDriver(running.ready);
+  }
+  await driver.recordsUnder("tickets/tickets/k/", documents.length, 240);
+  await until(
+    "the lanes to be done",
+    () => driver.get<{ pipelines: { waiting: number; lanes: { batch?: object }[] }[] }>("pipelines"),
+    ({ pipelines }) => pipelines.every(({ waiting, lanes }) => waiting === 0 && lanes.every(({ batch }) => !batch)),
+    180,
+  );
+  expect(await driver.broken(documents.map(([name]) => name))).toEqual([]);
+  expect(await listNames(driver.failed)).toEqual([]);
+  expect(await listNames(driver.work, "batches/")).toEqual([]);
+
+  const counts = new Map(language.stats().analyses.map(({ textHash: hash, count }) => [hash, count]));
+  const twice = documents.filter(([, text]) => (counts.get(textHash(text)) ?? 0) > 1);
+  // A job goes out twice only if the process died between the service's answer and the ticket: at most one a death.
+  expect(twice.length).toBeLessThanOrEqual(KILLS * 25);
+  expect(documents.filter(([, text]) => !counts.has(textHash(text)))).toEqual([]);
+  const jobs = language.stats().jobs.accepted;
+  expect(jobs).toBeLessThanOrEqual(Math.ceil(documents.length / 25) + 2 * KILLS + 4);
+}, 600_000);
+
+/** A small seeded generator of numbers from 0 to 1. */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
