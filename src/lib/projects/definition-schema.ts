@@ -114,7 +114,9 @@ export const definitionSchema = z.strictObject(
       .union([z.string().min(1), z.record(z.string(), z.unknown())], { error: LABELS_EXPECTED })
       .describe(`Labels: ${LABELS_EXPECTED}. Absent: the project is labelled already.`)
       .optional(),
-    labelsFromFolders: flag("True: each folder of the container is a class, the texts in it are of that class."),
+    labelsFromFolders: flag(
+      "True: each folder of the container is a class, the texts in it are of that class. They are copied to the container's root, where the service looks for texts.",
+    ),
     training: trainingSchema.optional(),
     thresholds: thresholdsSchema.describe("Scores below which a model is not deployed.").optional(),
     deployment: deploymentSchema.describe("Absent: the model is trained and evaluated, not deployed.").optional(),

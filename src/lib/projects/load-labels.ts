@@ -3,6 +3,7 @@ import { marksEntities } from "../language/authoring/project-kind.ts";
 import { readJson } from "../settings/json-file.ts";
 import { readText } from "../storage/blobs.ts";
 import type { AuthorContext } from "./author-context.ts";
+import { copyToRoot } from "./copy-to-root.ts";
 import type { Definition } from "./definition.ts";
 import { checkLabels, checkLabelsFile } from "./labels/check-labels.ts";
 import type { LabelRules } from "./labels/label-rules.ts";
@@ -66,7 +67,9 @@ export async function loadLabels(context: AuthorContext, definition: Definition)
 /** What labels of a project must be like. */
 export function labelRules(definition: Definition): LabelRules {
   const { kind, wire, language, multilingual, training } = definition;
-  return { kind, wire, language, multilingual, split: training.evaluationOptions.kind };
+  const split = training.evaluationOptions.kind;
+  // The tags files of summer 2021 name texts by their path, folders included.
+  return { kind, wire, language, multilingual, split, atRoot: wire === "current" };
 }
 
 async function checkFile(
@@ -84,15 +87,17 @@ async function checkFile(
 }
 
 async function loadFolders(context: AuthorContext, definition: Definition): Promise<LoadedLabels> {
-  const { kind } = definition;
+  const { kind, wire } = definition;
   if (marksEntities(kind)) throw new RangeError(`Folders cannot label a ${kind}`);
-  const texts = trainingTexts(context.trainingContainer(definition));
+  const container = context.trainingContainer(definition);
+  const texts = trainingTexts(container);
   const source = `folders of ${texts.name}`;
   const problems = new LabelsProblems(source);
   const labels = await labelsFromFolders(texts.list(), kind as FolderKind, problems);
-  await checkLabels(labels, labelRules(definition), problems, texts);
+  await checkLabels(labels, { ...labelRules(definition), atRoot: false }, problems, texts);
   if (problems.hasErrors) throw unusable(source, problems.all);
-  return loaded(source, labels, definition, problems.all);
+  const usable = wire === "current" ? await copyToRoot(labels, texts, container) : labels;
+  return loaded(source, usable, definition, problems.all);
 }
 
 /** Labels that are in the service's format already go as they are, whatever else is in them. */

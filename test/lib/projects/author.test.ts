@@ -90,6 +90,12 @@ describe("a project file", () => {
     await bench.drop(bench.definition({ labels: undefined, labelsFromFolders: true }));
     await bench.run();
     expect(await bench.status()).toMatchObject({ state: "succeeded", labels: { documents: 12 } });
+    const { documents } = bench.service.projects.get("tickets")?.assets as { documents: { location: string }[] };
+    for (const { location } of documents) {
+      expect(location).toMatch(/^[ab]-\d-[0-9a-f]{10}\.txt$/);
+      const copy = await bench.training.getBlobClient(location).downloadToBuffer();
+      expect(copy.toString()).toBe(`text of ${location.slice(0, 3).replace("-", "/")}.txt`);
+    }
     const file = JSON.stringify(bench.definition().labels);
     await bench.upload(bench.training, "labels.json", file);
     await bench.drop(bench.definition({ labels: "labels.json" }));

@@ -31,7 +31,7 @@ export function checkDocuments(labels: Labels, rules: LabelRules, problems: Labe
     checkLanguage(document, rules, problems);
     checkClassCount(document, labels, problems);
   }
-  checkFolders(documents, problems);
+  if (rules.atRoot) checkFolders(documents, problems);
   checkSplit(documents, rules, problems);
 }
 
@@ -87,7 +87,7 @@ function checkFolders(documents: readonly LabelledDocument[], problems: LabelsPr
     document: first.location,
     found: `${inFolders.length} document(s) in folders`,
     expected: "texts at the root of the container, as the service's documentation asks",
-    hint: "Folders have been seen to work; move the texts if the service does not find them.",
+    hint: "Move the texts if the service does not find them.",
   });
 }
 

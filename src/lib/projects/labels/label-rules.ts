@@ -10,6 +10,8 @@ export interface LabelRules {
   multilingual: boolean;
   /** `manual`: the documents say themselves whether they are for training or for the test. */
   split: "percentage" | "manual";
+  /** True where the service is not known to read texts in folders. */
+  atRoot: boolean;
 }
 
 export interface LabelLimits {

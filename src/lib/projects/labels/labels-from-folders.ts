@@ -1,6 +1,7 @@
 import type { ProjectKind } from "../../language/authoring/project-kind.ts";
 import type { LabelledDocument, Labels } from "./labels.ts";
 import type { LabelsProblems } from "./labels-problems.ts";
+import { rootName } from "./root-name.ts";
 
 /** Kinds whose labels a folder can say. */
 export type FolderKind = Extract<ProjectKind, `${string}Classification`>;
@@ -10,7 +11,8 @@ const NAMED = 20;
 
 /**
  * Makes labels from where the texts lie: each folder at the root of the container is a class, every `.txt` below it a
- * document of that class. For a quick start; texts at the root are left out with a warning, other files silently.
+ * document of that class. For a quick start; texts at the root are left out, with a warning if they are not copies of
+ * texts in folders, and other files silently.
  */
 export async function labelsFromFolders(
   names: AsyncIterable<string>,
@@ -31,7 +33,8 @@ export async function labelsFromFolders(
     const at = ["documents", documents.length];
     documents.push({ at, location, classes: [{ at, category: folder }], regions: [], more: {} });
   }
-  for (const document of homeless.slice(0, NAMED)) {
+  const copies = new Set(documents.map(({ location }) => rootName(location)));
+  for (const document of homeless.filter((name) => !copies.has(name)).slice(0, NAMED)) {
     const expected = "a folder, whose name is the class";
     problems.warning({ code: "NoFolder", at: [], document, found: "a text outside any folder", expected });
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { labelsFromFolders } from "../../../../src/lib/projects/labels/labels-from-folders.ts";
 import { LabelsProblems } from "../../../../src/lib/projects/labels/labels-problems.ts";
+import { rootName } from "../../../../src/lib/projects/labels/root-name.ts";
 import { writeAssets } from "../../../../src/lib/projects/labels/write-assets.ts";
 
 async function* names(...all: string[]): AsyncGenerator<string> {
@@ -24,10 +25,26 @@ describe("labels from folders", () => {
     expect(problems.all).toEqual([]);
   });
 
+  it("take the copies at the root, which the service reads, for no texts of their own", async () => {
+    const problems = new LabelsProblems("folders");
+    const found = names("a/b.txt", rootName("a/b.txt"));
+    const labels = await labelsFromFolders(found, "CustomSingleLabelClassification", problems);
+    expect(labels.documents).toHaveLength(1);
+    expect(problems.all).toEqual([]);
+  });
+
   it("leave out texts that lie in no folder, and say so", async () => {
     const problems = new LabelsProblems("folders");
     const labels = await labelsFromFolders(names("stray.txt", "a/b.txt"), "CustomMultiLabelClassification", problems);
     expect(labels.documents.map(({ location }) => location)).toEqual(["a/b.txt"]);
     expect(problems.all).toMatchObject([{ severity: "warning", code: "NoFolder", document: "stray.txt" }]);
+  });
+});
+
+describe("the name of a copy at the root", () => {
+  it("is plain, keeps what can be read, and differs for texts that differ", () => {
+    expect(rootName("billing/2024/Überweisung 7.txt")).toMatch(/^billing-2024-berweisung-7-[0-9a-f]{10}\.txt$/);
+    expect(rootName("a/b-c.txt")).not.toBe(rootName("a-b/c.txt"));
+    expect(rootName(`a/${"x".repeat(500)}.txt`).length).toBeLessThan(80);
   });
 });

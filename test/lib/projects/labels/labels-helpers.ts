@@ -8,6 +8,7 @@ export const rules = (kind: ProjectKind, more: Partial<LabelRules> = {}): LabelR
   language: "en",
   multilingual: false,
   split: "percentage",
+  atRoot: true,
   ...more,
 });
 
