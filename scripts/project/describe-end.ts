@@ -1,0 +1,47 @@
+import type { ApiError, Status } from "./project-api.ts";
+
+/** Classes beyond these are left out of the table. */
+const CLASSES_SHOWN = 25;
+
+/** What came of it, for people. */
+export function describeEnd({ project, state, model, scores, deployment, labels, error }: Status): string {
+  const lines = [`${project}: ${state}`];
+  if (labels !== undefined) {
+    const warnings = labels.warnings.length === 0 ? "" : `, ${labels.warnings.length} warning(s)`;
+    lines.push(`  labels      ${labels.documents} documents from ${labels.source}${warnings}`);
+  }
+  if (model !== undefined) lines.push(`  model       ${model.label}`);
+  if (scores !== undefined) {
+    lines.push(`  scores      macro F1 ${shown(scores.macroF1)}, micro F1 ${shown(scores.microF1)}`);
+    const classes = Object.entries(scores.classes).slice(0, CLASSES_SHOWN);
+    lines.push(...classes.map(([name, { f1 }]) => `              ${name}: F1 ${shown(f1)}`));
+  }
+  if (deployment !== undefined) {
+    const id = deployment.modelId === undefined ? "" : ` (model id ${deployment.modelId})`;
+    lines.push(`  deployment  ${deployment.name} serves ${deployment.model}${id}`);
+  }
+  if (error !== undefined) lines.push(describeError(error));
+  return lines.join("\n");
+}
+
+/** A refusal with everything that is wrong. */
+export function describeError({ code, message, hint, problems = [] }: ApiError): string {
+  const each = problems.map((problem) => {
+    const { found, expected } = problem;
+    const [file, where, document] = ["file", "path", "document"].map((name) => text(problem[name]));
+    const place = [file, where ?? text(problem.where), document && `document "${document}"`].filter(Boolean).join(": ");
+    const advice = text(problem.hint);
+    return `    - ${place}: found ${found}, expected ${expected}.${advice === undefined ? "" : ` ${advice}`}`;
+  });
+  return [`  error       ${code}: ${message}`, ...each, ...(hint === undefined ? [] : [`  what to do  ${hint}`])].join(
+    "\n",
+  );
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function shown(score: number | undefined): string {
+  return score === undefined ? "unknown" : String(Math.round(score * 1000) / 1000);
+}

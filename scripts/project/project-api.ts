@@ -1,0 +1,103 @@
+import { z } from "zod";
+
+const scoresSchema = z.looseObject({
+  macroF1: z.number().optional(),
+  microF1: z.number().optional(),
+  classes: z.record(z.string(), z.looseObject({ f1: z.number().optional() })).default({}),
+});
+
+const problemSchema = z.looseObject({ found: z.string(), expected: z.string() });
+const errorSchema = z.looseObject({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  problems: z.array(problemSchema).optional(),
+});
+
+const statusSchema = z.looseObject({
+  project: z.string(),
+  state: z.string(),
+  running: z.boolean(),
+  step: z.string().optional(),
+  percent: z.number().optional(),
+  job: z.looseObject({ name: z.string() }).optional(),
+  model: z.looseObject({ label: z.string() }).optional(),
+  scores: scoresSchema.optional(),
+  deployment: z.looseObject({ name: z.string(), model: z.string(), modelId: z.string().optional() }).optional(),
+  labels: z.looseObject({ source: z.string(), documents: z.number(), warnings: z.array(problemSchema) }).optional(),
+  error: errorSchema.optional(),
+  startedAt: z.string().optional(),
+});
+
+/** What `GET /api/projects/{name}` answers. */
+export type Status = z.output<typeof statusSchema>;
+export type ApiError = z.output<typeof errorSchema>;
+
+/** The app did not take it. */
+export class RefusedError extends Error {
+  readonly error: ApiError;
+
+  constructor(error: ApiError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+export interface ProjectApi {
+  status(): Promise<Status>;
+  put(definition: string): Promise<void>;
+  train(options: { modelLabel?: string | undefined }): Promise<void>;
+  deploy(options: {
+    modelLabel?: string | undefined;
+    deploymentName?: string | undefined;
+    ignoreThresholds?: boolean | undefined;
+  }): Promise<void>;
+  remove(only: { model?: string | undefined; deployment?: string | undefined }): Promise<void>;
+}
+
+/** A project over the HTTP interface of a deployed app or the local stack. Methods throw RefusedError. */
+export function projectApi({
+  url,
+  code,
+  project,
+}: {
+  url: string;
+  code: string | undefined;
+  project: string;
+}): ProjectApi {
+  const call = async (method: string, rest: string, body?: string, query: Record<string, string | undefined> = {}) => {
+    const address = new URL(`${url}/api/projects/${encodeURIComponent(project)}${rest}`);
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) address.searchParams.set(name, value);
+    const headers = {
+      ...(code === undefined ? {} : { "x-functions-key": code }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    };
+    const answer = await fetch(address, { method, headers, ...(body === undefined ? {} : { body }) }).catch(() => {
+      throw new RefusedError({
+        code: "Unreachable",
+        message: `Nothing answers at ${url}`,
+        hint: "Is the app running? Set --url.",
+      });
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new RefusedError(readError(answer.status, text));
+    return text;
+  };
+  return {
+    status: async () => statusSchema.parse(JSON.parse(await call("GET", ""))),
+    put: async (definition) => void (await call("PUT", "", definition)),
+    train: async (options) => void (await call("POST", "/train", JSON.stringify(options))),
+    deploy: async (options) => void (await call("POST", "/deploy", JSON.stringify(options))),
+    remove: async (only) => void (await call("DELETE", "", undefined, only)),
+  };
+}
+
+function readError(status: number, text: string): ApiError {
+  try {
+    return z.object({ error: errorSchema }).parse(JSON.parse(text)).error;
+  } catch {
+    const isKey = status === 401 || status === 403;
+    const hint = isKey ? "Give a function key: --code, or FUNCTIONS_KEY." : "Is --url the address of the functions?";
+    return { code: `Http${status}`, message: `The app answered HTTP ${status}`, hint };
+  }
+}
