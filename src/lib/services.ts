@@ -26,6 +26,8 @@ const MEGABYTE = 1024 * 1024;
 
 /** A batch is over in seconds to minutes; looking more often would only move messages about. */
 const HELD_SECONDS = 5;
+/** Claiming takes a second or two. */
+const HIDE_SECONDS = 60;
 
 /** Everything the functions work with, made once per process from the app settings and `pipelines.json`. */
 export class Services {
@@ -135,6 +137,7 @@ export class Services {
         longestLookSeconds: settings.longestLookSeconds,
         longestBlockedSeconds: settings.longestBlockedSeconds,
         heldSeconds: HELD_SECONDS,
+        hideSeconds: HIDE_SECONDS,
       },
       client: (endpoint, apiVersion) => this.client(endpoint, apiVersion),
       log,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { BlobServiceClient } from "@azure/storage-blob";
-import { QueueServiceClient } from "@azure/storage-queue";
+import { BlobServiceClient, newPipeline, StorageSharedKeyCredential } from "@azure/storage-blob";
+import * as queues from "@azure/storage-queue";
 import { inject } from "vitest";
 import type { BatchContext, BatchLimits, Containers } from "../../src/lib/batches/batch-context.ts";
 import { firstStep, type LaneStep } from "../../src/lib/batches/lane-step.ts";
@@ -11,6 +11,7 @@ import { LaneOpener } from "../../src/lib/intake/lane-opener.ts";
 import type { LogEvent } from "../../src/lib/logging/event-log.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
 import { WorkQueue } from "../../src/lib/storage/work-queue.ts";
+import type { Fuse } from "./fuse.ts";
 import { ScriptedLanguage } from "./scripted-language.ts";
 
 export const TEST_LIMITS: BatchLimits = {
@@ -21,6 +22,7 @@ export const TEST_LIMITS: BatchLimits = {
   longestLookSeconds: 30,
   longestBlockedSeconds: 300,
   heldSeconds: 1,
+  hideSeconds: 1,
 };
 
 /** A pipeline on its own containers and queue of the run's storage emulator, with a scripted Language service. */
@@ -35,9 +37,9 @@ export class LaneBench {
   skippedMs = 0;
   opened: number[] = [];
 
-  private constructor(name: string, pipeline: Partial<Pipeline>) {
+  private constructor(name: string, pipeline: Partial<Pipeline>, fuse?: Fuse) {
     const storage = inject("storage");
-    const blobs = BlobServiceClient.fromConnectionString(storage);
+    const blobs = blobService(storage, fuse);
     const container = (kind: string) => blobs.getContainerClient(`${name}-${kind}`);
     this.containers = {
       input: container("documents"),
@@ -45,7 +47,7 @@ export class LaneBench {
       failed: container("failed"),
       work: container("work"),
     };
-    this.queue = new WorkQueue(QueueServiceClient.fromConnectionString(storage).getQueueClient(`${name}-queue`));
+    this.queue = new WorkQueue(queueService(storage, fuse).getQueueClient(`${name}-queue`));
     this.pipeline = {
       name: "tickets",
       match: "**",
@@ -63,8 +65,8 @@ export class LaneBench {
     };
   }
 
-  static async create(pipeline: Partial<Pipeline> = {}): Promise<LaneBench> {
-    const bench = new LaneBench(`t${randomBytes(8).toString("hex")}`, pipeline);
+  static async create(pipeline: Partial<Pipeline> = {}, fuse?: Fuse): Promise<LaneBench> {
+    const bench = new LaneBench(`t${randomBytes(8).toString("hex")}`, pipeline, fuse);
     await Promise.all(Object.values(bench.containers).map((container) => container.createIfNotExists()));
     await bench.queue.createIfMissing();
     return bench;
@@ -144,4 +146,26 @@ async function names(container: Containers["results"]): Promise<string[]> {
   const found: string[] = [];
   for await (const { name } of container.listBlobsFlat()) found.push(name);
   return found;
+}
+
+function blobService(storage: string, fuse: Fuse | undefined): BlobServiceClient {
+  if (fuse === undefined) return BlobServiceClient.fromConnectionString(storage);
+  const credential = new StorageSharedKeyCredential(part(storage, "AccountName"), part(storage, "AccountKey"));
+  const pipeline = newPipeline(credential, { retryOptions: { maxTries: 1 } });
+  pipeline.factories.unshift(fuse.policyFactory());
+  return new BlobServiceClient(part(storage, "BlobEndpoint"), pipeline);
+}
+
+function queueService(storage: string, fuse: Fuse | undefined): queues.QueueServiceClient {
+  if (fuse === undefined) return queues.QueueServiceClient.fromConnectionString(storage);
+  const credential = new queues.StorageSharedKeyCredential(part(storage, "AccountName"), part(storage, "AccountKey"));
+  const pipeline = queues.newPipeline(credential, { retryOptions: { maxTries: 1 } });
+  pipeline.factories.unshift(fuse.policyFactory());
+  return new queues.QueueServiceClient(part(storage, "QueueEndpoint"), pipeline);
+}
+
+/** One part of a connection string. */
+function part(connectionString: string, name: string): string {
+  const found = connectionString.split(";").find((one) => one.startsWith(`${name}=`));
+  return found?.slice(name.length + 1) ?? "";
 }

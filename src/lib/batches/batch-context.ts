@@ -23,6 +23,8 @@ export interface BatchLimits {
   longestBlockedSeconds: number;
   /** A document that another lane has in hand is looked at again after this. */
   heldSeconds: number;
+  /** Long enough to write down what was claimed; after a crash in between, the messages come back after it. */
+  hideSeconds: number;
 }
 
 /** All that a step of a lane works with. */

@@ -34,7 +34,11 @@ export async function claim(context: BatchContext, memory: LaneMemory, options: 
     reportBatch(context, "batch.adopted", stored.file.manifest);
   }
   const manifest = stored.file.manifest;
-  if (manifest?.unread !== undefined) return readBatch(context, stored, manifest, manifest.unread, memory);
+  if (manifest?.unread !== undefined) {
+    const { step, left } = await readBatch(context, stored, manifest, manifest.unread, memory);
+    if (left > 0) await openNext(context, options);
+    return step;
+  }
   return claimStep(context, "submit", memory, { manifest });
 }
 
@@ -71,7 +75,8 @@ async function take(
   if (choice.kind === "wait") return claimStep(context, "claim", keepOpen(memory), { afterSeconds: choice.seconds });
 
   const batch = context.newBatchId();
-  const wanted = { documents: choice.documents, total: look.total, documentsPerJob };
+  const documents = Math.min(choice.documents, memory.room ?? choice.documents);
+  const wanted = { documents, total: look.total, documentsPerJob: Math.min(documentsPerJob, documents) };
   const taken = await takeDocuments(context, batch, wanted);
   const readable = taken.documents.filter((document) => !isHopeless(document));
   const hopeless = taken.documents.filter(isHopeless);
@@ -91,8 +96,12 @@ async function take(
   };
   const claimed = await writeLaneFile(context.containers.work, address, stored, { ...stored.file, manifest });
   await taken.drop();
-  if (look.total > choice.documents && address.lane + 1 < pipeline.lanes) await options.openNextLane();
+  if (look.total > documents) await openNext(context, options);
   return claimed;
+}
+
+async function openNext({ address, pipeline }: BatchContext, options: ClaimOptions): Promise<void> {
+  if (address.lane + 1 < pipeline.lanes) await options.openNextLane();
 }
 
 /** Nothing to do: the lane lets go of everything and ends. */

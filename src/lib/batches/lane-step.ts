@@ -27,6 +27,8 @@ export interface LaneMemory {
   failing?: { times: number; since: string };
   /** Looks in a row that found the queue empty. */
   emptyLooks?: number;
+  /** How many documents to claim at the most, after a batch that had no room for all of its documents. */
+  room?: number;
 }
 
 /** What the lane does next, decided by the activity that just ran: the orchestrator only obeys. */

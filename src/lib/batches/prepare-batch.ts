@@ -13,8 +13,10 @@ import type { Manifest } from "./lane-file.ts";
 import { publishFailure } from "./publish-failure.ts";
 import { storeRequest } from "./stored-request.ts";
 
-/** Documents read ahead: enough to hide the storage's latency, few enough for their bytes to fit in memory. */
+/** Documents read ahead: enough to hide the storage's latency. */
 const READ_AHEAD = 8;
+/** A larger document is read when its turn comes, alone: so a lane has one such document in memory, whatever is dropped. */
+const READ_AHEAD_BYTES = 512 * 1024;
 
 interface Chunk {
   id: string;
@@ -25,6 +27,7 @@ interface Chunk {
 
 type Prepared =
   | { kind: "ended" }
+  | { kind: "large"; document: DocumentMessage }
   | { kind: "failed"; info: DocumentInfo; error: DocumentError }
   | { kind: "ready"; info: DocumentInfo; text: string };
 
@@ -64,11 +67,12 @@ export async function prepareBatch(
   };
 
   let taken = 0;
-  const read = pMapIterable(claimed, (document) => prepareDocument(context, document), {
+  const read = pMapIterable(claimed, (document) => prepareDocument(context, document, READ_AHEAD_BYTES), {
     concurrency: READ_AHEAD,
     backpressure: READ_AHEAD,
   });
-  for await (const prepared of read) {
+  for await (const ahead of read) {
+    const prepared = ahead.kind === "large" ? await prepareDocument(context, ahead.document) : ahead;
     taken++;
     if (prepared.kind === "failed") {
       await publishFailure(context, prepared.info, {
@@ -101,15 +105,21 @@ export async function prepareBatch(
   return outcome;
 }
 
-async function prepareDocument(context: BatchContext, document: DocumentMessage): Promise<Prepared> {
+async function prepareDocument(
+  context: BatchContext,
+  document: DocumentMessage,
+  laterBytes?: number,
+): Promise<Prepared> {
   const { containers, pipeline, limits } = context;
   const record = await findRecord(containers, pipeline.name, document.name);
   const ended = record !== undefined && !(record.kind === "failure" && document.reason === "redrive");
   const outcome = await readDocument(containers.input, document.name, {
     knownEtag: ended ? record.etag : undefined,
     maxBytes: limits.maxDocumentBytes,
+    laterBytes,
   });
   if (outcome.kind === "unchanged") return { kind: "ended" };
+  if (outcome.kind === "large") return { kind: "large", document };
   if (outcome.kind === "refused") return { kind: "failed", info: outcome.info, error: outcome.error };
   if (outcome.kind === "missing") {
     if (record !== undefined) return { kind: "ended" };

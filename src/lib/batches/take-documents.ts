@@ -3,8 +3,6 @@ import type { TakenMessage } from "../storage/work-queue.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { type DocumentMessage, readDocumentMessage, writeDocumentMessage } from "./document-message.ts";
 
-/** Long enough to write down what was claimed; after a crash in between, the messages come back after it. */
-const HIDE_SECONDS = 60;
 /** A document put back to fill a job better comes back after this, together with those of other lanes. */
 const PASS_SECONDS = 1;
 /** So often a document is put back for that; then it goes in a job that is not full. */
@@ -35,7 +33,7 @@ export async function takeDocuments(
   batch: string,
   wanted: { documents: number; total: number; documentsPerJob: number },
 ): Promise<TakenDocuments> {
-  const messages = await context.queue.take(wanted.documents, HIDE_SECONDS);
+  const messages = await context.queue.take(wanted.documents, context.limits.hideSeconds);
   const held = messages.flatMap((message) => {
     const document = readDocumentMessage(message.text);
     return document === undefined ? [] : [{ message, document: withTries(document, message) }];
