@@ -1,23 +1,12 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
+import { documentSchema } from "../results/record-schema.ts";
 import { createText, readText, replaceText } from "../storage/blobs.ts";
 import { documentMessageSchema } from "./document-message.ts";
 import type { LaneAddress } from "./lane-name.ts";
 import { workNames } from "./work-names.ts";
 
 const count = z.int().min(0).default(0);
-
-const documentSchema = z.object({
-  container: z.string(),
-  name: z.string(),
-  etag: z.string(),
-  lastModified: z.string().optional(),
-  contentType: z.string().optional(),
-  bytes: z.number().optional(),
-  characters: z.number().optional(),
-  language: z.string().optional(),
-  chunks: z.number().optional(),
-});
 
 const manifestSchema = z.object({
   batch: z.string(),
@@ -30,7 +19,7 @@ const manifestSchema = z.object({
   /** The documents of the batch and where their chunks are: chunk `c` of document `d` is job document `d-c`. */
   documents: z.array(
     z.object({
-      info: documentSchema,
+      info: z.object(documentSchema.shape),
       /** UTF-16 spans in the document's text. */
       chunks: z.array(z.object({ offset: z.int(), length: z.int() })),
     }),

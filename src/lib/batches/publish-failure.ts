@@ -1,18 +1,10 @@
 import type { DocumentInfo } from "../documents/document-info.ts";
-import { buildFailure } from "../results/build-failure.ts";
+import { buildFailure, type FailureInput } from "../results/build-failure.ts";
 import { publishRecord } from "../results/publish-record.ts";
 import type { BatchContext } from "./batch-context.ts";
 
-export interface Failure {
-  code: string;
-  message: string;
-  hint: string;
-  source: "service" | "reader" | "routing";
-  task?: string;
-  attempts: number;
-  /** ISO 8601. */
-  failedAt: string;
-}
+/** Why a document failed, and when. */
+export type Failure = FailureInput["error"] & Pick<FailureInput, "attempts" | "failedAt">;
 
 /** Writes the failure record of a document and tells the operators. */
 export async function publishFailure(
