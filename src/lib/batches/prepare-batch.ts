@@ -6,6 +6,7 @@ import type { DocumentInfo } from "../documents/document-info.ts";
 import { readDocument } from "../documents/read-document.ts";
 import { chunkLimits, jobLimits } from "../language/limits.ts";
 import { findRecord } from "../results/find-record.ts";
+import { alone } from "./alone.ts";
 import type { BatchContext } from "./batch-context.ts";
 import type { DocumentMessage } from "./document-message.ts";
 import { JobPacker } from "./job-packer.ts";
@@ -66,14 +67,7 @@ export async function prepareBatch(
     }
   };
 
-  let taken = 0;
-  const read = pMapIterable(claimed, (document) => prepareDocument(context, document, READ_AHEAD_BYTES), {
-    concurrency: READ_AHEAD,
-    backpressure: READ_AHEAD,
-  });
-  for await (const ahead of read) {
-    const prepared = ahead.kind === "large" ? await prepareDocument(context, ahead.document) : ahead;
-    taken++;
+  const take = async (prepared: Prepared): Promise<void> => {
     if (prepared.kind === "failed") {
       await publishFailure(context, prepared.info, {
         code: prepared.error.code,
@@ -85,20 +79,30 @@ export async function prepareBatch(
       });
       outcome.failed++;
     }
-    if (prepared.kind === "ready") {
-      const chunks = cutDocument(prepared.text, perChunk);
-      const number = outcome.documents.length;
-      outcome.documents.push({
-        info: { ...prepared.info, chunks: chunks.length },
-        chunks: chunks.map(({ offset, length }) => ({ offset, length })),
-      });
-      for (const [index, chunk] of chunks.entries()) {
-        const text = prepared.text.slice(chunk.offset, chunk.offset + chunk.length);
-        const { textElements, bodyBytes } = chunk;
-        await store(packer.add({ id: `${number}-${index}`, text, textElements, bodyBytes }));
-      }
-      if (outcome.requests.length >= limits.jobsPerBatch) break;
+    if (prepared.kind !== "ready") return;
+    const chunks = cutDocument(prepared.text, perChunk);
+    const number = outcome.documents.length;
+    outcome.documents.push({
+      info: { ...prepared.info, chunks: chunks.length },
+      chunks: chunks.map(({ offset, length }) => ({ offset, length })),
+    });
+    for (const [index, chunk] of chunks.entries()) {
+      const text = prepared.text.slice(chunk.offset, chunk.offset + chunk.length);
+      const { textElements, bodyBytes } = chunk;
+      await store(packer.add({ id: `${number}-${index}`, text, textElements, bodyBytes }));
     }
+  };
+
+  let taken = 0;
+  const read = pMapIterable(claimed, (document) => prepareDocument(context, document, READ_AHEAD_BYTES), {
+    concurrency: READ_AHEAD,
+    backpressure: READ_AHEAD,
+  });
+  for await (const prepared of read) {
+    if (prepared.kind === "large") await alone(async () => take(await prepareDocument(context, prepared.document)));
+    else await take(prepared);
+    taken++;
+    if (outcome.requests.length >= limits.jobsPerBatch) break;
   }
   await store(packer.flush());
   outcome.left = claimed.slice(taken);

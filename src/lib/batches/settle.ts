@@ -2,6 +2,7 @@ import pMap from "p-map";
 import { hintFor } from "../language/errors/hint-for.ts";
 import { buildRecord } from "../results/build-record.ts";
 import { publishRecord } from "../results/publish-record.ts";
+import { alone } from "./alone.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { type JobAnswers, type JobFacts, keepAnswers, readAnswers } from "./chunk-answers.ts";
 import type { Manifest } from "./lane-file.ts";
@@ -34,10 +35,12 @@ export async function settleJob(
   const sources = new Sources(context, manifest, new Map([[job.id, answers]]));
   await pMap(
     complete,
-    (document) => publish(context, manifest, progress, document, owners.get(document) ?? [], sources),
-    {
-      concurrency: CONCURRENCY,
+    (document) => {
+      const jobs = owners.get(document) ?? [];
+      const end = () => publish(context, manifest, progress, document, jobs, sources);
+      return jobs.length > 1 ? alone(end) : end();
     },
+    { concurrency: CONCURRENCY },
   );
 }
 

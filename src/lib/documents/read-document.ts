@@ -9,42 +9,64 @@ export type ReadOutcome =
   | { kind: "unchanged" }
   /** There is no such blob (any more). */
   | { kind: "missing" }
+  /** It is over `laterBytes`: not read now. */
+  | { kind: "large" }
   /** It was found, but not read. */
   | { kind: "refused"; info: DocumentInfo; error: DocumentError };
 
 /**
  * Reads the current version of a document: one request, which also tells whether it is still the known version.
- * @param knownEtag the version that need not be read again
+ * @param options.knownEtag the version that need not be read again
+ * @param options.maxBytes a larger document is refused
+ * @param options.laterBytes a larger document is left for a moment when there is room for it
  */
 export async function readDocument(
   input: ContainerClient,
   name: string,
-  options: { knownEtag?: string | undefined; maxBytes: number },
+  options: { knownEtag?: string | undefined; maxBytes: number; laterBytes?: number | undefined },
 ): Promise<ReadOutcome> {
   try {
     const conditions = options.knownEtag === undefined ? {} : { conditions: { ifNoneMatch: options.knownEtag } };
     const answer = await input.getBlobClient(name).download(0, undefined, conditions);
+    const bytes = answer.contentLength ?? 0;
     const info: DocumentInfo = {
       container: input.containerName,
       name,
       etag: answer.etag ?? "",
       lastModified: (answer.lastModified ?? new Date(0)).toISOString(),
       ...(answer.contentType === undefined ? {} : { contentType: answer.contentType }),
-      bytes: answer.contentLength ?? 0,
+      bytes,
     };
-    if ((answer.contentLength ?? 0) > options.maxBytes) {
-      answer.readableStreamBody?.on("error", () => {});
-      (answer.readableStreamBody as { destroy?: () => void } | undefined)?.destroy?.();
-      return { kind: "refused", info, error: tooLarge(answer.contentLength ?? 0, options.maxBytes) };
+    if (bytes > options.maxBytes) {
+      discard(answer.readableStreamBody);
+      return { kind: "refused", info, error: tooLarge(bytes, options.maxBytes) };
     }
-    const parts: Buffer[] = [];
-    for await (const part of answer.readableStreamBody ?? []) parts.push(Buffer.from(part));
-    return { kind: "read", info, bytes: Buffer.concat(parts) };
+    if (bytes > (options.laterBytes ?? Number.POSITIVE_INFINITY)) {
+      discard(answer.readableStreamBody);
+      return { kind: "large" };
+    }
+    return { kind: "read", info, bytes: await readBody(answer.readableStreamBody, bytes) };
   } catch (error) {
     if (isStatus(error, 304)) return { kind: "unchanged" };
     if (isStatus(error, 404)) return { kind: "missing" };
     throw error;
   }
+}
+
+/** The body in one piece of memory of the right size from the start. */
+async function readBody(body: NodeJS.ReadableStream | undefined, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  let filled = 0;
+  for await (const part of body ?? []) {
+    filled += (typeof part === "string" ? Buffer.from(part) : part).copy(bytes, filled);
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** Ends a download whose body nobody wants. */
+function discard(body: NodeJS.ReadableStream | undefined): void {
+  body?.on("error", () => {});
+  (body as { destroy?: () => void } | undefined)?.destroy?.();
 }
 
 function tooLarge(bytes: number, maxBytes: number): DocumentError {

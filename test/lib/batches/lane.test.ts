@@ -264,6 +264,9 @@ describe("a lane and jobs that go wrong", () => {
   });
 });
 
+/** Three chunks, unlike those of any other number. */
+const longText = (n: number): string => Array.from({ length: 40_000 }, (_, word) => `${n}.${word}`).join(" ");
+
 describe("claiming", () => {
   it("opens the next lane when more waits than one batch holds", async () => {
     bench.limits = { ...bench.limits, jobsPerBatch: 1 };
@@ -278,6 +281,40 @@ describe("claiming", () => {
     await finish();
     expect(await bench.results()).toHaveLength(6);
     expect([...bench.language.timesSent.values()]).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it("leaves documents without room to another lane, and claims no more of such the next time", async () => {
+    bench.limits = { ...bench.limits, jobsPerBatch: 1 };
+    for (let n = 0; n < 6; n++) await bench.drop(`${n}.txt`, longText(n));
+    const { memory } = await bench.run((next) => next.action === "submit");
+    expect(bench.opened).toEqual([1]);
+    expect(memory.room).toBe(2);
+    await finish();
+    expect([...bench.language.timesSent.values()].every((times) => times === 1)).toBe(true);
+    expect(await bench.results()).toHaveLength(6);
+  });
+
+  it("reads no document in two lanes when the process dies while it gives some back", async () => {
+    bench.limits = { ...bench.limits, jobsPerBatch: 1 };
+    for (let n = 0; n < 6; n++) await bench.drop(`${n}.txt`, longText(n));
+    let sent = 0;
+    const dies = new Proxy(bench.queue, {
+      get(target, key) {
+        if (key !== "send") return Reflect.get(target, key, target).bind?.(target);
+        return async (...message: Parameters<typeof bench.queue.send>) => {
+          await target.send(...message);
+          if (++sent === 4) throw new Error("the process dies");
+        };
+      },
+    });
+    const died = await bench.step(firstStep({ pipeline: "tickets", lane: 0 }), { queue: dies });
+    expect(died.status.state).toBe("failing");
+    const sibling = await bench.run((next) => next.action === "collect", 1);
+    await finish();
+    if (sibling.action === "collect") await bench.run((next) => next.action === "close", 1, sibling);
+    await finish();
+    expect([...bench.language.timesSent.values()].every((times) => times === 1)).toBe(true);
+    expect(await bench.results()).toHaveLength(6);
   });
 
   it("reads a batch one document at a time after reading it died twice, and then gives up on the one that kills", async () => {
