@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Ledger } from "../../../src/lib/batches/ledger.ts";
+import { describeDocument } from "../../../src/lib/overview/describe-document.ts";
+import { describePipeline } from "../../../src/lib/overview/describe-pipeline.ts";
+import type { SweepContext } from "../../../src/lib/sweep/sweep.ts";
+import { LaneBench } from "../../helpers/lane-bench.ts";
+
+let bench: LaneBench;
+let context: SweepContext;
+
+beforeEach(async () => {
+  bench = await LaneBench.create({ match: "tickets/**" });
+  context = {
+    pipelines: [bench.pipeline],
+    containers: bench.containers,
+    queue: () => bench.queue,
+    ledger: (pipeline) => new Ledger(bench.containers.work, pipeline),
+    documentsPerBatch: () => 100,
+    pageDocuments: 10,
+    log: () => undefined,
+    now: bench.now,
+  };
+});
+
+const place = async (name: string): Promise<unknown> => (await describeDocument(context, name)).places;
+
+describe("describeDocument", () => {
+  it("follows a document from the queue through a lane to its record, and tells when that is outdated", async () => {
+    const name = "tickets/a.txt";
+    expect(await place(name)).toEqual([{ pipeline: "tickets", state: "deleted" }]);
+    await bench.drop(name, "first");
+    expect(await place(name)).toEqual([{ pipeline: "tickets", state: "waiting" }]);
+    const analysing = await bench.run((next) => next.action === "collect");
+    expect(await place(name)).toEqual([{ pipeline: "tickets", state: "running", lane: 0 }]);
+    await bench.run((next) => next.status.state === "closing", 0, analysing);
+    const record = `${bench.containers.results.containerName}/tickets/${name}.json`;
+    expect(await place(name)).toEqual([{ pipeline: "tickets", state: "succeeded", record }]);
+    await bench.drop(name, "second");
+    expect(await place(name)).toEqual([{ pipeline: "tickets", state: "outdated", record }]);
+  });
+
+  it("names the record of a document that no pipeline wants", async () => {
+    await bench.drop("elsewhere.txt", "x");
+    const record = `${bench.containers.failed.containerName}/_unmatched/elsewhere.txt.json`;
+    expect(await place("elsewhere.txt")).toEqual([{ pipeline: "_unmatched", state: "failed", record }]);
+  });
+});
+
+describe("describePipeline", () => {
+  it("shows what waits, the batch in hand with its progress, and the totals", async () => {
+    const host = { runningStatus: async () => ({ state: "analysing" as const }), start: async () => undefined };
+    await bench.drop("tickets/a.txt", "first");
+    const analysing = await bench.run((next) => next.action === "collect");
+    await bench.drop("tickets/b.txt", "second");
+    expect(await describePipeline(context, host, bench.pipeline)).toMatchObject({
+      name: "tickets",
+      waiting: 1,
+      lanes: [{ lane: 0, running: true, batch: { documents: 1, jobs: { prepared: 0, open: 1, done: 0 } } }],
+      totals: { succeeded: 0 },
+    });
+    await bench.run((next) => next.status.state === "closing", 0, analysing);
+    expect(await describePipeline(context, host, bench.pipeline)).toMatchObject({
+      waiting: 0,
+      totals: { succeeded: 2, textRecords: 2, jobs: 2, requests: 4 },
+    });
+  });
+});
