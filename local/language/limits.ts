@@ -34,3 +34,29 @@ export const TIER_S: readonly RateLimit[] = [
 export function textRecords(characters: number): number {
   return Math.max(1, Math.ceil(characters / CHARACTERS_PER_RECORD));
 }
+
+/**
+ * Limits of authoring (Microsoft documentation, "Custom text classification limits" and the pages of the same name of
+ * the other custom features).
+ */
+
+/** Projects of a resource, over all custom features. */
+export const MAX_PROJECTS = 500;
+/** Trained models of a project. */
+export const MAX_MODELS = 10;
+/** Deployments of a project, paid tier. */
+export const MAX_DEPLOYMENTS = 10;
+/** Labelled documents that a training needs, and the most that it takes. */
+export const TRAINING_DOCUMENTS = { least: 10, most: 100_000 };
+/** Characters of a labelled document, the most. None may be empty. */
+export const MAX_TRAINING_CHARACTERS = 128_000;
+/** Classes or entity types of a project, the most. */
+export const MAX_CATEGORIES = 200;
+/** Days that an authoring job can be asked about ("Training jobs expire after seven days"; examples of the others). */
+export const AUTHORING_JOB_DAYS = 7;
+/** Bytes of a request to authoring, whose imports name every document. None is documented. */
+export const MAX_AUTHORING_BODY_BYTES = 100_000_000;
+/** POST requests to authoring. */
+export const AUTHORING_POSTS: RateLimit = { requests: 10, seconds: 60 };
+/** GET requests to authoring. */
+export const AUTHORING_GETS: RateLimit = { requests: 100, seconds: 60 };

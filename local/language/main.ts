@@ -5,14 +5,16 @@ import { type LanguageServiceOptions, startLanguageService } from "./service.ts"
 
 const HELP = `The Language service, emulated: npm run language -- [options]
 
-  --port N           port to listen on; default 0, any free one
-  --key KEY          key to accept; may be given several times; default "local-language-key"
-  --projects DIR     folder with labels/ and training/; default samples
-  --data DIR         keep jobs there; default in memory
-  --scenario FILE    what shall go wrong (JSON); see local/language/README.md
-  --job-seconds A,B  jobs take from A to B seconds; default 1,3
-  --rate-limits      enforce the limits of tier S
-  --help             this text
+  --port N                port to listen on; default 0, any free one
+  --key KEY               key to accept; may be given several times; default "local-language-key"
+  --projects DIR          folder with labels/ and training/; default samples
+  --data DIR              keep jobs, projects and models there; default in memory
+  --storage STRING        connection string of the storage account with the projects' texts; default none
+  --scenario FILE         what shall go wrong (JSON); see local/language/README.md
+  --job-seconds A,B       jobs take from A to B seconds; default 1,3
+  --training-seconds A,B  trainings take from A to B seconds; default 3,6
+  --rate-limits           enforce the limits of tier S
+  --help                  this text
 `;
 
 const { values } = parseArgs({
@@ -21,8 +23,10 @@ const { values } = parseArgs({
     key: { type: "string", multiple: true },
     projects: { type: "string" },
     data: { type: "string" },
+    storage: { type: "string" },
     scenario: { type: "string" },
     "job-seconds": { type: "string", default: "1,3" },
+    "training-seconds": { type: "string", default: "3,6" },
     "rate-limits": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -34,19 +38,23 @@ function readOptions(): LanguageServiceOptions {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`--port takes a number from 0 to 65535, not ${values.port}.`);
   }
-  const [from = Number.NaN, to = from] = values["job-seconds"].split(",").map(Number);
-  if (!(from >= 0 && to >= from)) {
-    throw new Error(`--job-seconds takes two numbers, the smaller first, such as 1,3; not ${values["job-seconds"]}.`);
-  }
   return {
     port,
-    jobSeconds: { from, to },
+    jobSeconds: readSeconds("job-seconds"),
+    trainingSeconds: readSeconds("training-seconds"),
     ...(values.key === undefined ? {} : { keys: values.key }),
     ...(values.projects === undefined ? {} : { projects: values.projects }),
     ...(values.data === undefined ? {} : { data: values.data }),
+    ...(values.storage === undefined ? {} : { storage: values.storage }),
     ...(values.scenario === undefined ? {} : { scenario: JSON.parse(readFileSync(values.scenario, "utf8")) }),
     ...(values["rate-limits"] ? { rateLimits: TIER_S } : {}),
   };
+}
+
+function readSeconds(option: "job-seconds" | "training-seconds"): { from: number; to: number } {
+  const [from = Number.NaN, to = from] = values[option].split(",").map(Number);
+  if (from >= 0 && to >= from) return { from, to };
+  throw new Error(`--${option} takes two numbers, the smaller first, such as 1,3; not ${values[option]}.`);
 }
 
 async function run(): Promise<void> {

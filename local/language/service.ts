@@ -9,8 +9,8 @@ import { type Reply, type Route, readBody } from "./http/call.ts";
 import { RateLimiter } from "./http/rate-limiter.ts";
 import { close, DroppedConnection, listen } from "./http/server.ts";
 import { invalidRequest, resourceNotFound, ServiceError } from "./http/service-error.ts";
+import type { Job } from "./jobs/job.ts";
 import { JobDesk } from "./jobs/job-desk.ts";
-import { FileJobStore, MemoryJobStore } from "./jobs/job-store.ts";
 import { MAX_BODY_BYTES, type RateLimit } from "./limits.ts";
 import { loadProjects } from "./projects/load-projects.ts";
 import type { ProjectRegistry } from "./projects/registry.ts";
@@ -19,11 +19,13 @@ import { decide } from "./scenario/decide.ts";
 import { requestFacts } from "./scenario/request-facts.ts";
 import { Scenario } from "./scenario/scenario.ts";
 import { parseScenario, type ScenarioDefinition } from "./scenario/schema.ts";
+import { type AuthoringOptions, startAuthoring } from "./start-authoring.ts";
 import { Statistics, type StatisticsReport } from "./statistics.ts";
+import { FileStore, MemoryStore } from "./store.ts";
 import { currentRoutes } from "./wire/current/routes.ts";
 import { previewRoutes } from "./wire/preview/routes.ts";
 
-export interface LanguageServiceOptions {
+export interface LanguageServiceOptions extends AuthoringOptions {
   /** 0 (default): any free port. */
   port?: number;
   /** Default 127.0.0.1. */
@@ -36,14 +38,14 @@ export interface LanguageServiceOptions {
   /** How long jobs take; default 1 to 3 seconds. What one job takes follows from its texts and the seed. */
   jobSeconds?: { from: number; to: number };
   seed?: string;
-  /** Default none; `TIER_S` holds the service's own. */
+  /** Default none; `TIER_S` holds the service's own. With any, authoring has its own limits too. */
   rateLimits?: readonly RateLimit[];
   /** What shall go wrong; default nothing. */
   scenario?: ScenarioDefinition;
   /** A folder with `labels` and `training`, or projects already trained; default the repository's `samples`. */
   projects?: string | ProjectRegistry;
   unknownProject?: UnknownProject;
-  /** Keep jobs in this folder, so that they outlive the process; default in memory. */
+  /** Keep jobs, projects and models in this folder, so that they outlive the process; default in memory. */
   data?: string;
 }
 
@@ -65,7 +67,10 @@ export interface LanguageService extends AsyncDisposable {
 export const DEFAULT_KEY = "local-language-key";
 const SAMPLES = fileURLToPath(new URL("../../samples", import.meta.url));
 
-/** Starts an emulator of the Language service's runtime: job routes of the current wire and of two previews. */
+/**
+ * Starts an emulator of the Language service: its runtime (jobs of the current wire and of two previews) and its
+ * authoring (the current one and the preview of 2021).
+ */
 export async function startLanguageService(options: LanguageServiceOptions = {}): Promise<LanguageService> {
   const { clock = systemClock, keys = [DEFAULT_KEY], projects = SAMPLES } = options;
   const statistics = new Statistics();
@@ -76,18 +81,21 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
     projects: typeof projects === "string" ? loadProjects(projects, clock.now()) : projects,
     statistics,
   };
-  const store = options.data === undefined ? new MemoryJobStore() : new FileJobStore(join(options.data, "jobs"));
-  const { jobSeconds = { from: 1, to: 3 }, seed = "language" } = options;
+  const { data, jobSeconds = { from: 1, to: 3 }, seed = "language", rateLimits = [] } = options;
+  const store = data === undefined ? new MemoryStore<Job>() : new FileStore<Job>(join(data, "jobs"));
   const runtime = {
     clock,
     projects: controls.projects,
-    limiter: new RateLimiter(clock, options.rateLimits ?? []),
+    limiter: new RateLimiter(clock, rateLimits),
     unknownProject: options.unknownProject ?? "refuse",
     desk: new JobDesk({ clock, store, statistics, jobSeconds, seed }),
   };
-  const routes = [...currentRoutes(runtime), ...previewRoutes(runtime)];
+  const limited = rateLimits.length > 0;
+  const surroundings = { clock, registry: controls.projects, statistics, seed, data, limited };
+  const authoring = startAuthoring(options, surroundings);
+  const routes = [...currentRoutes(runtime), ...previewRoutes(runtime), ...authoring.routes];
   const { server, url } = await listen(
-    (request) => serve(request, controls, routes),
+    (request) => serve(request, controls, routes, authoring.settle),
     options.host ?? "127.0.0.1",
     options.port ?? 0,
   );
@@ -109,13 +117,19 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
 }
 
 /** One request from its first byte to its answer: own routes, key, scenario, operation. */
-async function serve(request: IncomingMessage, controls: Controls, routes: readonly Route[]): Promise<Reply> {
+async function serve(
+  request: IncomingMessage,
+  controls: Controls,
+  routes: readonly Route[],
+  settle: () => void,
+): Promise<Reply> {
   const method = request.method ?? "GET";
   const { pathname: path, searchParams } = new URL(`http://localhost${request.url ?? "/"}`);
-  const body = await readBody(request, MAX_BODY_BYTES);
+  const route = routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
+  const body = await readBody(request, route?.maxBodyBytes ?? MAX_BODY_BYTES);
+  settle();
   if (path.startsWith(ADMIN_PREFIX)) return answerAdmin(controls, method, path, body ?? "");
   const { statistics } = controls;
-  const route = routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
   statistics.countRequest(route === undefined ? "unknown" : `${method} ${route.path}`);
   try {
     authenticate(request.headers, controls.credentials, controls.clock);
@@ -130,8 +144,9 @@ async function serve(request: IncomingMessage, controls: Controls, routes: reado
       throw invalidRequest("Invalid Request.", "InvalidRequest", message);
     }
     const endpoint = `http://${request.headers.host ?? "localhost"}`;
-    const jobId = route.pattern.exec(path)?.[1] ?? "";
-    const reply = route.answer({ query: searchParams, body, endpoint, plan: decision.plan }, jobId);
+    const names = (route.pattern.exec(path) ?? []).slice(1).map(decodeName);
+    settle();
+    const reply = await route.answer({ query: searchParams, body, endpoint, plan: decision.plan }, ...names);
     if (decision.drop === "after") throw new DroppedConnection();
     statistics.countAnswer(reply.status);
     return reply;
@@ -140,5 +155,14 @@ async function serve(request: IncomingMessage, controls: Controls, routes: reado
       error instanceof DroppedConnection ? "dropped" : error instanceof ServiceError ? error.status : 500,
     );
     throw error;
+  }
+}
+
+/** A part of a path as it was meant. */
+function decodeName(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw resourceNotFound();
   }
 }

@@ -14,6 +14,8 @@ export interface StatisticsReport {
   textRecords: number;
   /** How often each text (SHA-256 of its UTF-8) was analysed by each task. Counted when a job is accepted. */
   analyses: { textHash: string; task: string; count: number }[];
+  /** Training jobs by project. Counted when a job is accepted, however it ends. */
+  trainings: Record<string, number>;
 }
 
 /** Counts requests, jobs and analyses. */
@@ -21,6 +23,7 @@ export class Statistics {
   #requests = new Map<string, number>();
   #answers = new Map<string, number>();
   #analyses = new Map<string, number>();
+  #trainings = new Map<string, number>();
   #accepted = 0;
   #cancelled = 0;
   #documents = 0;
@@ -46,6 +49,11 @@ export class Statistics {
     for (const { textHash, task } of job.analyses) increase(this.#analyses, `${textHash} ${task}`);
   }
 
+  /** Counts an accepted training job, also one found in a file store at the start. */
+  countTraining(project: string): void {
+    increase(this.#trainings, project);
+  }
+
   countCancelled(): void {
     this.#cancelled++;
   }
@@ -55,6 +63,7 @@ export class Statistics {
     this.#requests = new Map();
     this.#answers = new Map();
     this.#analyses = new Map();
+    this.#trainings = new Map();
     this.#accepted = 0;
     this.#cancelled = 0;
     this.#documents = 0;
@@ -72,6 +81,7 @@ export class Statistics {
         const [textHash = "", ...task] = key.split(" ");
         return { textHash, task: task.join(" "), count };
       }),
+      trainings: Object.fromEntries(this.#trainings),
     };
   }
 }

@@ -52,7 +52,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const { directory } = options;
     if (directory !== undefined) await mkdir(directory, { recursive: true });
     const storage = options.storage ?? (await startStorage(directory, stops));
-    const language = options.language ?? (await startLanguage(directory, stops));
+    const language = options.language ?? (await startLanguage(directory, storage, stops));
     const host = await startHost({
       appDirectory: APP_DIRECTORY,
       port: options.port ?? 0,
@@ -102,12 +102,14 @@ async function startStorage(directory: string | undefined, stops: (() => Promise
 /** Tickets hold the address of the service that has their jobs, so a resumed stack must find it under the same port. */
 async function startLanguage(
   directory: string | undefined,
+  storage: string,
   stops: (() => Promise<unknown>)[],
 ): Promise<{ endpoint: string; key: string | undefined }> {
   const file = directory === undefined ? undefined : join(directory, "language.json");
   const port = file === undefined ? 0 : await readPort(file);
   const service = await startLanguageService({
     port,
+    storage,
     ...(directory === undefined ? {} : { data: join(directory, "language") }),
   });
   stops.push(() => service.stop());

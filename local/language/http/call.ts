@@ -28,11 +28,35 @@ export interface Route {
   pattern: RegExp;
   /** What the operation does, for scenarios. */
   operation: Operation;
-  /** @throws ServiceError */
-  answer(call: Call, jobId: string): Reply;
+  /** Bytes that a request's body may have; default `MAX_BODY_BYTES`. */
+  maxBodyBytes?: number;
+  /**
+   * @param names the variable parts of the path, decoded
+   * @throws ServiceError
+   */
+  answer(call: Call, ...names: string[]): Reply | Promise<Reply>;
 }
 
-export type Operation = "submit" | "status" | "cancel";
+/** What an operation does, runtime first, then authoring. */
+export const OPERATIONS = [
+  "submit",
+  "status",
+  "cancel",
+  "createProject",
+  "importProject",
+  "exportProject",
+  "deleteProject",
+  "train",
+  "cancelTraining",
+  "deploy",
+  "swap",
+  "deleteDeployment",
+  "deleteModel",
+  "authoringStatus",
+  "authoringRead",
+] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
 
 /** Reads a request's body whole; undefined when it is longer than `limit` bytes (the rest is thrown away). */
 export async function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {

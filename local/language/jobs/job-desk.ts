@@ -4,16 +4,16 @@ import { jobNotFound, ServiceError } from "../http/service-error.ts";
 import type { TaskScope } from "../kinds/kind.ts";
 import { JOB_HOURS } from "../limits.ts";
 import type { Statistics } from "../statistics.ts";
+import type { Store } from "../store.ts";
 import { stableFraction, textHash } from "../text/hash.ts";
 import { buildFutureTask, buildTask, prepareTask } from "./build-task.ts";
 import { checkDocuments } from "./check-documents.ts";
 import type { Job, JobPlan, JobRequest, Wire } from "./job.ts";
-import type { JobStore } from "./job-store.ts";
 import { progressOf } from "./progress.ts";
 
 export interface JobDeskOptions {
   clock: Clock;
-  store: JobStore;
+  store: Store<Job>;
   statistics: Statistics;
   /** Jobs take from `from` to `to` seconds; how long exactly follows from their texts and the seed. */
   jobSeconds: { from: number; to: number };

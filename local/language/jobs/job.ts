@@ -81,6 +81,8 @@ export interface Job {
 /** What a scenario has in store for a job. Nothing set: an ordinary one. */
 export interface JobPlan {
   failure?: ErrorBody;
+  /** The same for a training, and for no other job of authoring. */
+  trainingFailure?: ErrorBody;
   lostAfterSeconds?: number;
   extraSeconds?: number;
   /** By index of the task. */

@@ -16,9 +16,12 @@ const projectKind = z.preprocess(
 );
 
 /** Names of projects, models and deployments (service limits of the custom features). */
-export const resourceName = z.string().regex(/^[A-Za-z0-9_.-]{1,50}$/);
+export const resourceName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{1,50}$/, "1 to 50 letters (a-z, A-Z), numbers and the symbols _ . - are allowed");
 
-const metadata = z.looseObject({
+/** What describes a project without its labels. */
+export const projectMetadata = z.looseObject({
   projectName: resourceName,
   projectKind,
   storageInputContainerName: z.string().min(1),
@@ -28,7 +31,14 @@ const metadata = z.looseObject({
   settings: z.looseObject({ confidenceThreshold: z.number().min(0).max(1).optional() }).default({}),
 });
 
-const category = z.looseObject({ category: z.string().min(1).max(50) });
+/** Names of classes and entity types (service limits of the custom features). */
+const category = z.looseObject({
+  category: z
+    .string()
+    .min(1)
+    .max(50)
+    .regex(/^[^:$&%*()+~#/?]*$/, "the symbols : $ & % * ( ) + ~ # / ? are not allowed"),
+});
 
 const document = z.looseObject({
   /** Name of the text in the project's container. */
@@ -84,17 +94,20 @@ const assets = z.discriminatedUnion("projectKind", [
   }),
 ]);
 
+/** The labels of a project. */
+export const projectAssets = z.preprocess(withCanonicalKind, assets);
+
 /** A project as the authoring API imports and exports it: settings, classes or entities, and labelled documents. */
 export const projectFile = z.looseObject({
   projectFileVersion: z.string(),
   /** Authoring counts in nothing else. */
   stringIndexType: z.literal("Utf16CodeUnit"),
-  metadata,
-  assets: z.preprocess(withCanonicalKind, assets),
+  metadata: projectMetadata,
+  assets: projectAssets,
 });
 
 export type ProjectFile = z.infer<typeof projectFile>;
-export type ProjectAssets = ProjectFile["assets"];
+export type ProjectAssets = z.infer<typeof assets>;
 export type ProjectMetadata = ProjectFile["metadata"];
 export type ComposedEntity = z.infer<typeof composedEntity>;
 

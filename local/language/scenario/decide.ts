@@ -48,6 +48,8 @@ function apply(decision: Decision, action: ScenarioAction, facts: RequestFacts):
       return facts.texts.some((text) => text.includes(action.containing)) ? refused(refusalOf(action)) : decision;
     case "failJob":
       return planned({ failure: body(action, "The job failed.") });
+    case "failTraining":
+      return planned({ trainingFailure: body(action, "The training failed.") });
     case "loseJob":
       return planned({ lostAfterSeconds: action.afterSeconds });
     case "failTask":

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { OPERATIONS } from "../http/call.ts";
 
 const seconds = z.number().min(0).max(86_400);
 const code = z.string().min(1);
@@ -30,6 +31,8 @@ const action = z.discriminatedUnion("action", [
   }),
   /** The job that this submit starts fails as a whole. */
   z.strictObject({ action: z.literal("failJob"), code: code.default("InternalServerError"), message }),
+  /** The training that this request starts fails half way. */
+  z.strictObject({ action: z.literal("failTraining"), code: code.default("InternalServerError"), message }),
   /** The job is forgotten after so many seconds: 404. */
   z.strictObject({ action: z.literal("loseJob"), afterSeconds: seconds.default(0) }),
   /** One task of the job fails: the one of that index. */
@@ -58,7 +61,7 @@ type ActionInput = z.input<typeof action>;
 
 /** Which requests a rule is about; what is left out does not matter. */
 const condition = z.strictObject({
-  operation: z.enum(["submit", "status", "cancel"]).optional(),
+  operation: z.enum(OPERATIONS).optional(),
   method: z.string().optional(),
   /** The path without query; `*` stands for anything. */
   path: z.string().optional(),

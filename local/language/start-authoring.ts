@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import type { Clock } from "./clock.ts";
+import { createExclusive } from "./exclusive.ts";
+import type { Route } from "./http/call.ts";
+import { RateLimiter } from "./http/rate-limiter.ts";
+import { AUTHORING_GETS, AUTHORING_POSTS } from "./limits.ts";
+import type { AuthoringProblems } from "./projects/authoring/authoring.ts";
+import type { Operation } from "./projects/operations/operation.ts";
+import { OperationDesk, type SecondsRange } from "./projects/operations/operation-desk.ts";
+import { keepProjects, type ProjectRecord } from "./projects/project-keeper.ts";
+import type { ProjectRegistry } from "./projects/registry.ts";
+import { TrainingStorage } from "./projects/training-storage.ts";
+import type { Statistics } from "./statistics.ts";
+import { FileStore, MemoryStore } from "./store.ts";
+import { currentAuthoringRoutes } from "./wire/authoring/current/routes.ts";
+import { previewAuthoringRoutes } from "./wire/authoring/preview/routes.ts";
+
+/** How authoring behaves. */
+export interface AuthoringOptions {
+  /** Connection string of the storage account with the projects' texts; none is linked by default. */
+  storage?: string;
+  /** How long trainings take; default 3 to 6 seconds. What one takes follows from its names and the seed. */
+  trainingSeconds?: SecondsRange;
+  /** How long every other job of authoring takes; default half a second to one and a half. */
+  authoringSeconds?: SecondsRange;
+  authoringProblems?: AuthoringProblems;
+}
+
+const TRAINING_SECONDS: SecondsRange = { from: 3, to: 6 };
+const AUTHORING_SECONDS: SecondsRange = { from: 0.5, to: 1.5 };
+
+/** What authoring shares with the rest of the emulator. */
+interface Surroundings {
+  clock: Clock;
+  registry: ProjectRegistry;
+  statistics: Statistics;
+  seed: string;
+  /** Folder for projects and jobs; none: in memory. */
+  data: string | undefined;
+  /** Whether the documented rates are enforced. */
+  limited: boolean;
+}
+
+/**
+ * Makes the routes of authoring, both generations, over projects brought back to where they were.
+ * @returns the routes, and what carries out the jobs whose time has come: to be called before anything is looked up
+ */
+export function startAuthoring(
+  options: AuthoringOptions,
+  { clock, registry, statistics, seed, data, limited }: Surroundings,
+): { routes: Route[]; settle: () => void } {
+  const projects =
+    data === undefined ? new MemoryStore<ProjectRecord>() : new FileStore<ProjectRecord>(join(data, "projects"));
+  const operations =
+    data === undefined ? new MemoryStore<Operation>() : new FileStore<Operation>(join(data, "authoring"));
+  keepProjects(registry, projects);
+  const desk = new OperationDesk({
+    clock,
+    store: operations,
+    registry,
+    statistics,
+    trainingSeconds: options.trainingSeconds ?? TRAINING_SECONDS,
+    jobSeconds: options.authoringSeconds ?? AUTHORING_SECONDS,
+    seed,
+  });
+  const storage = new TrainingStorage(options.storage);
+  const runtime = {
+    authoring: { clock, registry, desk, storage, problems: options.authoringProblems, seed },
+    limiters: limited
+      ? { POST: new RateLimiter(clock, [AUTHORING_POSTS]), GET: new RateLimiter(clock, [AUTHORING_GETS]) }
+      : {},
+    exclusive: createExclusive(),
+  };
+  return {
+    routes: [...currentAuthoringRoutes(runtime), ...previewAuthoringRoutes(runtime)],
+    settle: () => desk.settle(),
+  };
+}
