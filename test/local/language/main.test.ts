@@ -22,6 +22,8 @@ it("runs alone until it is told to stop, and says where it is", async () => {
 it.each([
   [["--port", "x"], "--port takes a number from 0 to 65535, not x."],
   [["--job-seconds", "3,1"], "--job-seconds takes two numbers"],
+  [["--training-seconds", "soon"], "--training-seconds takes two numbers"],
+  [["--storage", "x"], "storage is not a connection string"],
   [["--scenario", fileURLToPath(new URL("../../../pipelines.json", import.meta.url))], 'Unrecognized key: "pipelines"'],
 ])("refuses %j in words", async (args, message) => {
   const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "ignore", "pipe"] });
