@@ -4,7 +4,7 @@ import type { ApiError, Status } from "./project-api.ts";
 const CLASSES_SHOWN = 25;
 
 /** What came of it, for people. */
-export function describeEnd({ project, state, model, scores, deployment, labels, error }: Status): string {
+export function describeEnd({ project, state, model, scores, deployments, labels, error }: Status): string {
   const lines = [`${project}: ${state}`];
   if (labels !== undefined) {
     const warnings = labels.warnings.length === 0 ? "" : `, ${labels.warnings.length} warning(s)`;
@@ -16,7 +16,7 @@ export function describeEnd({ project, state, model, scores, deployment, labels,
     const classes = Object.entries(scores.classes).slice(0, CLASSES_SHOWN);
     lines.push(...classes.map(([name, { f1 }]) => `              ${name}: F1 ${shown(f1)}`));
   }
-  if (deployment !== undefined) {
+  for (const deployment of deployments) {
     const id = deployment.modelId === undefined ? "" : ` (model id ${deployment.modelId})`;
     lines.push(`  deployment  ${deployment.name} serves ${deployment.model}${id}`);
   }

@@ -14,6 +14,8 @@ const errorSchema = z.looseObject({
   problems: z.array(problemSchema).optional(),
 });
 
+const deploymentSchema = z.looseObject({ name: z.string(), model: z.string(), modelId: z.string().optional() });
+
 const statusSchema = z.looseObject({
   project: z.string(),
   state: z.string(),
@@ -23,7 +25,8 @@ const statusSchema = z.looseObject({
   job: z.looseObject({ name: z.string() }).optional(),
   model: z.looseObject({ label: z.string() }).optional(),
   scores: scoresSchema.optional(),
-  deployment: z.looseObject({ name: z.string(), model: z.string(), modelId: z.string().optional() }).optional(),
+  deployment: deploymentSchema.optional(),
+  deployments: z.array(deploymentSchema).default([]),
   labels: z.looseObject({ source: z.string(), documents: z.number(), warnings: z.array(problemSchema) }).optional(),
   error: errorSchema.optional(),
   startedAt: z.string().optional(),

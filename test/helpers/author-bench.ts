@@ -8,6 +8,7 @@ import type { AuthorContext } from "../../src/lib/projects/author-context.ts";
 import { type AuthorStep, firstAuthorStep } from "../../src/lib/projects/author-step.ts";
 import type { ProjectStatus } from "../../src/lib/projects/project-status.ts";
 import { runAuthorStep } from "../../src/lib/projects/run-author-step.ts";
+import { readText } from "../../src/lib/storage/blobs.ts";
 import { AuthoringService } from "./authoring-service.ts";
 
 /** Steps beyond which a run is taken to go on for ever. */
@@ -114,7 +115,8 @@ export class AuthorBench {
   }
 
   async status(): Promise<ProjectStatus> {
-    const blob = await this.projects.getBlobClient(`${this.project}/status.json`).downloadToBuffer();
-    return JSON.parse(blob.toString("utf8"));
+    const blob = await readText(this.projects, `${this.project}/status.json`);
+    if (blob === undefined) throw new Error("There is no status yet");
+    return JSON.parse(blob.text);
   }
 }

@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import type { ContainerClient } from "@azure/storage-blob";
 import { isStatus } from "../storage/blobs.ts";
 import type { TrainingTexts } from "./labels/check-texts.ts";
@@ -16,7 +17,8 @@ export function trainingTexts(container: ContainerClient): TrainingTexts {
     },
     async read(location) {
       try {
-        return await container.getBlobClient(location).downloadToBuffer();
+        const { readableStreamBody } = await container.getBlobClient(location).download();
+        return readableStreamBody === undefined ? new Uint8Array() : await buffer(readableStreamBody);
       } catch (error) {
         if (isStatus(error, 404) && error.code !== "ContainerNotFound") return undefined;
         throw readableFailure(container, error);

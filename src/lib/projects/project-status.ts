@@ -34,8 +34,10 @@ export interface ProjectStatus {
   /** The last trained model. */
   model?: { label: string; modelId?: string | undefined; trainedAt?: string | undefined };
   scores?: Scores;
-  /** What answers predictions, as far as it was deployed from here; a failure leaves it alone. */
-  deployment?: { name: string; model: string; modelId?: string | undefined; since: string };
+  /** What answers predictions under the wanted name, as far as it was deployed from here; a failure leaves it alone. */
+  deployment?: DeploymentStatus;
+  /** All deployments that were made from here. */
+  deployments?: DeploymentStatus[];
   labels?: { source: string; documents: number; warnings: readonly unknown[] };
   error?: ProjectError;
   /** A newer request that waits until this one is over. */
@@ -45,41 +47,44 @@ export interface ProjectStatus {
   updatedAt: string;
 }
 
+export interface DeploymentStatus {
+  name: string;
+  /** Label of the model. */
+  model: string;
+  modelId?: string | undefined;
+  /** ISO 8601. */
+  since: string;
+}
+
 /** @param now ISO 8601 */
 export function projectStatus(
   project: string,
   state: ProjectState,
   { request, now }: { request?: ProjectRequest | undefined; now: string },
 ): ProjectStatus {
-  const { run, model, serving } = state;
+  const { run, model } = state;
+  const deployments = Object.entries(state.serving).map(([name, serving]) => ({ name, ...serving }));
+  const wanted = run?.request.deploymentName ?? run?.definition?.deployment?.name;
+  const deployment = deployments.find(({ name }) => name === wanted) ?? deployments[0];
   const scores = model === undefined ? undefined : state.scores[model.label];
   const always = {
     ...(model === undefined ? {} : { model }),
     ...(scores === undefined ? {} : { scores }),
-    ...(serving === undefined
-      ? {}
-      : {
-          deployment: {
-            name: serving.deployment,
-            model: serving.model,
-            modelId: serving.modelId,
-            since: serving.since,
-          },
-        }),
+    ...(deployment === undefined ? {} : { deployment, deployments }),
   };
   const about = { schemaVersion: "1.0" as const, project, updatedAt: now };
-  if (run === undefined) {
-    return { ...about, state: request === undefined ? "idle" : "preparing", running: request !== undefined, ...always };
+  const isNewer = request !== undefined && request.id !== run?.request.id;
+  const isEnded = run?.phase === "ended";
+  if (run === undefined || (isEnded && isNewer)) {
+    return { ...about, state: isNewer ? "preparing" : "idle", running: isNewer, ...always };
   }
-  const isNewer = request !== undefined && request.id !== run.request.id;
-  const isEnded = run.phase === "ended";
   const step = run.phase === "ended" ? undefined : WORDS[run.phase];
   const { job, held } = run;
   const error = run.error ?? held?.reason;
   return {
     ...about,
     state: isEnded ? (run.outcome ?? "failed") : (held?.kind ?? step ?? "preparing"),
-    running: !isEnded || isNewer,
+    running: !isEnded,
     ...(step === undefined ? {} : { step }),
     action: run.request.action,
     ...(run.percent === undefined || isEnded ? {} : { percent: run.percent }),

@@ -90,8 +90,8 @@ async function proceed(
   const step = { project, status: briefStatus(status) };
   if (outcome.kind !== "wait") return { ...step, afterSeconds: 0, memory: {} };
   if (trouble !== undefined) return { ...step, afterSeconds: trouble.pauseSeconds, memory: {} };
-  const afterSeconds = outcome.seconds ?? growingDelay(looks + 1, FIRST_LOOK, LONGEST_LOOK);
-  return { ...step, afterSeconds, memory: { looks: looks + 1 } };
+  if (outcome.seconds !== undefined) return { ...step, afterSeconds: outcome.seconds, memory: {} };
+  return { ...step, afterSeconds: growingDelay(looks + 1, FIRST_LOOK, LONGEST_LOOK), memory: { looks: looks + 1 } };
 }
 
 function enter({ run }: ProjectSession, phase: ProjectSession["run"]["phase"]): void {

@@ -107,10 +107,10 @@ const stateSchema = z.object({
   model: z.object({ label: z.string(), modelId: z.string().optional(), trainedAt: z.string().optional() }).optional(),
   /** By model label. */
   scores: z.record(z.string(), scoresSchema).default({}),
-  /** What answers predictions, as far as this application deployed it. */
+  /** What answers predictions, as far as this application deployed it; by the name of the deployment. */
   serving: z
-    .object({ deployment: z.string(), model: z.string(), modelId: z.string().optional(), since: z.string() })
-    .optional(),
+    .record(z.string(), z.object({ model: z.string(), modelId: z.string().optional(), since: z.string() }))
+    .default({}),
   /** A deployment that this application made to exchange and will delete. */
   staging: z.string().optional(),
 });
@@ -129,7 +129,7 @@ export interface StoredState {
 
 export async function readState(work: ContainerClient, project: string): Promise<StoredState> {
   const blob = await readText(work, projectWork.state(project));
-  if (blob === undefined) return { state: { scores: {} }, etag: undefined };
+  if (blob === undefined) return { state: { scores: {}, serving: {} }, etag: undefined };
   return { state: stateSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
 }
 

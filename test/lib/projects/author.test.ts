@@ -406,6 +406,13 @@ describe("one thing at a time", () => {
     expect(train()).toBe(2);
   });
 
+  it("a finished project is under way again as soon as something is asked of it", async () => {
+    await bench.drop(bench.definition());
+    await bench.run();
+    await askProject(bench.context(), "tickets", { action: "train" });
+    expect(await describeProject(bench.context())).toMatchObject({ state: "preparing", running: true });
+  });
+
   it("a training or deployment is refused while something is done, a deletion is not", async () => {
     await bench.drop(bench.definition());
     await bench.run(async () => (await bench.status()).percent !== undefined);
@@ -436,6 +443,10 @@ describe("a single step", () => {
     });
     await askProject(bench.context(), "tickets", { action: "deploy", deploymentName: "canary" });
     expect((await bench.run()).result).toMatchObject({ deployment: { name: "canary", model: "m2" } });
+    expect((await bench.status()).deployments).toMatchObject([
+      { name: "production", model: "m1" },
+      { name: "canary", model: "m2" },
+    ]);
     expect(bench.service.served("tickets", "production")).toBe("m1");
     await askProject(bench.context(), "tickets", { action: "deploy", modelLabel: "nowhere", ignoreThresholds: true });
     expect((await bench.run()).result).toMatchObject({ state: "failed", error: { code: "ModelNotFound" } });

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDefinition } from "../../../src/lib/projects/definition.ts";
 import { projectJsonSchema } from "../../../src/lib/projects/definition-schema.ts";
@@ -109,6 +110,13 @@ describe("a project file", () => {
 
   it("reports all its problems at once", () => {
     expect(problemsOf({ kind: "x", language: "e", container: "A", extra: 1 })).toHaveLength(4);
+  });
+});
+
+describe("the sample project files", () => {
+  it.each(readdirSync("samples/projects"))("%s is in order", (file) => {
+    const text = readFileSync(`samples/projects/${file}`, "utf8");
+    expect(parseDefinition(text, basename(file, ".json")).deployment).toMatchObject({ name: "production" });
   });
 });
 

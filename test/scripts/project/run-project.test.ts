@@ -32,7 +32,7 @@ const DONE = {
   running: false,
   model: { label: "m1" },
   scores: { macroF1: 0.91234, microF1: 0.9, classes: { billing: { f1: 1 }, outage: {} } },
-  deployment: { name: "production", model: "m1", modelId: "id-1" },
+  deployments: [{ name: "production", model: "m1", modelId: "id-1" }],
   labels: { source: "training/labels.json", documents: 24, warnings: [] },
 };
 

@@ -30,8 +30,9 @@ async function deployCurrent(session: ProjectSession, client: CurrentAuthoring):
   if (move.kind === "taken") throw takenStaging(project, move.staging);
   if (move.kind === "done") {
     delete state.staging;
-    const since = state.serving?.modelId === model.modelId ? state.serving.since : session.now();
-    state.serving = { deployment: wish.name, model: label, modelId: model.modelId, since };
+    const before = state.serving[wish.name];
+    const since = before?.modelId === model.modelId ? before.since : session.now();
+    state.serving[wish.name] = { model: label, modelId: model.modelId, since };
     return { kind: "end", outcome: "succeeded" };
   }
   if (move.kind === "deploy" && move.deployment !== wish.name) state.staging = move.deployment;
@@ -76,7 +77,7 @@ async function publish(session: ProjectSession, client: PreviewAuthoring): Promi
   if (outcome.kind === "wait") return outcome;
   const modelId = outcome.state?.modelId;
   state.model = { ...state.model, label, modelId };
-  state.serving = { deployment: wishOf(session).name, model: label, modelId, since: session.now() };
+  state.serving = { [wishOf(session).name]: { model: label, modelId, since: session.now() } };
   return { kind: "end", outcome: "succeeded" };
 }
 

@@ -20,7 +20,7 @@ export async function remove(session: ProjectSession): Promise<PhaseOutcome> {
   state.scores = {};
   delete state.createdFrom;
   delete state.model;
-  delete state.serving;
+  state.serving = {};
   delete state.staging;
   return { kind: "end", outcome: "deleted" };
 }
@@ -35,7 +35,7 @@ async function removePart(
     const start = () => client.deleteDeployment(project, deployment);
     const outcome = await runJob(session, { name: `remove ${deployment}`, action: "deleteDeployment", start });
     if (outcome.kind === "wait") return outcome;
-    if (state.serving?.deployment === deployment) delete state.serving;
+    delete state.serving[deployment];
     if (state.staging === deployment) delete state.staging;
   }
   if (model !== undefined) {
