@@ -90,8 +90,9 @@ describe("a project file", () => {
     await bench.drop(bench.definition({ labels: undefined, labelsFromFolders: true }));
     await bench.run();
     expect(await bench.status()).toMatchObject({ state: "succeeded", labels: { documents: 12 } });
-    const { documents } = bench.service.projects.get("tickets")?.assets as { documents: { location: string }[] };
-    for (const { location } of documents) {
+    const assets = bench.service.projects.get("tickets")?.assets as { documents: { location: string }[] } | undefined;
+    expect(assets?.documents).toHaveLength(12);
+    for (const { location } of assets?.documents ?? []) {
       expect(location).toMatch(/^[ab]-\d-[0-9a-f]{10}\.txt$/);
       const copy = await bench.training.getBlobClient(location).downloadToBuffer();
       expect(copy.toString()).toBe(`text of ${location.slice(0, 3).replace("-", "/")}.txt`);

@@ -1,0 +1,176 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
+import { type Azurite, startAzurite } from "../../local/stack/azurite.ts";
+import type { ProjectStatus } from "../../src/lib/projects/project-status.ts";
+import { readText } from "../../src/lib/storage/blobs.ts";
+import { StackDriver } from "./drive-stack.ts";
+import { LocalProcess } from "./local-process.ts";
+import { until } from "./waiting.ts";
+import { type PipelinesFile, writePipelines } from "./write-pipelines.ts";
+
+const SAMPLES = "samples/training";
+
+let azurite: Azurite;
+let language: LanguageService;
+let directory: string;
+let running: LocalProcess | undefined;
+const files: PipelinesFile[] = [];
+
+beforeAll(async () => {
+  azurite = await startAzurite();
+  language = await startLanguageService({ storage: azurite.connectionString, trainingSeconds: { from: 5, to: 6 } });
+  directory = await mkdtemp(join(tmpdir(), "language-batch-"));
+});
+
+afterAll(async () => {
+  await running?.stop();
+  await language?.stop();
+  await azurite?.stop();
+  await rm(directory, { recursive: true, force: true });
+  for (const file of files) await file[Symbol.asyncDispose]();
+});
+
+/** Starts the app, or starts it anew with other pipelines. */
+async function startApp(pipelines: readonly object[]): Promise<StackDriver> {
+  await running?.stop();
+  const file = await writePipelines(pipelines);
+  files.push(file);
+  const args = [
+    "--data",
+    directory,
+    "--language",
+    language.url,
+    "--storage",
+    azurite.connectionString,
+    "--pipelines",
+    file.path,
+  ];
+  running = await LocalProcess.start(args, { LANGUAGE_KEY: language.key });
+  return new StackDriver(running.ready);
+}
+
+async function upload(container: string, texts: Iterable<[name: string, text: string | Buffer]>): Promise<void> {
+  const client = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient(container);
+  await client.createIfNotExists();
+  for (const [name, text] of texts) await client.getBlockBlobClient(name).uploadData(Buffer.from(text));
+}
+
+/** The texts of a sample project; `name` says what each is called in the container. */
+async function sampleTexts(project: string, name: (file: string) => string): Promise<[string, Buffer][]> {
+  const found = await readdir(join(SAMPLES, project));
+  return await Promise.all(
+    found.map(async (file): Promise<[string, Buffer]> => [name(file), await readFile(join(SAMPLES, project, file))]),
+  );
+}
+
+async function statusOf(project: string): Promise<ProjectStatus | undefined> {
+  const projects = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient("projects");
+  const blob = await readText(projects, `${project}/status.json`);
+  return blob && JSON.parse(blob.text);
+}
+
+const untilStatus = (project: string, what: string, holds: (status: ProjectStatus) => boolean) =>
+  until(
+    `project ${project} to be ${what}`,
+    () => statusOf(project),
+    (status) => status !== undefined && holds(status),
+    90,
+  );
+
+const ended = (status: ProjectStatus) => !status.running && status.finishedAt !== undefined;
+
+/** What the service itself says, past the app. */
+async function askService<T>(path: string): Promise<T> {
+  const answer = await fetch(
+    `${language.url}/language/authoring/analyze-text/projects/${path}?api-version=2023-04-01`,
+    {
+      headers: { "Ocp-Apim-Subscription-Key": language.key },
+    },
+  );
+  return (await answer.json()) as T;
+}
+
+describe("a labelled folder that nobody trained before", () => {
+  it("becomes a deployment although the app dies in the training, and classifies what is dropped", async () => {
+    const task = {
+      kind: "CustomSingleLabelClassification",
+      name: "topic",
+      projectName: "helpdesk",
+      deploymentName: "production",
+    };
+    let driver = await startApp([{ name: "helpdesk", match: "helpdesk/**", tasks: [task] }]);
+    await upload(
+      "helpdesk-training",
+      await sampleTexts("tickets", (file) => `${file.replace(/-\d+-\w+\.txt$/, "")}/${file}`),
+    );
+    const definition = {
+      kind: "CustomSingleLabelClassification",
+      language: "en",
+      multilingual: true,
+      container: "helpdesk-training",
+      labelsFromFolders: true,
+      deployment: {},
+    };
+    const put = await fetch(`${driver.functions}/api/projects/helpdesk`, {
+      method: "PUT",
+      body: JSON.stringify(definition),
+    });
+    expect(put.status).toBe(202);
+    expect(await put.json()).toMatchObject({ id: "author-helpdesk", statusQueryGetUri: expect.any(String) });
+    await untilStatus("helpdesk", "training", ({ state, percent }) => state === "training" && percent !== undefined);
+
+    await running?.kill();
+    driver = await startApp([{ name: "helpdesk", match: "helpdesk/**", tasks: [task] }]);
+    const status = await untilStatus("helpdesk", "over", ended);
+    expect(status).toMatchObject({
+      state: "succeeded",
+      deployment: { name: "production" },
+      scores: { macroF1: expect.any(Number) },
+    });
+    expect((await askService<{ value: object[] }>("helpdesk/train/jobs")).value).toHaveLength(1);
+
+    await driver.drop([["helpdesk/a.txt", "My invoice of May was charged twice, please refund the amount."]]);
+    await driver.recordsUnder("helpdesk/", 1);
+    expect(await driver.readResult("helpdesk", "helpdesk/a.txt")).toMatchObject({
+      status: "succeeded",
+      tasks: [{ projectName: "helpdesk", classes: [{ category: "billing" }] }],
+    });
+  });
+
+  it("is published by v1.0-preview.2 from a dropped project file, and analysed by v3.1-preview.ct.1", async () => {
+    await startApp([{ name: "unused", match: "unused/**", tasks: [{ kind: "KeyPhraseExtraction" }] }]);
+    await upload("clauses", await sampleTexts("contracts", (file) => file));
+    const labels = JSON.parse(await readFile("samples/labels/contracts.json", "utf8"));
+    const definition = {
+      apiVersion: "v1.0-preview.2",
+      kind: "CustomMultiLabelClassification",
+      language: "en",
+      multilingual: true,
+      container: "clauses",
+      labels: labels.assets,
+      deployment: {},
+    };
+    await upload("projects", [["Clauses/project.json", JSON.stringify(definition)]]);
+    const status = await untilStatus("Clauses", "over", ended);
+    expect(status).toMatchObject({
+      state: "succeeded",
+      deployment: { modelId: expect.stringMatching(/_MultiClassification_latest$/) },
+    });
+
+    const modelId = status?.deployment?.modelId;
+    const task = { kind: "CustomMultiLabelClassification", name: "topics", modelId };
+    const driver = await startApp([
+      { name: "clauses", match: "clauses/**", apiVersion: "v3.1-preview.ct.1", tasks: [task] },
+    ]);
+    await driver.drop([["clauses/a.txt", "Either party may terminate this agreement with a notice of thirty days."]]);
+    await driver.recordsUnder("clauses/", 1);
+    expect(await driver.readResult("clauses", "clauses/a.txt")).toMatchObject({
+      status: "succeeded",
+      tasks: [{ classes: expect.arrayContaining([expect.objectContaining({ category: "termination" })]) }],
+    });
+  });
+});
