@@ -141,6 +141,37 @@ describe("a labelled folder that nobody trained before", () => {
     });
   });
 
+  it("can be asked about, trained alone and deleted over HTTP, and wrong requests are told what is wrong", async () => {
+    const { functions } = running?.ready ?? { functions: "" };
+    const call = async (method: string, path: string, body?: unknown) => {
+      const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+      const answer = await fetch(`${functions}/api/projects/${path}`, init);
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const { body } = await call("GET", "helpdesk");
+    expect(body).toMatchObject({ state: "succeeded", service: { deployments: [{ name: "production" }] } });
+    expect(body.service).toMatchObject({ models: [{ scores: { macroF1: expect.any(Number) } }] });
+
+    expect(await call("GET", "nowhere")).toMatchObject({ status: 404, body: { error: { code: "UnknownProject" } } });
+    expect(await call("GET", "-")).toMatchObject({ status: 400, body: { error: { code: "InvalidName" } } });
+    expect(await call("POST", "nowhere/train")).toMatchObject({ status: 404 });
+    expect(await call("POST", "helpdesk/deploy", { model: "x" })).toMatchObject({
+      status: 400,
+      body: { error: { code: "InvalidOptions" } },
+    });
+    expect(await call("PUT", "helpdesk", { kind: "x" })).toMatchObject({
+      status: 400,
+      body: { error: { code: "InvalidProjectFile", problems: expect.arrayContaining([expect.anything()]) } },
+    });
+
+    expect(await call("POST", "helpdesk/train", { modelLabel: "again" })).toMatchObject({ status: 202 });
+    expect(await call("POST", "helpdesk/train")).toMatchObject({ status: 409, body: { error: { code: "Busy" } } });
+    await untilStatus("helpdesk", "trained", (status) => ended(status) && status.model?.label === "again");
+    expect(await call("DELETE", "helpdesk")).toMatchObject({ status: 202 });
+    await untilStatus("helpdesk", "deleted", ({ state }) => state === "deleted");
+    expect(await askService("helpdesk")).toMatchObject({ error: { code: "ProjectNotFound" } });
+  });
+
   it("is published by v1.0-preview.2 from a dropped project file, and analysed by v3.1-preview.ct.1", async () => {
     await startApp([{ name: "unused", match: "unused/**", tasks: [{ kind: "KeyPhraseExtraction" }] }]);
     await upload("clauses", await sampleTexts("contracts", (file) => file));
