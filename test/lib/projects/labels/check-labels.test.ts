@@ -4,15 +4,10 @@ import { readProjectKind } from "../../../../src/lib/language/authoring/project-
 import { checkLabelsFile } from "../../../../src/lib/projects/labels/check-labels.ts";
 import type { LabelRules } from "../../../../src/lib/projects/labels/label-rules.ts";
 import { problemLine } from "../../../../src/lib/projects/labels/labels-problems.ts";
-import { ENTITY_TEXT, goodEntities, goodFile, rules, textsOf } from "./labels-helpers.ts";
+import { ENTITY_TEXT, goodEntities, goodFile, problemsOf, rules, textsFor, textsOf } from "./labels-helpers.ts";
 
 const single = rules("CustomSingleLabelClassification");
 const entities = rules("CustomEntityRecognition");
-
-async function problemsOf(value: unknown, with_: LabelRules, texts?: Record<string, string | Uint8Array>) {
-  const report = await checkLabelsFile({ file: "labels.json", value }, with_, texts && textsOf(texts));
-  return report.problems.map(({ severity, code, path, document }) => ({ severity, code, path, document }));
-}
 
 type Doc = Record<string, unknown>;
 const withDocument = (change: (document: Doc) => void, index = 3) => {
@@ -21,9 +16,6 @@ const withDocument = (change: (document: Doc) => void, index = 3) => {
   if (document !== undefined) change(document);
   return file;
 };
-const textsFor = (text: string | Uint8Array, count = 12) =>
-  Object.fromEntries(Array.from({ length: count }, (_, n) => [`${n}.txt`, text]));
-
 describe("labels in order", () => {
   it("have no problem", async () => {
     expect(await problemsOf(goodFile(), single, textsFor("some text"))).toEqual([]);
@@ -217,47 +209,5 @@ describe("a problem of the texts", () => {
     const texts = textsFor("x".repeat(17_501));
     const found = await problemsOf(goodFile(), { ...single, wire: "preview" }, texts);
     expect(found.filter(({ code }) => code === "TextTooLong")).toHaveLength(12);
-  });
-});
-
-describe("a problem of labelled entities", () => {
-  const oneLabel = (label: { offset: number; length: number }, region = { regionOffset: 0, regionLength: 15 }) => {
-    const file = goodEntities();
-    const [first] = file.assets.documents;
-    if (first !== undefined) first.entities = [{ ...region, labels: [{ category: "Person", ...label }] }];
-    return file;
-  };
-
-  it.each([
-    ["behind the text", { offset: 14, length: 9 }, undefined, ["LabelOutside"]],
-    ["outside its region", { offset: 5, length: 3 }, { regionOffset: 8, regionLength: 4 }, ["LabelOutsideRegion"]],
-    ["through an emoji", { offset: 9, length: 5 }, undefined, ["LabelSplitsCharacter"]],
-    ["of no length", { offset: 5, length: 0 }, undefined, ["LabelLength"]],
-    ["with a space at its end", { offset: 5, length: 4 }, undefined, ["LabelWithSpaces"]],
-  ])("is found: a label %s", async (_, label, region, codes) => {
-    const found = await problemsOf(oneLabel(label, region), entities, textsFor(ENTITY_TEXT));
-    expect(found.map(({ code }) => code)).toEqual(codes);
-    expect(found[0]).toMatchObject({ path: "assets.documents[0].entities[0].labels[0]", document: "0.txt" });
-  });
-
-  it("is a region longer than its text", async () => {
-    const file = oneLabel({ offset: 5, length: 3 }, { regionOffset: 0, regionLength: 16 });
-    const found = await problemsOf(file, entities, textsFor(ENTITY_TEXT));
-    expect(found).toEqual([
-      { severity: "error", code: "RegionOutside", path: "assets.documents[0].entities[0]", document: "0.txt" },
-    ]);
-  });
-
-  it("is one label over another", async () => {
-    const file = oneLabel({ offset: 5, length: 3 });
-    file.assets.documents[0]?.entities[0]?.labels.push({ category: "Person", offset: 7, length: 2 });
-    const found = await problemsOf(file, entities, textsFor(ENTITY_TEXT));
-    expect(found.map(({ code, severity }) => `${severity} ${code}`)).toContain("warning OverlappingLabels");
-  });
-
-  it("never shows the text", async () => {
-    const file = oneLabel({ offset: 9, length: 500 });
-    const report = await checkLabelsFile({ file: "f", value: file }, entities, textsOf(textsFor(ENTITY_TEXT)));
-    expect(JSON.stringify(report.problems)).not.toContain("Ada");
   });
 });

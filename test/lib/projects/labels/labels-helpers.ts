@@ -1,4 +1,5 @@
 import type { ProjectKind } from "../../../../src/lib/language/authoring/project-kind.ts";
+import { checkLabelsFile } from "../../../../src/lib/projects/labels/check-labels.ts";
 import type { TrainingTexts } from "../../../../src/lib/projects/labels/check-texts.ts";
 import type { LabelRules } from "../../../../src/lib/projects/labels/label-rules.ts";
 
@@ -66,3 +67,13 @@ interface EntityRegion {
 }
 
 export const ENTITY_TEXT = "Call Ada now 😀";
+
+/** What is wrong with labels, without the words. */
+export async function problemsOf(value: unknown, with_: LabelRules, texts?: Record<string, string | Uint8Array>) {
+  const report = await checkLabelsFile({ file: "labels.json", value }, with_, texts && textsOf(texts));
+  return report.problems.map(({ severity, code, path, document }) => ({ severity, code, path, document }));
+}
+
+/** One text for all documents. */
+export const textsFor = (text: string | Uint8Array, count = 12) =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`${n}.txt`, text]));
