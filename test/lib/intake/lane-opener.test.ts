@@ -22,7 +22,12 @@ beforeEach(() => {
   status = undefined;
   asked = 0;
   started = [];
-  opener = new LaneOpener({ now: () => now, wait: async (milliseconds) => void (now += milliseconds) });
+  opener = new LaneOpener({
+    now: () => now,
+    wait: async (milliseconds) => {
+      now += milliseconds;
+    },
+  });
 });
 
 const closing = (inSeconds: number): LaneStatus => ({

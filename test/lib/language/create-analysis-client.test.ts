@@ -85,9 +85,7 @@ describe("look", () => {
     const server = await scriptedServer(json(200, running, { "retry-after": "4" }));
     const look = await client(server.endpoint).look(handleAt(server.endpoint), [TASK]);
     expect(look).toMatchObject({ status: "running", finished: false, tasks: [], requests: 1, retryAfterSeconds: 4 });
-    expect(server.seen.map(queryOf)).toEqual([
-      { "api-version": "2023-04-15-preview", showStats: "true", top: "25" },
-    ]);
+    expect(server.seen.map(queryOf)).toEqual([{ "api-version": "2023-04-15-preview", showStats: "true", top: "25" }]);
   });
 
   it("takes the results from the answer that says the job is done", async () => {
