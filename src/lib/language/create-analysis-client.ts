@@ -3,16 +3,19 @@ import type { AnalysisClient, JobHandle, Task } from "./analysis.ts";
 import { classifyAnswer, type Purpose } from "./errors/classify-answer.ts";
 import { errorOfOurs } from "./errors/error-of-ours.ts";
 import { retryAfterSeconds } from "./errors/retry-after.ts";
-import type { JobPage } from "./generation.ts";
+import type { Generation, JobPage } from "./generation.ts";
 import { generationFor } from "./generations.ts";
 import { jobState } from "./jobs/job-state.ts";
 import { isFinished, readStatus } from "./jobs/job-status.ts";
 import type { LanguageError } from "./language-error.ts";
 import { type Answer, createTransport, type TransportOptions } from "./transport.ts";
 
-export interface AnalysisClientOptions extends TransportOptions {
+export interface ClientOptions extends TransportOptions {
   /** Address of the Language resource, no trailing slash, for example `https://name.cognitiveservices.azure.com`. */
   endpoint: string;
+}
+
+export interface AnalysisClientOptions extends ClientOptions {
   /** As in `pipelines.json`. */
   apiVersion: string;
 }
@@ -21,9 +24,13 @@ export interface AnalysisClientOptions extends TransportOptions {
  * A client for one Language resource in one version of its wire. Keep it: it caches tokens and connections.
  * @throws RangeError for an API version that does not exist
  */
-export function createAnalysisClient(options: AnalysisClientOptions): AnalysisClient {
+export function createAnalysisClient({ apiVersion, ...options }: AnalysisClientOptions): AnalysisClient {
+  return createClient(generationFor(apiVersion), options);
+}
+
+/** A client that speaks a generation of the wire: all that the generations have in common. */
+export function createClient(generation: Generation, options: ClientOptions): AnalysisClient {
   const { endpoint } = options;
-  const generation = generationFor(options.apiVersion);
   const send = createTransport(options);
 
   /** The service's own address, unless it leads to another host: the credential goes nowhere else. */

@@ -1,0 +1,79 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startAzurite } from "../../local/stack/azurite.ts";
+import { APP_DIRECTORY } from "../../local/stack/start-stack.ts";
+import { longText } from "./long/long-text.ts";
+import { startQuickLanguage } from "./memory/quick-language.ts";
+import { listNames, until } from "./waiting.ts";
+import { writePipelines } from "./write-pipelines.ts";
+
+/** Stated in docs/architecture.md. */
+const MOST_MEGABYTES = 600;
+const COPIES = 100;
+const MEGABYTES = 5;
+const LANES = 4;
+
+const resources = new AsyncDisposableStack();
+let results: () => Promise<string[]>;
+let child: ChildProcess;
+
+beforeAll(async () => {
+  const azurite = await startAzurite();
+  resources.defer(() => azurite.stop());
+  const language = resources.use(await startQuickLanguage());
+  const task = { kind: "CustomEntityRecognition", projectName: "p", deploymentName: "d" };
+  const pipelines = resources.use(await writePipelines([{ name: "long", match: "**", lanes: LANES, tasks: [task] }]));
+
+  const blobs = BlobServiceClient.fromConnectionString(azurite.connectionString);
+  const documents = blobs.getContainerClient("documents");
+  const records = blobs.getContainerClient("results");
+  await Promise.all([documents.createIfNotExists(), records.createIfNotExists()]);
+  results = () => listNames(records);
+  const names = Array.from({ length: COPIES }, (_, n) => `${n}.txt`);
+  const body = fiveMegabytes();
+  expect(body.length).toBeGreaterThan(4_900_000);
+  for (const name of names) await documents.getBlockBlobClient(name).uploadData(body);
+
+  child = fork(new URL("./memory/analyse-queued.ts", import.meta.url), names, {
+    execArgv: [],
+    env: {
+      ...process.env,
+      AzureWebJobsStorage: azurite.connectionString,
+      LANGUAGE_ENDPOINT: language.url,
+      LANGUAGE_KEY: "key",
+      PIPELINES_FILE: pipelines.path,
+      FIRST_LOOK_SECONDS: "1",
+    },
+  });
+  resources.defer(async () => void child.kill());
+});
+
+afterAll(() => resources.disposeAsync());
+
+/** Korean: three bytes a character, so that the same bytes make fewer jobs and the test takes half of the time. */
+function fiveMegabytes(): Buffer {
+  const { text } = longText({ seed: 5, characters: MEGABYTES * 400_000, plant: (n) => `ERR-${n}`, every: 5 });
+  const bytes = Buffer.from(text.replace(/[a-z]/g, (letter) => String.fromCodePoint(0xac00 + letter.charCodeAt(0))));
+  const most = bytes.subarray(0, MEGABYTES * 1_000_000);
+  return most.subarray(0, most.lastIndexOf(" "));
+}
+
+it(`${COPIES} copies of a text of ${MEGABYTES} MB take less than ${MOST_MEGABYTES} MB of memory`, async () => {
+  const crashed = once(child, "exit").then(([code]) => Promise.reject(new Error(`The process ended with ${code}`)));
+  const finished = until("all results", results, (found) => found.length === COPIES, 540);
+  await Promise.race([finished, crashed]);
+  child.send("how much?");
+  const [{ peakMegabytes, lanes }] = await once(child, "message");
+  process.stdout.write(`  peak ${peakMegabytes} MB, ${lanes} lanes\n`);
+  expect(lanes).toBe(LANES);
+  expect(peakMegabytes).toBeLessThan(MOST_MEGABYTES);
+}, 600_000);
+
+it("the documentation states that figure", async () => {
+  const architecture = await readFile(join(APP_DIRECTORY, "docs", "architecture.md"), "utf8");
+  expect(architecture).toContain(`${MOST_MEGABYTES} MB`);
+});

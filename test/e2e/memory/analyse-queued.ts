@@ -1,0 +1,49 @@
+/**
+ * A process of its own that does what the functions do with documents that wait: the lanes of the first pipeline, until
+ * its parent has seen enough and asks for the greatest size that the process ever had. Settings come from the
+ * environment, as in Azure; the arguments are the names of the documents.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LaneStep } from "../../../src/lib/batches/lane-step.ts";
+import { runStep } from "../../../src/lib/batches/run-step.ts";
+import { acceptDocument } from "../../../src/lib/intake/accept-document.ts";
+import { type LaneHost, LaneOpener } from "../../../src/lib/intake/lane-opener.ts";
+import { readServices } from "../../../src/lib/services.ts";
+
+process.on("disconnect", () => process.exit());
+process.on("message", () => {
+  process.send?.({ peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024), lanes: opened.size });
+});
+
+const services = readServices(process.env);
+await services.prepareStorage();
+for (const name of process.argv.slice(2)) await acceptDocument(services.intake(log), name, "event");
+
+const open = new Set<string>();
+const opened = new Set<string>();
+const opener = new LaneOpener();
+const host: LaneHost = {
+  runningStatus: async (id) => (open.has(id) ? { state: "waiting" } : undefined),
+  async start(id, step) {
+    open.add(id);
+    opened.add(id);
+    void run(step).then(() => open.delete(id));
+  },
+};
+
+/** What the orchestrator of a lane does. */
+async function run(first: LaneStep): Promise<void> {
+  let step = first;
+  while (step.action !== "close") {
+    await sleep(step.afterSeconds * 1000);
+    const { pipeline: name, lane } = step;
+    const pipeline = services.pipeline(name);
+    if (pipeline === undefined) throw new Error(`No pipeline ${name}`);
+    step = await runStep(services.batch(pipeline, { pipeline: name, lane }, log), step, { host, opener });
+    if (step.status.state === "failing") throw new Error(step.status.reason?.message);
+  }
+}
+
+function log(): void {}
+
+for (const { name } of services.pipelines) await opener.open(host, { pipeline: name, lane: 0 });
