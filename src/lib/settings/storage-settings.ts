@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readConnectionString } from "./connection-string.ts";
 import { shownAddress } from "./endpoint.ts";
 import { nearestName } from "./nearest-name.ts";
 import { type SettingsProblem, shown } from "./settings-error.ts";
@@ -69,11 +70,13 @@ export function readStorageSettings(
 ): StorageSettings | undefined {
   const connectionString = env[PREFIX]?.trim();
   if (connectionString) {
-    if (isConnectionString(connectionString)) return { kind: "connectionString", connectionString };
+    const read = readConnectionString(connectionString);
+    if ("connectionString" in read) return { kind: "connectionString", connectionString: read.connectionString };
     problems.push({
       where: PREFIX,
-      found: `a text of ${connectionString.length} characters`,
-      expected: "a connection string (AccountName=…;AccountKey=…, or UseDevelopmentStorage=true)",
+      found: read.fault,
+      expected:
+        "a connection string (AccountName=…;AccountKey=…, or BlobEndpoint=…;QueueEndpoint=…;SharedAccessSignature=…, or UseDevelopmentStorage=true)",
       hint: connectionString.startsWith("@Microsoft.KeyVault(")
         ? "It is a Key Vault reference that was not resolved: check the app's identity and its access to the vault."
         : "Copy it from the storage account's access keys, or use the identity form AzureWebJobsStorage__accountName.",
@@ -139,13 +142,4 @@ function identityParts(env: Record<string, string | undefined>, problems: Settin
     });
   }
   return parts;
-}
-
-function isConnectionString(text: string): boolean {
-  const names = text
-    .split(";")
-    .filter((part) => part.trim() !== "")
-    .map((part) => /^\s*([A-Za-z]+)=/.exec(part)?.[1]?.toLowerCase());
-  if (names.includes(undefined)) return false;
-  return ["usedevelopmentstorage", "accountname", "blobendpoint"].some((name) => names.includes(name));
 }

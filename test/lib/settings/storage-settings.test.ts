@@ -13,7 +13,8 @@ describe("readStorageSettings", () => {
   it.each([
     "UseDevelopmentStorage=true",
     "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=azE=;EndpointSuffix=core.windows.net",
-    "BlobEndpoint=http://127.0.0.1:10000/a;QueueEndpoint=http://127.0.0.1:10001/a;AccountName=a;AccountKey=azE=;",
+    "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=azE=;BlobEndpoint=http://127.0.0.1:1/a;QueueEndpoint=http://127.0.0.1:2/a;EndpointSuffix=core.windows.net",
+    "BlobEndpoint=https://a.blob.core.windows.net;QueueEndpoint=https://a.queue.core.windows.net;SharedAccessSignature=sv=2024-11-04&sig=azE%3D",
   ])("takes the connection string %s", (connectionString) => {
     expect(read({ AzureWebJobsStorage: connectionString }).storage).toEqual({
       kind: "connectionString",
