@@ -13,6 +13,8 @@ const HELP = `The Language service, emulated: npm run language -- [options]
   --scenario FILE         what shall go wrong (JSON); see local/language/README.md
   --job-seconds A,B       jobs take from A to B seconds; default 1,3
   --training-seconds A,B  trainings take from A to B seconds; default 3,6
+  --certificate FILE      speak HTTPS with this certificate (PEM), as callers with a Microsoft Entra ID token want
+  --certificate-key FILE  its private key (PEM)
   --rate-limits           enforce the limits of tier S
   --help                  this text
 `;
@@ -27,6 +29,8 @@ const { values } = parseArgs({
     scenario: { type: "string" },
     "job-seconds": { type: "string", default: "1,3" },
     "training-seconds": { type: "string", default: "3,6" },
+    certificate: { type: "string" },
+    "certificate-key": { type: "string" },
     "rate-limits": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -47,6 +51,7 @@ function readOptions(): LanguageServiceOptions {
     ...(values.data === undefined ? {} : { data: values.data }),
     ...(values.storage === undefined ? {} : { storage: values.storage }),
     ...(values.scenario === undefined ? {} : { scenario: JSON.parse(readFileSync(values.scenario, "utf8")) }),
+    ...readCertificate(),
     ...(values["rate-limits"] ? { rateLimits: TIER_S } : {}),
   };
 }
@@ -55,6 +60,13 @@ function readSeconds(option: "job-seconds" | "training-seconds"): { from: number
   const [from = Number.NaN, to = from] = values[option].split(",").map(Number);
   if (from >= 0 && to >= from) return { from, to };
   throw new Error(`--${option} takes two numbers, the smaller first, such as 1,3; not ${values[option]}.`);
+}
+
+function readCertificate(): Pick<LanguageServiceOptions, "certificate"> {
+  const { certificate: cert, "certificate-key": key } = values;
+  if (cert === undefined && key === undefined) return {};
+  if (cert === undefined || key === undefined) throw new Error("--certificate and --certificate-key go together.");
+  return { certificate: { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") } };
 }
 
 async function run(): Promise<void> {

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { TLSSocket } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { ADMIN_PREFIX, answerAdmin, type Controls } from "./admin.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { authenticate } from "./http/auth.ts";
 import { type Reply, type Route, readBody } from "./http/call.ts";
 import { RateLimiter } from "./http/rate-limiter.ts";
-import { close, DroppedConnection, listen } from "./http/server.ts";
+import { type Certificate, close, DroppedConnection, listen } from "./http/server.ts";
 import { invalidRequest, resourceNotFound, ServiceError } from "./http/service-error.ts";
 import type { Job } from "./jobs/job.ts";
 import { JobDesk } from "./jobs/job-desk.ts";
@@ -30,6 +31,8 @@ export interface LanguageServiceOptions extends AuthoringOptions {
   port?: number;
   /** Default 127.0.0.1. */
   host?: string;
+  /** With one it speaks HTTPS, which clients want before they send a Microsoft Entra ID token. */
+  certificate?: Certificate;
   /** Keys that are accepted; default one, `local-language-key`. */
   keys?: readonly string[];
   /** Bearer tokens that are accepted beside any unexpired JWT for the service's audience. */
@@ -98,6 +101,7 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
     (request) => serve(request, controls, routes, authoring.settle),
     options.host ?? "127.0.0.1",
     options.port ?? 0,
+    options.certificate,
   );
   const stop = (): Promise<void> => close(server);
   return {
@@ -143,7 +147,7 @@ async function serve(
       const message = "The maximum request size has been exceeded.";
       throw invalidRequest("Invalid Request.", "InvalidRequest", message);
     }
-    const endpoint = `http://${request.headers.host ?? "localhost"}`;
+    const endpoint = `${request.socket instanceof TLSSocket ? "https" : "http"}://${request.headers.host ?? "localhost"}`;
     const names = (route.pattern.exec(path) ?? []).slice(1).map(decodeName);
     settle();
     const reply = await route.answer({ query: searchParams, body, endpoint, plan: decision.plan }, ...names);

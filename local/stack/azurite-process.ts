@@ -35,9 +35,13 @@ const account = require("azurite/dist/src/blob/utils/constants.js") as {
 };
 
 const Options: z.ZodType<AzuriteOptions> = z.object({
-  directory: z.string().exactOptional(),
+  directory: z
+    .string()
+    .transform((path) => resolve(path))
+    .exactOptional(),
   blobPort: z.number().exactOptional(),
   queuePort: z.number().exactOptional(),
+  certificate: z.object({ certFile: z.string(), keyFile: z.string() }).exactOptional(),
 });
 
 /**
@@ -45,7 +49,11 @@ const Options: z.ZodType<AzuriteOptions> = z.object({
  * because the storage SDKs ask for newer API versions than Azurite knows. Nothing here sends telemetry: that is a
  * part of Azurite's command line, which is not used.
  */
-function createServer(service: "blob" | "queue", port: number, directory: string | undefined): AzuriteServer {
+function createServer(
+  service: "blob" | "queue",
+  port: number,
+  { directory, certificate }: AzuriteOptions,
+): AzuriteServer {
   const [configuration, server] =
     service === "blob" ? ["BlobConfiguration", "BlobServer"] : ["QueueConfiguration", "QueueServer"];
   const path = (name: string): string => join(directory ?? ".", name);
@@ -58,8 +66,9 @@ function createServer(service: "blob" | "queue", port: number, directory: string
     path(`${service}s-extents.json`),
     extents,
     ...[false, undefined, false, undefined], // access log, its stream, debug log, its file
-    ...[false, true, "", "", ""], // loose, skipApiVersionCheck, certificate, key, password
-    ...[undefined, false, directory === undefined], // OAuth, disableProductStyleUrl, isMemoryPersistence
+    ...[false, true], // loose, skipApiVersionCheck
+    ...[certificate?.certFile ?? "", certificate?.keyFile ?? "", ""], // certificate, its key, password of a PFX file
+    ...[certificate && "basic", false, directory === undefined], // OAuth, disableProductStyleUrl, isMemoryPersistence
   );
   return new (load(`${service}/${server}`))(settings);
 }
@@ -99,10 +108,10 @@ function isRunning(pid: number): boolean {
 
 async function main(): Promise<void> {
   const options = Options.parse(JSON.parse(process.env.AZURITE_OPTIONS ?? "{}"));
-  const directory = options.directory === undefined ? undefined : resolve(options.directory);
+  const { directory } = options;
   const release = directory === undefined ? async () => {} : await claim(directory);
-  const blobs = createServer("blob", options.blobPort ?? 0, directory);
-  const queues = createServer("queue", options.queuePort ?? 0, directory);
+  const blobs = createServer("blob", options.blobPort ?? 0, options);
+  const queues = createServer("queue", options.queuePort ?? 0, options);
   if (directory !== undefined) for (const server of [blobs, queues]) keepJournals(server);
 
   process.once(
@@ -112,13 +121,17 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the parent decides when storage may go
   await blobs.start();
   await queues.start();
+  const blobServiceUri = `${blobs.getHttpServerAddress()}/${account.EMULATOR_ACCOUNT_NAME}`;
+  const queueServiceUri = `${queues.getHttpServerAddress()}/${account.EMULATOR_ACCOUNT_NAME}`;
   process.send?.({
+    blobServiceUri,
+    queueServiceUri,
     connectionString: [
-      "DefaultEndpointsProtocol=http",
+      `DefaultEndpointsProtocol=${options.certificate === undefined ? "http" : "https"}`,
       `AccountName=${account.EMULATOR_ACCOUNT_NAME}`,
       `AccountKey=${account.EMULATOR_ACCOUNT_KEY_STR}`,
-      `BlobEndpoint=${blobs.getHttpServerAddress()}/${account.EMULATOR_ACCOUNT_NAME}`,
-      `QueueEndpoint=${queues.getHttpServerAddress()}/${account.EMULATOR_ACCOUNT_NAME}`,
+      `BlobEndpoint=${blobServiceUri}`,
+      `QueueEndpoint=${queueServiceUri}`,
       "",
     ].join(";"),
   });

@@ -6,6 +6,10 @@ import { z } from "zod";
 export interface Azurite {
   /** For `AzureWebJobsStorage` and the storage SDKs. The account and key are Azurite's public development account. */
   connectionString: string;
+  /** For `AzureWebJobsStorage__blobServiceUri`; without a trailing slash. */
+  blobServiceUri: string;
+  /** For `AzureWebJobsStorage__queueServiceUri`; without a trailing slash. */
+  queueServiceUri: string;
   /** Lets running requests end, writes everything down and ends the process. */
   stop(): Promise<void>;
   /** Ends the process at once with SIGKILL: for tests of what survives a crash. */
@@ -19,9 +23,14 @@ export interface AzuriteOptions {
   blobPort?: number;
   /** Default: any free port. */
   queuePort?: number;
+  /**
+   * PEM files of a certificate for 127.0.0.1. With them it speaks HTTPS and takes Microsoft Entra ID tokens beside the
+   * key. It looks at their issuer, audience and times, never at their signature.
+   */
+  certificate?: { certFile: string; keyFile: string };
 }
 
-const Ready = z.object({ connectionString: z.string() });
+const Ready = z.object({ connectionString: z.string(), blobServiceUri: z.string(), queueServiceUri: z.string() });
 const Failed = z.object({ failed: z.string() });
 
 /** How long a stopping emulator may take to write its metadata before it is killed, in milliseconds. */
@@ -48,7 +57,7 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
     env: { ...process.env, AZURITE_OPTIONS: JSON.stringify(options), NODE_OPTIONS: "" },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const connectionString = await readyMessage(child);
+  const ready = await readyMessage(child);
 
   let expected = false;
   child.once("exit", () => {
@@ -68,10 +77,10 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
     await exited;
     clearTimeout(timer);
   };
-  return { connectionString, stop: () => end("stop"), kill: () => end("SIGKILL") };
+  return { ...ready, stop: () => end("stop"), kill: () => end("SIGKILL") };
 }
 
-async function readyMessage(child: ChildProcess): Promise<string> {
+async function readyMessage(child: ChildProcess): Promise<z.output<typeof Ready>> {
   const message = await new Promise<unknown>((resolve, reject) => {
     child.once("message", resolve);
     child.once("error", reject);
@@ -80,5 +89,5 @@ async function readyMessage(child: ChildProcess): Promise<string> {
   child.removeAllListeners();
   const failed = Failed.safeParse(message);
   if (failed.success) throw new Error(`The storage emulator could not start: ${failed.data.failed}`);
-  return Ready.parse(message).connectionString;
+  return Ready.parse(message);
 }

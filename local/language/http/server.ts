@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Reply } from "./call.ts";
 import { ServiceError } from "./service-error.ts";
@@ -17,9 +18,20 @@ export class DroppedConnection extends Error {
 
 export type Listener = (request: IncomingMessage) => Promise<Reply>;
 
-/** A server for `listener` on `host` and `port` (0: any free), already listening. */
-export async function listen(listener: Listener, host: string, port: number): Promise<{ server: Server; url: string }> {
-  const server = createServer((request, response) => {
+/** PEM texts of a server certificate and its private key. */
+export interface Certificate {
+  cert: string;
+  key: string;
+}
+
+/** A server for `listener` on `host` and `port` (0: any free), already listening; with a certificate it speaks HTTPS. */
+export async function listen(
+  listener: Listener,
+  host: string,
+  port: number,
+  certificate?: Certificate,
+): Promise<{ server: Server; url: string }> {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const started = performance.now();
     listener(request).then(
       (reply) => send(response, reply, started, false),
@@ -34,13 +46,14 @@ export async function listen(listener: Listener, host: string, port: number): Pr
         }
       },
     );
-  });
+  };
+  const server = certificate === undefined ? createServer(answer) : createTlsServer(certificate, answer);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
   const { port: actual } = server.address() as AddressInfo;
-  return { server, url: `http://${host}:${actual}` };
+  return { server, url: `${certificate === undefined ? "http" : "https"}://${host}:${actual}` };
 }
 
 function send(response: ServerResponse, reply: Reply, started: number, gateway: boolean): void {
