@@ -50,6 +50,11 @@ const PIPELINES: readonly { name: string; apiVersion: string; tasks: object[]; [
   { name: "date-one", apiVersion: "2022-05-01", tasks: TWO },
   { name: "date-other", apiVersion: "2022-10-01-preview", tasks: TWO },
   { name: "detected", apiVersion: "2023-04-15-preview", language: "auto", tasks: TWO },
+  {
+    name: "crowd",
+    apiVersion: "2023-04-15-preview",
+    tasks: [{ kind: "CustomHealthcare", projectName: "visits", deploymentName: "production" }, ...TWO],
+  },
 ];
 
 const on = (pipeline: string, action: object, times?: number) => ({
@@ -75,7 +80,7 @@ const SCENARIO = {
   ],
 } as ScenarioDefinition;
 
-const COUNTS: Readonly<Record<string, number>> = { half: 4, none: 2 };
+const COUNTS: Readonly<Record<string, number>> = { half: 4, none: 2, crowd: 23 };
 const DOCUMENTS = PIPELINES.flatMap(({ name }) =>
   Array.from({ length: COUNTS[name] ?? 1 }, (_, n): [name: string, text: string] => [
     `${name}/${n}.txt`,
@@ -87,7 +92,7 @@ let language: LanguageService;
 let pipelines: PipelinesFile;
 let stack: Stack;
 let driver: StackDriver;
-const submitted: { pipeline: string; jobId: string }[] = [];
+const submitted: { pipeline: string; jobId: string; documents: number }[] = [];
 
 beforeAll(async () => {
   language = await startLanguageService({ jobSeconds: { from: 0.2, to: 0.5 }, scenario: SCENARIO });
@@ -222,6 +227,12 @@ describe("a job that succeeds", () => {
       });
     }
   });
+});
+
+it("a kind of task that takes fewer documents than others decides how many go into a job", () => {
+  const sizes = submitted.filter(({ pipeline }) => pipeline === "crowd").map(({ documents }) => documents);
+  expect(sizes.reduce((sum, documents) => sum + documents, 0)).toBe(23);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(20);
 });
 
 describe("a job that comes to nothing", () => {
