@@ -87,7 +87,7 @@ describe("storage without keys", () => {
     await Promise.all([0, 1, 2].map((lane) => ledger.take({ pipeline: "tickets", lane }, `b${lane}`, [`${lane}.txt`])));
     expect((await ledger.batches()).size).toBe(3);
     expect(await ledger.holder("2.txt")).toBe(2);
-    await ledger.release({ pipeline: "tickets", lane: 2 });
+    await ledger.release({ pipeline: "tickets", lane: 2 }, "b2");
     expect(await ledger.holder("2.txt")).toBeUndefined();
   });
 
