@@ -5,7 +5,7 @@ import { errorChain } from "../language/service-error.ts";
 import type { TaskError } from "./record-schema.ts";
 
 const TRIED_OUT =
-  "The service did not manage it, though it was tried again. Redrive the document when the service is well (POST /api/redrive).";
+  "The service did not manage it, though it was tried again. When the service is well, drop the document again; what has a failure record can be redriven too (POST /api/redrive).";
 
 /** An error of the service as a record tells it: its most specific code and message, and what to do now that it is final. */
 export function taskError(error: ServiceError, chunk?: { offset: number; length: number }): TaskError {
