@@ -1,7 +1,7 @@
 import { app, type InvocationContext, type Timer } from "@azure/functions";
 import * as df from "durable-functions";
 import { services } from "../lib/services.ts";
-import { findMissed, inspectPipeline } from "../lib/sweep/sweep.ts";
+import { runSweep } from "../lib/sweep/run-sweep.ts";
 import { eventSink } from "./bindings/event-sink.ts";
 import { laneHost, laneOpener } from "./bindings/lane-host.ts";
 
@@ -12,19 +12,11 @@ app.timer("sweep", {
   schedule: `0 */${services().settings.sweepIntervalMinutes} * * * *`,
   extraInputs: [df.input.durableClient()],
   handler: async (_timer: Timer, context: InvocationContext) => {
-    const log = eventSink(context);
-    const sweep = services().sweep(log);
-    const host = laneHost(context);
-    const findings = await Promise.all(services().pipelines.map((pipeline) => inspectPipeline(sweep, host, pipeline)));
-    const idle = new Set(findings.filter((finding) => finding.idle).map(({ pipeline }) => pipeline.name));
-    const missed = await findMissed(sweep, idle);
-    for (const { pipeline, toOpen, idle: _idle, ...report } of findings) {
-      const found = missed.get(pipeline) ?? 0;
-      const addresses = found > 0 && toOpen.length === 0 ? [{ pipeline: pipeline.name, lane: 0 }] : toOpen;
-      for (const address of addresses) await laneOpener.open(host, address);
-      log({ event: "sweep.report", pipeline: pipeline.name, ...report, missed: found });
+    try {
+      await runSweep(services().sweep(eventSink(context)), laneHost(context), laneOpener);
+    } finally {
+      await purge(df.getClient(context));
     }
-    await purge(df.getClient(context));
   },
 });
 

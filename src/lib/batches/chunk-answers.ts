@@ -2,6 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import type { DocumentAnswer, JobState, ServiceError, TaskAnswer } from "../language/analysis.ts";
 import { readText, writeText } from "../storage/blobs.ts";
+import { parseStored } from "../storage/parse-stored.ts";
 import type { BatchJob, Ticket } from "./progress.ts";
 import { workNames } from "./work-names.ts";
 
@@ -86,7 +87,7 @@ export async function readAnswers(work: ContainerClient, batch: string, job: str
   const name = workNames.answers(batch, job);
   const blob = await readText(work, name);
   if (blob === undefined) throw new Error(`The kept answers ${name} are missing from container ${work.containerName}`);
-  return jobAnswersSchema.parse(JSON.parse(blob.text));
+  return parseStored(work, name, blob.text, jobAnswersSchema);
 }
 
 function outcomeOf(task: TaskAnswer, chunk: string, jobError: ServiceError | undefined): TaskOutcome {

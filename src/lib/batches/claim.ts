@@ -62,7 +62,10 @@ async function take(
     jobsPerBatch: limits.jobsPerBatch,
     maxWaitSeconds: pipeline.maxWaitSeconds,
   });
-  if (address.lane >= pipeline.lanes || choice.kind === "close") return close(context, memory);
+  if (address.lane >= pipeline.lanes || choice.kind === "close") {
+    await letGo(context, stored);
+    return claimStep(context, "close", memory, { closing: true });
+  }
   if (choice.kind === "linger") {
     const emptyLooks = (memory.emptyLooks ?? 0) + 1;
     return claimStep(
@@ -74,6 +77,7 @@ async function take(
   }
   if (choice.kind === "wait") return claimStep(context, "claim", keepOpen(memory), { afterSeconds: choice.seconds });
 
+  const fenced = await letGo(context, stored);
   const batch = context.newBatchId();
   const documents = Math.min(choice.documents, memory.room ?? choice.documents);
   const wanted = { documents, total: look.total, documentsPerJob: Math.min(documentsPerJob, documents) };
@@ -94,7 +98,7 @@ async function take(
     requests: [],
     failed: hopeless.length,
   };
-  const claimed = await writeLaneFile(context.containers.work, address, stored, { ...stored.file, manifest });
+  const claimed = await writeLaneFile(context.containers.work, address, fenced, { ...stored.file, manifest });
   await taken.drop();
   if (look.total > documents) await openNext(context, options);
   return claimed;
@@ -104,10 +108,16 @@ async function openNext({ address, pipeline }: BatchContext, options: ClaimOptio
   if (address.lane + 1 < pipeline.lanes) await options.openNextLane();
 }
 
-/** Nothing to do: the lane lets go of everything and ends. */
-async function close(context: BatchContext, memory: LaneMemory): Promise<LaneStep> {
-  await context.ledger.release(context.address);
-  return claimStep(context, "close", memory, { closing: true });
+/**
+ * Lets go of documents that an earlier run of the lane took and never wrote down, or ended. That run may only be slow:
+ * the lane file is written first, so that it finds itself overtaken.
+ */
+async function letGo({ address, containers, ledger }: BatchContext, stored: StoredLaneFile): Promise<StoredLaneFile> {
+  const batch = (await ledger.batches()).get(address.lane);
+  if (batch === undefined) return stored;
+  const fenced = await writeLaneFile(containers.work, address, stored, stored.file);
+  await ledger.release(address, batch);
+  return fenced;
 }
 
 /** Removes what the last batch left behind when the process died while it was cleaning up. */

@@ -30,7 +30,7 @@ export async function finishBatch(
     textRecords: totals.textRecords + published.textRecords,
   };
   await writeLaneFile(containers.work, address, lane, { totals: added, cleanup: manifest.batch });
-  await ledger.release(address);
+  await ledger.release(address, manifest.batch);
   await deletePrefix(containers.work, workNames.batch(manifest.batch));
   context.log({
     event: "batch.finished",

@@ -2,6 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { documentSchema } from "../results/record-schema.ts";
 import { createText, readText, replaceText } from "../storage/blobs.ts";
+import { parseStored } from "../storage/parse-stored.ts";
 import { documentMessageSchema } from "./document-message.ts";
 import type { LaneAddress } from "./lane-name.ts";
 import { workNames } from "./work-names.ts";
@@ -70,11 +71,15 @@ export interface StoredLaneFile {
 
 export const NO_TOTALS: LaneTotals = totalsSchema.parse({});
 
-/** Reads the file of a lane; a lane that never ran has an empty one. */
+/**
+ * Reads the file of a lane; a lane that never ran has an empty one.
+ * @throws UnreadableBlobError
+ */
 export async function readLaneFile(work: ContainerClient, address: LaneAddress): Promise<StoredLaneFile> {
-  const blob = await readText(work, workNames.lane(address));
+  const name = workNames.lane(address);
+  const blob = await readText(work, name);
   if (blob === undefined) return { file: { totals: NO_TOTALS }, etag: undefined };
-  return { file: laneFileSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
+  return { file: parseStored(work, name, blob.text, laneFileSchema), etag: blob.etag };
 }
 
 /**

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { createText, readText, replaceText } from "../storage/blobs.ts";
+import { parseStored } from "../storage/parse-stored.ts";
+import { OvertakenError } from "./lane-file.ts";
 import type { LaneAddress } from "./lane-name.ts";
 import { workNames } from "./work-names.ts";
 
@@ -29,25 +31,30 @@ export class Ledger {
   }
 
   /**
-   * Puts the documents that no other lane has in hand into this lane's hands, in place of all it had before.
+   * Puts the documents that no other lane has in hand into this lane's hands, in place of all it had of this batch.
    * @returns the names that another lane has
+   * @throws OvertakenError when the lane has another batch in hand: another run of it is at work
    */
   async take({ lane }: LaneAddress, batch: string, names: readonly string[]): Promise<Set<string>> {
     let held = new Set<string>();
     await this.#change((content) => {
+      const before = content.lanes[lane];
+      if (before !== undefined && before.batch !== batch) throw new OvertakenError(workNames.ledger(this.#pipeline));
       const others = Object.entries(content.lanes).filter(([other]) => other !== String(lane));
       const inOtherHands = new Set(others.flatMap(([, entry]) => entry.documents));
       held = new Set(names.filter((name) => inOtherHands.has(documentKey(name))));
       const own = names.filter((name) => !held.has(name)).map(documentKey);
-      return { lanes: { ...Object.fromEntries(others), [lane]: { batch, documents: own } } };
+      if (own.length === 0 && before === undefined) return undefined;
+      const entry = own.length === 0 ? {} : { [lane]: { batch, documents: own } };
+      return { lanes: { ...Object.fromEntries(others), ...entry } };
     });
     return held;
   }
 
-  /** Lets go of all that the lane has in hand. */
-  async release({ lane }: LaneAddress): Promise<void> {
+  /** Lets go of what the lane has of a batch; of what it has of any other batch, another run of it takes care. */
+  async release({ lane }: LaneAddress, batch: string): Promise<void> {
     await this.#change((content) => {
-      if (content.lanes[lane] === undefined) return undefined;
+      if (content.lanes[lane]?.batch !== batch) return undefined;
       const { [lane]: _released, ...lanes } = content.lanes;
       return { lanes };
     });
@@ -68,9 +75,10 @@ export class Ledger {
   }
 
   async #read(): Promise<{ content: LedgerContent; etag: string | undefined }> {
-    const blob = await readText(this.#work, workNames.ledger(this.#pipeline));
+    const name = workNames.ledger(this.#pipeline);
+    const blob = await readText(this.#work, name);
     if (blob === undefined) return { content: { lanes: {} }, etag: undefined };
-    return { content: ledgerSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
+    return { content: parseStored(this.#work, name, blob.text, ledgerSchema), etag: blob.etag };
   }
 
   async #change(edit: (content: LedgerContent) => LedgerContent | undefined): Promise<void> {

@@ -2,6 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { TASK_KINDS } from "../language/analysis.ts";
 import { createText, readText, replaceText } from "../storage/blobs.ts";
+import { parseStored } from "../storage/parse-stored.ts";
 import { type Manifest, OvertakenError } from "./lane-file.ts";
 import { workNames } from "./work-names.ts";
 
@@ -56,10 +57,14 @@ export interface StoredProgress {
   etag: string | undefined;
 }
 
-/** The progress of a batch; a batch just claimed has all its jobs still to submit. */
+/**
+ * The progress of a batch; a batch just claimed has all its jobs still to submit.
+ * @throws UnreadableBlobError
+ */
 export async function readProgress(work: ContainerClient, manifest: Manifest): Promise<StoredProgress> {
-  const blob = await readText(work, workNames.progress(manifest.batch));
-  if (blob !== undefined) return { progress: progressSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
+  const name = workNames.progress(manifest.batch);
+  const blob = await readText(work, name);
+  if (blob !== undefined) return { progress: parseStored(work, name, blob.text, progressSchema), etag: blob.etag };
   return {
     progress: {
       jobs: manifest.requests.map(({ request, chunks }) => newJob(request, request, chunks)),

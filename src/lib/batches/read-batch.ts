@@ -36,7 +36,7 @@ export async function readBatch(
     const again = unread.map((document) => ({ ...document, tries: document.tries + manifest.reads }));
     await requeue(context, again, 0);
     await write(stored, { totals: stored.file.totals, cleanup: manifest.batch });
-    await ledger.release(address);
+    await ledger.release(address, manifest.batch);
     return { step: claimStep(context, "claim", keepOpen(memory)), left: 0 };
   }
   const [only] = unread;

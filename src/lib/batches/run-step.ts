@@ -24,7 +24,8 @@ export async function runStep(
     if (step.action === "submit") return await submitStep(context, step.memory);
     if (step.action === "collect") return await collectStep(context, step.memory);
     const next = { ...context.address, lane: context.address.lane + 1 };
-    return await claim(context, step.memory, { openNextLane: () => lanes.opener.open(lanes.host, next) });
+    const { failing: _over, ...memory } = step.memory;
+    return await claim(context, memory, { openNextLane: () => lanes.opener.open(lanes.host, next) });
   } catch (error) {
     if (error instanceof OvertakenError) return { ...step, action: "claim", afterSeconds: 1 };
     return failing(context, step, error);

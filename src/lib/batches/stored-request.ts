@@ -2,6 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import type { JobDocument } from "../language/analysis.ts";
 import { readText, writeText } from "../storage/blobs.ts";
+import { parseStored } from "../storage/parse-stored.ts";
 import { workNames } from "./work-names.ts";
 
 const storedRequestSchema = z.object({
@@ -31,7 +32,7 @@ export async function readRequest(
   const name = workNames.request(batch, request);
   const blob = await readText(work, name);
   if (blob === undefined) throw new Error(`The stored request ${name} is missing from container ${work.containerName}`);
-  const { documents } = storedRequestSchema.parse(JSON.parse(blob.text));
+  const { documents } = parseStored(work, name, blob.text, storedRequestSchema);
   const wanted = new Set(chunks);
   return documents.filter(({ id }) => wanted.has(id));
 }

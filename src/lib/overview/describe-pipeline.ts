@@ -5,6 +5,7 @@ import { countJobs, readProgress } from "../batches/progress.ts";
 import { type LaneView, readLanes } from "../batches/read-lanes.ts";
 import type { LaneHost } from "../intake/lane-opener.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
+import { UnreadableBlobError } from "../storage/parse-stored.ts";
 import { inspectPipeline, type SweepContext } from "../sweep/sweep.ts";
 
 export interface LaneDescription {
@@ -76,14 +77,19 @@ async function describeLane(
   const description: LaneDescription = { lane, running: status !== undefined, status };
   if (view?.manifest === undefined) return description;
   const { manifest } = view;
-  const { progress } = await readProgress(work, manifest);
+  const stored = await readProgress(work, manifest).catch((error: unknown) => {
+    // What cannot be read is in the reason of the lane's status.
+    if (error instanceof UnreadableBlobError) return undefined;
+    throw error;
+  });
+  if (stored === undefined) return description;
   return {
     ...description,
     batch: {
       id: manifest.batch,
       claimedAt: manifest.claimedAt,
       documents: manifest.unread?.length ?? manifest.documents.length,
-      jobs: countJobs(progress),
+      jobs: countJobs(stored.progress),
     },
   };
 }

@@ -10,6 +10,7 @@ import { acceptDocument } from "../intake/accept-document.ts";
 import type { LaneHost } from "../intake/lane-opener.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { readText, writeText } from "../storage/blobs.ts";
+import { UnreadableBlobError } from "../storage/parse-stored.ts";
 import { walkInput } from "../walk/walk-input.ts";
 
 /** A document younger than this may still have its event on the way (Event Grid delivers late at times). */
@@ -46,11 +47,11 @@ export async function inspectPipeline(
   const [look, lanes, inHand] = await Promise.all([
     context.queue(pipeline.name).look(),
     readLanes(context.containers.work, pipeline.name),
-    context.ledger(pipeline.name).batches(),
+    readLedger(context, pipeline.name),
   ]);
   const wanted = Math.min(pipeline.lanes, Math.ceil(look.total / context.documentsPerBatch(pipeline)));
   const busy = lanes.filter((lane) => lane.busy).map(({ lane }) => lane);
-  const numbers = new Set([...busy, ...inHand.keys(), ...Array(wanted).keys()]);
+  const numbers = new Set([...busy, ...(inHand?.keys() ?? []), ...Array(wanted).keys()]);
   const addresses = [...numbers].map((lane) => ({ pipeline: pipeline.name, lane }));
   const states = await Promise.all(addresses.map((address) => host.runningStatus(laneInstanceId(address))));
   return {
@@ -60,8 +61,18 @@ export async function inspectPipeline(
     lanesRunning: states.filter((state) => state !== undefined).length,
     blocked: states.filter((state) => state?.state === "blocked").length,
     toOpen: addresses.filter((_, index) => states[index] === undefined),
-    idle: look.total === 0 && busy.length === 0 && inHand.size === 0,
+    idle: look.total === 0 && busy.length === 0 && inHand?.size === 0,
   };
+}
+
+/** Undefined when the ledger cannot be read: a lane that claims says why. */
+async function readLedger(context: SweepContext, pipeline: string): Promise<Map<number, string> | undefined> {
+  try {
+    return await context.ledger(pipeline).batches();
+  } catch (error) {
+    if (error instanceof UnreadableBlobError) return undefined;
+    throw error;
+  }
 }
 
 const cursorSchema = z.object({ cursor: z.string().optional(), restUntil: z.number().default(0) });
@@ -92,7 +103,12 @@ export async function findMissed(context: SweepContext, idle: ReadonlySet<string
   return missed;
 }
 
+/** Where the walk is. One that cannot be read is worth nothing more than a walk from the beginning. */
 async function readCursor(work: Containers["work"]): Promise<z.output<typeof cursorSchema>> {
   const blob = await readText(work, workNames.sweep);
-  return cursorSchema.parse(blob === undefined ? {} : JSON.parse(blob.text));
+  try {
+    return cursorSchema.parse(JSON.parse(blob?.text ?? "{}"));
+  } catch {
+    return cursorSchema.parse({});
+  }
 }

@@ -1,0 +1,83 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { firstStep, type LaneStep } from "../../../src/lib/batches/lane-step.ts";
+import { Ledger } from "../../../src/lib/batches/ledger.ts";
+import { LaneBench } from "../../helpers/lane-bench.ts";
+
+// Durable runs an activity at least once: after a lost answer, a restart or a terminated instance, two runs of one lane
+// can be at work at the same time.
+
+let bench: LaneBench;
+let ledger: Ledger;
+
+beforeEach(async () => {
+  bench = await LaneBench.create();
+  ledger = new Ledger(bench.containers.work, "tickets");
+});
+
+const lane0 = { pipeline: "tickets", lane: 0 };
+
+/** A ledger that does `first` before its next `take`: what a slower run of the same lane finds changed under it. */
+function ledgerAfter(first: () => Promise<unknown>): Ledger {
+  let pending: (() => Promise<unknown>) | undefined = first;
+  return new Proxy(ledger, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target);
+      if (key !== "take") return value.bind(target);
+      return async (...args: Parameters<Ledger["take"]>) => {
+        const now = pending;
+        pending = undefined;
+        await now?.();
+        return target.take(...args);
+      };
+    },
+  });
+}
+
+describe("two runs of one lane", () => {
+  it("leave the documents of the faster one in its hands", async () => {
+    await bench.drop("a.txt", "a");
+    let faster: LaneStep | undefined;
+    const late = ledgerAfter(async () => {
+      await bench.drop("b.txt", "b");
+      faster = await bench.step(firstStep(lane0));
+    });
+    const slower = await bench.step(firstStep(lane0), { ledger: late });
+    expect(faster?.action).toBe("submit");
+    expect(slower.action).toBe("claim");
+    expect(await ledger.holder("b.txt")).toBe(0);
+    expect(await ledger.holder("a.txt")).toBeUndefined();
+    await bench.run((next) => next.status.state === "closing", 0, faster);
+    expect(await bench.results()).toHaveLength(2);
+    expect([...bench.language.timesSent.values()]).toEqual([1, 1]);
+  });
+
+  it("find out before a document that was taken and not written down is let go", async () => {
+    await bench.drop("a.txt", "a");
+    const late = new Proxy(ledger, {
+      get(target, key) {
+        const value = Reflect.get(target, key, target);
+        if (key !== "take") return value.bind(target);
+        return async (...args: Parameters<Ledger["take"]>) => {
+          const held = await target.take(...args);
+          await bench.drop("b.txt", "b");
+          await bench.step(firstStep(lane0));
+          return held;
+        };
+      },
+    });
+    const slower = await bench.step(firstStep(lane0), { ledger: late });
+    expect(slower.action).toBe("claim");
+    expect(await ledger.holder("b.txt")).toBe(0);
+    await bench.run((next) => next.status.state === "closing", 0, slower);
+    expect([...bench.language.timesSent.values()]).toEqual([1, 1]);
+  });
+
+  it("do not let go of each other's next batch", async () => {
+    await ledger.take(lane0, "first", ["a.txt"]);
+    await ledger.release(lane0, "first");
+    await ledger.take(lane0, "second", ["a.txt"]);
+    await ledger.release(lane0, "first");
+    expect(await ledger.holder("a.txt")).toBe(0);
+    await expect(ledger.take(lane0, "third", ["b.txt"])).rejects.toThrow("another run");
+  });
+});
