@@ -5,8 +5,13 @@ import type { BatchContext } from "./batch-context.ts";
 import { answersOf, failedAnswers, type JobAnswers } from "./chunk-answers.ts";
 import { halve } from "./halve.ts";
 import type { Manifest } from "./lane-file.ts";
+import { LONGEST_ROUND_MS } from "./look-times.ts";
 import { type BatchJob, newJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
 import { settleJob } from "./settle.ts";
+
+/** The service keeps a job and its results for 24 hours (`expirationDateTime`); an hour more for clocks that differ. */
+const JOB_LIFE_MS = 25 * 60 * 60_000;
+const EXPIRED: ServiceError = { code: "JobExpired", message: "The job expired" };
 
 /** Why looking stopped early. */
 export interface Interruption {
@@ -32,14 +37,13 @@ export async function collectJobs(context: BatchContext, manifest: Manifest): Pr
   let stored = await readProgress(work, manifest);
   const jobSeconds: number[] = [];
   let interruption: Interruption | undefined;
+  const begun = context.now();
   for (const job of stored.progress.jobs.filter(({ state }) => state === "open")) {
     const seen = await look(context, manifest, stored, job);
     if (seen.seconds !== undefined) jobSeconds.push(seen.seconds);
     if (seen.changed) stored = await writeProgress(work, manifest.batch, stored);
-    if (seen.interruption !== undefined) {
-      interruption = seen.interruption;
-      break;
-    }
+    interruption = seen.interruption;
+    if (interruption !== undefined || context.now() - begun > LONGEST_ROUND_MS) break;
   }
   const open = stored.progress.jobs.flatMap((job) => (job.state === "open" && job.ticket ? [job.ticket] : []));
   const oldest = Math.min(...open.map(({ submittedAt }) => Date.parse(submittedAt)));
@@ -65,8 +69,9 @@ async function look(context: BatchContext, manifest: Manifest, stored: StoredPro
   }
   job.requests += state.requests;
   if (!state.finished) {
-    const expired = state.expirationDateTime !== undefined && Date.parse(state.expirationDateTime) < context.now();
-    if (expired) await lose(context, manifest, stored, job, ticket, { code: "JobExpired", message: "The job expired" });
+    const expires = state.expirationDateTime;
+    const expired = expires === undefined ? isOutlived(context, ticket) : Date.parse(expires) < context.now();
+    if (expired) await lose(context, manifest, stored, job, ticket, EXPIRED);
     return { changed: true };
   }
   const seconds = jobSeconds(state, (context.now() - Date.parse(ticket.submittedAt)) / 1000);
@@ -89,12 +94,21 @@ async function afterError(
 ): Promise<Seen> {
   job.requests++;
   if (error.class === "throttled") return { changed: true, interruption: { kind: "throttled", error } };
+  if (isOutlived(context, ticket)) {
+    // Its results are gone wherever it was sent, be that resource wrong, out of reach or deleted by now.
+    await lose(context, manifest, stored, job, ticket, EXPIRED);
+    return { changed: true };
+  }
   if (error.class === "blocked") return { changed: true, interruption: { kind: "blocked", error } };
   if (error.class === "document" || error.code === "JobNotFound") {
     const { code, message } = error;
     await lose(context, manifest, stored, job, ticket, { code, message });
   }
   return { changed: true };
+}
+
+function isOutlived(context: BatchContext, { submittedAt }: Ticket): boolean {
+  return context.now() - Date.parse(submittedAt) > JOB_LIFE_MS;
 }
 
 /** Decides what a finished job means: answers to publish, a job to send again, or a setting to put right. */
@@ -110,10 +124,10 @@ async function finish(
   const failure = wholeFailure(answers);
   if (failure !== undefined) {
     const { class: errorClass, hint } = classifyServiceError(failure);
-    if (errorClass === "blocked") {
+    if (errorClass === "blocked" || errorClass === "throttled") {
       prepareAgain(job);
-      const error = new LanguageError({ class: "blocked", code: failure.code, message: failure.message, hint });
-      return { changed: true, interruption: { kind: "blocked", error } };
+      const error = new LanguageError({ class: errorClass, code: failure.code, message: failure.message, hint });
+      return { changed: true, interruption: { kind: errorClass, error } };
     }
     if (errorClass !== "document") {
       await lose(context, manifest, stored, job, ticket, failure);
@@ -124,12 +138,19 @@ async function finish(
   return { changed: true };
 }
 
-/** The error of a job in which no task answered anything, and none blames a single document. */
+/**
+ * The error of a job in which no task answered anything and no document is to blame. Tasks may have failed in different
+ * ways: what must be put right counts first.
+ */
 function wholeFailure(answers: JobAnswers): ServiceError | undefined {
-  const outcomes = Object.values(answers.chunks).flat();
-  const first = outcomes[0]?.error;
-  if (outcomes.some(({ status }) => status === "succeeded") || first === undefined) return undefined;
-  return outcomes.every(({ error }) => error?.code === first.code) ? first : undefined;
+  const errors = Object.values(answers.chunks)
+    .flat()
+    .map(({ error }) => error);
+  const failed = errors.filter((error) => error !== undefined);
+  if (failed.length < errors.length) return undefined;
+  const classes = failed.map((error) => classifyServiceError(error).class);
+  if (classes.includes("document")) return undefined;
+  return failed[classes.indexOf("blocked")] ?? failed[classes.indexOf("throttled")] ?? failed[0];
 }
 
 /** A job whose work is gone: send it again, and when that was in vain too often, look for the document that spoils it. */
@@ -178,7 +199,10 @@ async function settleWithRetries(
 function isWorthRetrying(outcomes: JobAnswers["chunks"][string]): boolean {
   return (
     outcomes.length > 0 &&
-    outcomes.every(({ error }) => error !== undefined && classifyServiceError(error).class === "transient")
+    outcomes.every(({ error }) => {
+      const judged = error === undefined ? undefined : classifyServiceError(error).class;
+      return judged === "transient" || judged === "throttled";
+    })
   );
 }
 

@@ -5,6 +5,12 @@ const GROWTH = 0.5;
 /** How far one batch moves the estimate. */
 const WEIGHT = 0.5;
 
+/**
+ * A step begins no further call after this, so that it ends well within the host's `functionTimeout` (10 minutes in
+ * `host.json`) even when the service takes its whole timeout for each answer: what is left over is for the next step.
+ */
+export const LONGEST_ROUND_MS = 120_000;
+
 export interface LookLimits {
   firstSeconds: number;
   longestSeconds: number;

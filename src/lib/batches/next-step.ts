@@ -10,6 +10,9 @@ export interface BatchView {
   jobs: { prepared: number; open: number; done: number };
 }
 
+/** The service's words in a status are cut here: Durable refuses a status of more than 16 KB, which ends the lane. */
+const MOST_WORDS = 1_000;
+
 /** First pauses, seconds; they double from look to look. */
 const FIRST_PAUSE = { throttled: 2, unclear: 2, blocked: 5 } as const;
 
@@ -40,7 +43,7 @@ export function heldUp(
   { kind, error }: { kind: "throttled" | "blocked" | "unclear"; error: LanguageError },
 ): LaneStep {
   const { limits, address } = context;
-  const reason = { code: error.code, message: error.message, hint: error.hint };
+  const reason = { code: error.code, message: error.message.slice(0, MOST_WORDS), hint: error.hint };
   const action = view.jobs.open > 0 ? "collect" : "submit";
   if (kind === "blocked") {
     const since = memory.blocked?.since ?? new Date(context.now()).toISOString();

@@ -5,6 +5,7 @@ import { tryCanary } from "./canary.ts";
 import { failedAnswers } from "./chunk-answers.ts";
 import { halve } from "./halve.ts";
 import type { Manifest } from "./lane-file.ts";
+import { LONGEST_ROUND_MS } from "./look-times.ts";
 import { type BatchJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
 import { settleJob } from "./settle.ts";
 import { readRequest } from "./stored-request.ts";
@@ -20,6 +21,7 @@ export type SubmitOutcome =
  * Sends each prepared job and writes down its ticket before the next is sent: the only moment at which a crash can make
  * a job go out twice is between the service's answer and that write.
  * A job that the service refuses is halved until the guilty document is alone; that one fails, its neighbours go on.
+ * What one round has no time for is left prepared.
  */
 export async function submitJobs(
   context: BatchContext,
@@ -27,9 +29,11 @@ export async function submitJobs(
 ): Promise<{ outcome: SubmitOutcome; stored: StoredProgress }> {
   const { work } = context.containers;
   let stored = await readProgress(work, manifest);
+  const begun = context.now();
   for (;;) {
     const job = stored.progress.jobs.find(({ state }) => state === "prepared");
-    if (job === undefined) return { outcome: { kind: "submitted" }, stored };
+    if (job === undefined || context.now() - begun > LONGEST_ROUND_MS)
+      return { outcome: { kind: "submitted" }, stored };
     try {
       await send(context, manifest, job);
     } catch (error) {
@@ -84,7 +88,9 @@ async function refused(
   }
   const alone = job.chunks.length === 1;
   const suspect = error.class === "transient" || (alone && !error.certain);
-  if (suspect && !(await tryCanary(context))) return { kind: "blocked", error };
+  const canary = suspect ? await tryCanary(context) : undefined;
+  if (canary?.class === "throttled") return { kind: "throttled", error: canary };
+  if (canary !== undefined) return { kind: "blocked", error };
   if (!alone) {
     halve(stored.progress.jobs, job);
     return undefined;

@@ -36,7 +36,7 @@ export async function takeDocuments(
   const messages = await context.queue.take(wanted.documents, context.limits.hideSeconds);
   const held = messages.flatMap((message) => {
     const document = readDocumentMessage(message.text);
-    return document === undefined ? [] : [{ message, document: withTries(document, message) }];
+    return document === undefined ? [] : [{ message, document }];
   });
 
   const othersHold = wanted.total > messages.length;
@@ -105,10 +105,6 @@ async function putBack(context: BatchContext, held: readonly Held[], delaySecond
     delaySeconds,
   );
   await pMap(held, ({ message }) => context.queue.drop(message), { concurrency: CONCURRENCY });
-}
-
-function withTries(document: DocumentMessage, message: TakenMessage): DocumentMessage {
-  return { ...document, tries: document.tries + message.timesTaken - 1 };
 }
 
 function eachNameOnce(documents: readonly DocumentMessage[]): DocumentMessage[] {

@@ -9,8 +9,6 @@ export interface TakenMessage {
   id: string;
   receipt: string;
   text: string;
-  /** How often the queue has handed this message out, this time included. */
-  timesTaken: number;
 }
 
 /** What a look at the queue shows without taking anything. */
@@ -83,7 +81,6 @@ export class WorkQueue {
           id: item.messageId,
           receipt: item.popReceipt,
           text: decode(item.messageText),
-          timesTaken: item.dequeueCount,
         });
       }
       if (answer.receivedMessageItems.length === 0) break;

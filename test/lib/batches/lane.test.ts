@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { readLaneFile } from "../../../src/lib/batches/lane-file.ts";
 import { firstStep, type LaneStep } from "../../../src/lib/batches/lane-step.ts";
+import { Ledger } from "../../../src/lib/batches/ledger.ts";
 import { LaneBench } from "../../helpers/lane-bench.ts";
 
 let bench: LaneBench;
@@ -184,6 +185,39 @@ describe("a lane and a Language service that refuses", () => {
     expect(await bench.failures()).toEqual(["tickets/b.txt.json"]);
   });
 
+  it("is throttled, not blocked, when the harmless text is", async () => {
+    bench.language.script.onSubmit = ({ documents }) =>
+      documents.some(({ id }) => id === "canary")
+        ? { class: "throttled", code: "429", message: "slow down", hint: "-", retryAfterSeconds: 9 }
+        : { class: "document", certain: false, code: "Odd", message: "odd", hint: "-" };
+    await bench.drop("a.txt", "x");
+    const held = await bench.run((next) => next.action === "submit" && next.afterSeconds > 0);
+    expect(held).toMatchObject({ afterSeconds: 9, status: { state: "throttled", reason: { code: "429" } } });
+    expect(await bench.failures()).toEqual([]);
+  });
+
+  it("cuts the service's words to what a status can hold", async () => {
+    const message = "x".repeat(40_000);
+    bench.language.script.onSubmit = () => ({ class: "blocked", code: "403", message, hint: "-" });
+    await bench.drop("a.txt", "x");
+    const held = await bench.run((next) => next.status.state === "blocked");
+    expect(JSON.stringify(held.status).length).toBeLessThan(2_000);
+  });
+
+  it("begins no call after its time, and goes on with the next step", async () => {
+    const submit = bench.language.submit.bind(bench.language);
+    bench.language.submit = (request) => {
+      bench.skippedMs += 90_000;
+      return submit(request);
+    };
+    for (let n = 0; n < 75; n++) await bench.drop(`${n}.txt`, `text number ${n}`);
+    const first = await bench.run((next) => next.action === "collect");
+    expect(first.status.jobs).toEqual({ prepared: 1, open: 2, done: 0 });
+    await finish(first);
+    expect(await bench.results()).toHaveLength(75);
+    expect(Math.max(...bench.language.timesSent.values())).toBe(1);
+  });
+
   it("waits through an outage of the service without losing a document", async () => {
     bench.language.script.onSubmit = (_, nth) =>
       nth <= 20 ? { class: "transient", code: "503", message: "down", hint: "-" } : undefined;
@@ -207,6 +241,53 @@ describe("a lane and jobs that go wrong", () => {
     await finish();
     expect(bench.language.timesSent.get("x")).toBe(2);
     expect(await bench.results()).toHaveLength(1);
+  });
+
+  it("keeps its documents however often jobs end throttled", async () => {
+    let times = 0;
+    bench.language.script = {
+      onLook: () => (++times > 8 ? "succeeded" : "failed"),
+      jobError: { code: "TooManyRequests", message: "slow down" },
+    };
+    await bench.drop("a.txt", "x");
+    const held = await bench.run((next) => next.status.state === "throttled");
+    await finish(held);
+    expect(await bench.failures()).toEqual([]);
+    expect(await bench.results()).toHaveLength(1);
+  });
+
+  it("is blocked when its tasks fail for different settings", async () => {
+    const tasks = ["one", "two"].map((name) => ({
+      kind: "CustomSingleLabelClassification" as const,
+      name,
+      parameters: { projectName: name, deploymentName: "production" },
+    }));
+    bench = await LaneBench.create({ tasks });
+    bench.language.script.onDocument = (_, { name }) => ({
+      code: name === "one" ? "ProjectNotFound" : "DeploymentNotFound",
+      message: "not there",
+    });
+    await bench.drop("a.txt", "x");
+    const held = await bench.run((next) => next.status.state === "blocked");
+    expect(await bench.failures()).toEqual([]);
+    bench.language.script = {};
+    await finish(held);
+    expect(await bench.results()).toHaveLength(1);
+  });
+
+  it("sends a job again that has outlived its results where it cannot be asked about any more", async () => {
+    let gone = true;
+    bench.language.script.onLook = () =>
+      gone ? { class: "blocked", code: "EndpointUnreachable", message: "no such host", hint: "-" } : undefined;
+    await bench.drop("d.txt", "x");
+    const held = await bench.run((next) => next.status.state === "blocked");
+    bench.skippedMs += 26 * 60 * 60_000;
+    const again = await bench.step(held);
+    expect(again.action).toBe("submit");
+    gone = false;
+    await finish(again);
+    expect(await bench.results()).toHaveLength(1);
+    expect(bench.language.timesSent.get("x")).toBe(2);
   });
 
   it("stops after a set number of lost jobs, and blames only the document that is in all of them", async () => {
@@ -273,6 +354,26 @@ describe("claiming", () => {
     for (let n = 0; n < 40; n++) await bench.drop(`${n}.txt`, `text ${n}`);
     await bench.run((next) => next.action === "submit");
     expect(bench.opened).toEqual([1]);
+  });
+
+  it("counts nothing against documents that storage kept from being written down", async () => {
+    for (let n = 0; n < 3; n++) await bench.drop(`${n}.txt`, `text ${n}`);
+    const refused = new Proxy(bench.containers.work, {
+      get(target, key) {
+        if (key === "getBlockBlobClient") throw new Error("no right to write");
+        return Reflect.get(target, key, target).bind?.(target) ?? Reflect.get(target, key, target);
+      },
+    });
+    for (let times = 0; times < 3; times++) {
+      const claimed = await bench.step(firstStep({ pipeline: "tickets", lane: 0 }), {
+        ledger: new Ledger(refused, "tickets"),
+      });
+      expect(claimed.status.state).toBe("failing");
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+    }
+    await finish();
+    expect(bench.language.submitted.map(({ documents }) => documents.length)).toEqual([3]);
+    expect(await bench.failures()).toEqual([]);
   });
 
   it("leaves for the next batch what this one has no room for", async () => {
