@@ -42,7 +42,7 @@ for (const action of ["claim", "submit", "collect"] as const) {
     extraInputs: [df.input.durableClient()],
     handler: async (step: LaneStep, context): Promise<LaneStep> => {
       const pipeline = services().pipeline(step.pipeline);
-      if (pipeline === undefined) return unknownPipeline(step, Date.now());
+      if (pipeline === undefined) return unknownPipeline(step, Date.now(), eventSink(context));
       const address = { pipeline: step.pipeline, lane: step.lane };
       const batch = services().batch(pipeline, address, eventSink(context));
       return runStep(batch, step, { host: laneHost(context), opener: laneOpener });

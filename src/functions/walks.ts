@@ -7,6 +7,12 @@ import { eventSink } from "./bindings/event-sink.ts";
 import { laneHost, laneOpener } from "./bindings/lane-host.ts";
 
 const PAGES_A_HISTORY = 20;
+/** A walk of hours must not end at one page that the storage service did not give: 5 s, 15 s, 45 s, … between tries. */
+const RETRY = new df.RetryOptions(5_000, 6);
+RETRY.backoffCoefficient = 3;
+
+/** A misspelt parameter must not walk through everything. `code` and `clientId` are the host's own. */
+const PARAMETERS: ReadonlySet<string> = new Set(["pipeline", "prefix", "code", "clientId"]);
 
 /** Walks through many documents page by page; the status shows how far it has come. */
 export function* walk(context: df.OrchestrationContext): Generator<df.Task, WalkState | undefined, WalkState> {
@@ -14,7 +20,7 @@ export function* walk(context: df.OrchestrationContext): Generator<df.Task, Walk
   for (let page = 0; page < PAGES_A_HISTORY; page++) {
     context.df.setCustomStatus({ seen: state.seen, queued: state.queued });
     if (state.done) return state;
-    state = yield context.df.callActivity("walkPage", state);
+    state = yield context.df.callActivityWithRetry("walkPage", RETRY, state);
   }
   context.df.continueAsNew(state);
   return undefined;
@@ -47,6 +53,11 @@ async function startWalk(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
+  const unknown = [...request.query.keys()].find((name) => !PARAMETERS.has(name));
+  if (unknown !== undefined) {
+    const message = `${kind} knows no parameter "${unknown}"; it takes pipeline and prefix`;
+    return { status: 400, jsonBody: { error: { code: "UnknownParameter", message } } };
+  }
   const pipeline = request.query.get("pipeline") || undefined;
   const prefix = request.query.get("prefix") || undefined;
   const known = services().pipelines.map(({ name }) => name);

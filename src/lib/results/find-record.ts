@@ -1,7 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { recordName } from "../documents/record-name.ts";
-import { readFacts } from "../storage/blobs.ts";
-import { type DocumentVersion, versionIn } from "./record-version.ts";
+import { type DocumentVersion, readVersion } from "./record-version.ts";
 
 export interface FoundRecord extends DocumentVersion {
   kind: "result" | "failure";
@@ -11,7 +10,8 @@ export interface FoundRecord extends DocumentVersion {
 const NO_VERSION: DocumentVersion = { etag: '"none"', lastModified: undefined };
 
 /**
- * Where a document ended in a pipeline, and which version of it, by two small requests. In the moment between the writing
+ * Where a document ended in a pipeline, and which version of it, by two small requests (a record whose
+ * metadata is lost, by copying or editing it, is read: otherwise its document would be missed for ever). In the moment between the writing
  * of a record and the removal of the one it supersedes there are two: the one of the newer version counts, of the same
  * version the result.
  *
@@ -30,8 +30,10 @@ export async function findRecord(
 }
 
 async function find(container: ContainerClient, name: string): Promise<DocumentVersion | undefined> {
-  const facts = await readFacts(container, name);
-  return facts === undefined ? undefined : (versionIn(facts.metadata) ?? NO_VERSION);
+  const stored = await readVersion(container, name);
+  if (stored === undefined) return undefined;
+  const { version } = stored;
+  return version === undefined || version.etag === "" ? NO_VERSION : version;
 }
 
 function time(version: DocumentVersion | undefined): number {

@@ -33,6 +33,13 @@ describe("findRecord", () => {
     }
   });
 
+  it("reads the version from a record whose metadata was lost", async () => {
+    const storage = new FakeStorage();
+    await publishRecord(storage.clients(), result(2));
+    storage.results.put(BLOB, storage.results.blobs.get(BLOB)?.text ?? "");
+    expect(await findRecord(storage.clients(), "letters", NAME)).toMatchObject({ kind: "result", etag: '"v2"' });
+  });
+
   it("gives a file without a version one that no document has", async () => {
     const storage = new FakeStorage();
     storage.results.put(BLOB, "whatever");
