@@ -23,6 +23,7 @@ it.each([
   [["--port", "x"], "--port takes a number from 0 to 65535, not x."],
   [["--job-seconds", "3,1"], "--job-seconds takes two numbers"],
   [["--training-seconds", "soon"], "--training-seconds takes two numbers"],
+  [["--certificate", "cert.pem"], "--certificate and --certificate-key go together."],
   [["--storage", "x"], "storage is not a connection string"],
   [["--scenario", fileURLToPath(new URL("../../../pipelines.json", import.meta.url))], 'Unrecognized key: "pipelines"'],
 ])("refuses %j in words", async (args, message) => {
