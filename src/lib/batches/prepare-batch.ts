@@ -45,12 +45,14 @@ export interface PreparedBatch {
  * Reads documents one after the other, cuts what is too long, packs the parts into jobs and stores the jobs' texts.
  * A document that cannot be analysed becomes a failure record at once; one that has ended already (a second event for
  * the same version) is passed over. Stops when the batch has its jobs.
+ * @param reading which reading of the batch this is: another may still be at work, and must not change what this stores
  */
 export async function prepareBatch(
   context: BatchContext,
   batch: string,
   claimed: readonly DocumentMessage[],
   claimedAt: string,
+  reading: number,
 ): Promise<PreparedBatch> {
   const { pipeline, limits } = context;
   const perJob = jobLimits(pipeline);
@@ -60,7 +62,7 @@ export async function prepareBatch(
 
   const store = async (jobs: Chunk[][]): Promise<void> => {
     for (const chunks of jobs) {
-      const request = `r${outcome.requests.length}`;
+      const request = `r${reading}-${outcome.requests.length}`;
       const documents = chunks.map(({ id, text }) => ({ id, text, language: pipeline.language }));
       await storeRequest(context.containers.work, batch, request, documents);
       outcome.requests.push({ request, chunks: chunks.map(({ id }) => id) });

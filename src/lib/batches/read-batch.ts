@@ -47,8 +47,10 @@ export async function readBatch(
     return { step: claimStep(context, "collect", memory, { manifest: rest }), left: 0 };
   }
 
-  const begun = await write(stored, { ...stored.file, manifest: { ...manifest, reads: manifest.reads + 1 } });
-  const { left, failed, ...prepared } = await prepareBatch(context, manifest.batch, unread, manifest.claimedAt).catch(
+  const { batch, claimedAt } = manifest;
+  const reads = manifest.reads + 1;
+  const begun = await write(stored, { ...stored.file, manifest: { ...manifest, reads } });
+  const { left, failed, ...prepared } = await prepareBatch(context, batch, unread, claimedAt, reads).catch(
     async (error: unknown) => {
       // The storage account said no: that is not the documents' doing, and must not count against them.
       if (error instanceof RestError) await write(begun, stored.file);

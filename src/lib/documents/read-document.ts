@@ -1,5 +1,5 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import { isStatus } from "../storage/blobs.ts";
+import { isStatus, readFacts } from "../storage/blobs.ts";
 import { DocumentError } from "./document-error.ts";
 import type { DocumentInfo } from "./document-info.ts";
 
@@ -13,6 +13,13 @@ export type ReadOutcome =
   | { kind: "large" }
   /** It was found, but not read. */
   | { kind: "refused"; info: DocumentInfo; error: DocumentError };
+
+/** Refusals of the storage service that are this blob's own, and last (learn.microsoft.com, "Blob service error codes"). */
+const CLOSED: ReadonlySet<string> = new Set([
+  "BlobArchived",
+  "BlobBeingRehydrated",
+  "BlobUsesCustomerSpecifiedEncryption",
+]);
 
 /**
  * Reads the current version of a document: one request, which also tells whether it is still the known version.
@@ -49,6 +56,7 @@ export async function readDocument(
   } catch (error) {
     if (isStatus(error, 304)) return { kind: "unchanged" };
     if (isStatus(error, 404)) return { kind: "missing" };
+    if (isStatus(error, 409) && CLOSED.has(error.code ?? "")) return closed(input, name, error.code ?? "");
     throw error;
   }
 }
@@ -67,6 +75,23 @@ async function readBody(body: NodeJS.ReadableStream | undefined, length: number)
 function discard(body: NodeJS.ReadableStream | undefined): void {
   body?.on("error", () => {});
   (body as { destroy?: () => void } | undefined)?.destroy?.();
+}
+
+/** A document that is there and cannot be opened must not keep its neighbours waiting. */
+async function closed(input: ContainerClient, name: string, code: string): Promise<ReadOutcome> {
+  const facts = await readFacts(input, name);
+  if (facts === undefined) return { kind: "missing" };
+  const { etag, lastModified, contentType, bytes } = facts;
+  const type = contentType === undefined ? {} : { contentType };
+  return {
+    kind: "refused",
+    info: { container: input.containerName, name, etag, lastModified, ...type, bytes },
+    error: new DocumentError({
+      code: "DocumentCannotBeOpened",
+      message: `The storage service does not give the document's content (${code})`,
+      hint: "Move the document to the hot, cool or cold tier, or drop it without an encryption key of its own; then redrive it.",
+    }),
+  };
 }
 
 function tooLarge(bytes: number, maxBytes: number): DocumentError {

@@ -72,6 +72,34 @@ describe("two runs of one lane", () => {
     expect([...bench.language.timesSent.values()]).toEqual([1, 1]);
   });
 
+  it("do not write over the texts that the other is about to send", async () => {
+    await bench.drop("a.txt", "text of a");
+    await bench.drop("b.txt", "text of b");
+    let faster: LaneStep | undefined;
+    const work = new Proxy(bench.containers.work, {
+      get(target, key) {
+        const value = Reflect.get(target, key, target);
+        if (key !== "getBlockBlobClient") return value.bind?.(target) ?? value;
+        return (name: string) => {
+          const blob = target.getBlockBlobClient(name);
+          if (!name.includes("/requests/") || faster !== undefined) return blob;
+          const upload = blob.upload.bind(blob);
+          blob.upload = async (...args) => {
+            await bench.containers.input.deleteBlob("a.txt");
+            faster = await bench.step(firstStep(lane0));
+            return upload(...args);
+          };
+          return blob;
+        };
+      },
+    });
+    const slower = await bench.step(firstStep(lane0), { containers: { ...bench.containers, work } });
+    expect([faster?.action, slower.action]).toEqual(["submit", "claim"]);
+    await bench.run((next) => next.status.state === "closing", 0, faster);
+    expect([...bench.language.timesSent]).toEqual([["text of b", 1]]);
+    expect(await bench.failures()).toEqual(["tickets/a.txt.json"]);
+  });
+
   it("do not let go of each other's next batch", async () => {
     await ledger.take(lane0, "first", ["a.txt"]);
     await ledger.release(lane0, "first");

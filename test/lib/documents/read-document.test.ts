@@ -41,6 +41,18 @@ describe("reading a document", () => {
     expect(await readDocument(input, "never.txt", { maxBytes: 10 })).toEqual({ kind: "missing" });
   });
 
+  it("refuses what the storage service keeps closed, with the facts of that version", async () => {
+    await drop("archived.txt", Buffer.from("old"));
+    const blob = input.getBlobClient("archived.txt");
+    await blob.setAccessTier("Archive");
+    const { etag } = await blob.getProperties();
+    expect(await readDocument(input, "archived.txt", { maxBytes: 10 })).toMatchObject({
+      kind: "refused",
+      info: { name: "archived.txt", etag, bytes: 3 },
+      error: { code: "DocumentCannotBeOpened", message: expect.stringContaining("BlobArchived") },
+    });
+  });
+
   it("leaves what is too large for now, refuses what is too large for ever, and can go on reading", async () => {
     await drop("large.txt", randomBytes(2_000_000));
     expect(await readDocument(input, "large.txt", { maxBytes: 3_000_000, laterBytes: 1_999_999 })).toEqual({
