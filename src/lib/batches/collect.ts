@@ -4,6 +4,7 @@ import { LanguageError } from "../language/language-error.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { answersOf, failedAnswers, type JobAnswers } from "./chunk-answers.ts";
 import { halve } from "./halve.ts";
+import { isWorthRetrying, wholeFailure } from "./judge-answers.ts";
 import type { Manifest } from "./lane-file.ts";
 import { LONGEST_ROUND_MS } from "./look-times.ts";
 import { type BatchJob, newJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
@@ -138,21 +139,6 @@ async function finish(
   return { changed: true };
 }
 
-/**
- * The error of a job in which no task answered anything and no document is to blame. Tasks may have failed in different
- * ways: what must be put right counts first.
- */
-function wholeFailure(answers: JobAnswers): ServiceError | undefined {
-  const errors = Object.values(answers.chunks)
-    .flat()
-    .map(({ error }) => error);
-  const failed = errors.filter((error) => error !== undefined);
-  if (failed.length < errors.length) return undefined;
-  const classes = failed.map((error) => classifyServiceError(error).class);
-  if (classes.includes("document")) return undefined;
-  return failed[classes.indexOf("blocked")] ?? failed[classes.indexOf("throttled")] ?? failed[0];
-}
-
 /** A job whose work is gone: send it again, and when that was in vain too often, look for the document that spoils it. */
 async function lose(
   context: BatchContext,
@@ -194,16 +180,6 @@ async function settleWithRetries(
     job.chunks = job.chunks.filter((chunk) => !again.includes(chunk));
   }
   await settleJob(context, manifest, stored.progress, job, answers);
-}
-
-function isWorthRetrying(outcomes: JobAnswers["chunks"][string]): boolean {
-  return (
-    outcomes.length > 0 &&
-    outcomes.every(({ error }) => {
-      const judged = error === undefined ? undefined : classifyServiceError(error).class;
-      return judged === "transient" || judged === "throttled";
-    })
-  );
 }
 
 function prepareAgain(job: BatchJob): void {

@@ -28,5 +28,6 @@ export async function publishHopeless(context: BatchContext, document: DocumentM
     source: "reader",
     attempts: MOST_TRIES,
     failedAt: new Date(context.now()).toISOString(),
+    again: document.reason === "redrive",
   });
 }

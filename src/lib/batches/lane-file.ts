@@ -23,6 +23,8 @@ const manifestSchema = z.object({
       info: z.object(documentSchema.shape),
       /** UTF-16 spans in the document's text. */
       chunks: z.array(z.object({ offset: z.int(), length: z.int() })),
+      /** It had failed and was redriven: a failure replaces the earlier one. */
+      again: z.literal(true).optional(),
     }),
   ),
   /** How the documents were first packed: the stored requests and the job documents in each. */

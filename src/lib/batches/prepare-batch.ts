@@ -29,8 +29,8 @@ interface Chunk {
 type Prepared =
   | { kind: "ended" }
   | { kind: "large"; document: DocumentMessage }
-  | { kind: "failed"; info: DocumentInfo; error: DocumentError }
-  | { kind: "ready"; info: DocumentInfo; text: string };
+  | { kind: "failed"; info: DocumentInfo; error: DocumentError; again: boolean }
+  | { kind: "ready"; info: DocumentInfo; text: string; again: boolean };
 
 /** What became of the documents of a batch. */
 export interface PreparedBatch {
@@ -78,6 +78,7 @@ export async function prepareBatch(
         source: "reader",
         attempts: 1,
         failedAt: claimedAt,
+        again: prepared.again,
       });
       outcome.failed++;
     }
@@ -87,6 +88,7 @@ export async function prepareBatch(
     outcome.documents.push({
       info: { ...prepared.info, chunks: chunks.length },
       chunks: chunks.map(({ offset, length }) => ({ offset, length })),
+      ...(prepared.again ? { again: true } : {}),
     });
     for (const [index, chunk] of chunks.entries()) {
       const text = prepared.text.slice(chunk.offset, chunk.offset + chunk.length);
@@ -118,7 +120,8 @@ async function prepareDocument(
 ): Promise<Prepared> {
   const { containers, pipeline, limits } = context;
   const record = await findRecord(containers, pipeline.name, document.name);
-  const ended = record !== undefined && !(record.kind === "failure" && document.reason === "redrive");
+  const again = record?.kind === "failure" && document.reason === "redrive";
+  const ended = record !== undefined && !again;
   const outcome = await readDocument(containers.input, document.name, {
     knownEtag: ended ? record.etag : undefined,
     maxBytes: limits.maxDocumentBytes,
@@ -126,21 +129,22 @@ async function prepareDocument(
   });
   if (outcome.kind === "unchanged") return { kind: "ended" };
   if (outcome.kind === "large") return { kind: "large", document };
-  if (outcome.kind === "refused") return { kind: "failed", info: outcome.info, error: outcome.error };
+  if (outcome.kind === "refused") return { kind: "failed", info: outcome.info, error: outcome.error, again };
   if (outcome.kind === "missing") {
     if (record !== undefined) return { kind: "ended" };
     return {
       kind: "failed",
       info: { container: containers.input.containerName, name: document.name, etag: "" },
       error: deleted(),
+      again,
     };
   }
   const info = { ...outcome.info, ...(pipeline.language === undefined ? {} : { language: pipeline.language }) };
   try {
     const { text } = decodeDocument(outcome.bytes, { name: info.name, contentType: info.contentType });
-    return { kind: "ready", info: { ...info, characters: text.length }, text };
+    return { kind: "ready", info: { ...info, characters: text.length }, text, again };
   } catch (error) {
-    if (error instanceof DocumentError) return { kind: "failed", info, error };
+    if (error instanceof DocumentError) return { kind: "failed", info, error, again };
     throw error;
   }
 }

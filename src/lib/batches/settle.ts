@@ -109,6 +109,7 @@ async function publish(
       ...(task === undefined ? {} : { task }),
       attempts,
       failedAt: at,
+      again: document.again,
     });
     progress.published.failed++;
     return;
@@ -121,7 +122,7 @@ async function publish(
     chunks,
     jobs: [...jobs.values()],
   });
-  await publishRecord(containers, record);
+  await publishRecord(containers, record, { again: document.again });
   progress.published[record.status]++;
   if (record.status === "failed") {
     const { code, source } = record.error;

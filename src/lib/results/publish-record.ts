@@ -31,12 +31,15 @@ const MAX_ROUNDS = 50;
  * Every publisher first writes its own record and then looks at the other container, so of two that run at once at least
  * one sees the other's; what is worse goes, and after anything was deleted the publisher looks again, since the better
  * one may have been deleted at the same time. All writes and deletions are bound to the ETag that was looked at.
+ *
+ * @param options.again the document was redriven: a failure of the same version gives way to this one, which is later
  */
 export async function publishRecord(
   containers: RecordContainers,
   record: ResultFile | FailureFile,
+  options: { again?: boolean | undefined } = {},
 ): Promise<PublishOutcome> {
-  const publisher = new Publisher(containers, record);
+  const publisher = new Publisher(containers, record, options.again ?? false);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const outcome = await publisher.round();
     if (outcome !== undefined) return outcome;
@@ -52,8 +55,10 @@ class Publisher {
   readonly #other: ContainerClient;
   #wrote = false;
   #looksFirst: boolean;
+  readonly #again: boolean;
 
-  constructor({ results, failed, input }: RecordContainers, record: ResultFile | FailureFile) {
+  constructor({ results, failed, input }: RecordContainers, record: ResultFile | FailureFile, again: boolean) {
+    this.#again = again;
     this.name = recordName(record.pipeline, record.document.name);
     this.#record = record;
     this.#input = input;
@@ -92,8 +97,8 @@ class Publisher {
       return "changed";
     }
     const order = await this.#orderOf(there);
-    if (order === "same") return "placed";
-    if (order !== "older") return "superseded";
+    if (order === "same" && (this.#wrote || !this.#again)) return "placed";
+    if (order === "newer" || order === "unknown") return "superseded";
     if ((await replaceText(this.#own, this.name, text, there.blobEtag, options)) === undefined) return "changed";
     this.#wrote = true;
     return "placed";

@@ -104,6 +104,25 @@ describe("a lane", () => {
     expect(await bench.failures()).toEqual([]);
     expect(await bench.results()).toEqual(["tickets/d.txt.json"]);
   });
+
+  it("says why a redriven document failed this time", async () => {
+    bench.language.script.onDocument = () => ({ code: "InvalidDocument", message: "no" });
+    await bench.drop("d.txt", "refused by each task");
+    await bench.drop("e.txt", "refused at the door");
+    await finish();
+    bench.language.script = {
+      onSubmit: ({ documents }) =>
+        documents.some(({ text }) => text.endsWith("door"))
+          ? { class: "document", code: "UnsupportedLanguageCode", message: "refused", hint: "-" }
+          : undefined,
+      onDocument: () => ({ code: "UnsupportedLanguageCode", message: "not this language" }),
+    };
+    for (const name of ["d.txt", "e.txt"]) await bench.announce(name, "redrive");
+    await finish();
+    for (const name of ["d.txt", "e.txt"]) {
+      expect((await bench.read("failed", name)).error).toMatchObject({ code: "UnsupportedLanguageCode" });
+    }
+  });
 });
 
 describe("a lane and a Language service that refuses", () => {

@@ -45,6 +45,17 @@ describe("publishRecord", () => {
     expect(standing(storage)).toEqual([stringifyRecord(result(1))]);
   });
 
+  it("replaces the failure of a version that was redriven, and nothing better", async () => {
+    const storage = new FakeStorage();
+    await publishRecord(storage.clients(), failure(1));
+    const later = { ...failure(1), failedAt: "2027-01-01T00:00:00Z" };
+    expect(await publishRecord(storage.clients(), later, { again: true })).toBe("written");
+    expect(standing(storage)).toEqual([stringifyRecord(later)]);
+    await publishRecord(storage.clients(), result(1));
+    expect(await publishRecord(storage.clients(), later, { again: true })).toBe("superseded");
+    expect(standing(storage)).toEqual([stringifyRecord(result(1))]);
+  });
+
   it("finishes what a publisher that died after writing left behind", async () => {
     const storage = new FakeStorage();
     await publishRecord(storage.clients(), failure(1));
