@@ -4,10 +4,11 @@ import { LanguageError } from "../language/language-error.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { answersOf, failedAnswers, type JobAnswers } from "./chunk-answers.ts";
 import { halve } from "./halve.ts";
-import { isWorthRetrying, wholeFailure } from "./judge-answers.ts";
+import { wholeFailure } from "./judge-answers.ts";
 import type { Manifest } from "./lane-file.ts";
 import { LONGEST_ROUND_MS } from "./look-times.ts";
 import { type BatchJob, newJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
+import { retriesOf } from "./retries-of.ts";
 import { settleJob } from "./settle.ts";
 
 /** The service keeps a job and its results for 24 hours (`expirationDateTime`); an hour more for clocks that differ. */
@@ -166,7 +167,7 @@ async function lose(
   await settleJob(context, manifest, stored.progress, job, failedAnswers(job, ticket.tasks, error, at));
 }
 
-/** Publishes what was answered; chunks that failed by no fault of their own go out again in a job of their own. */
+/** Publishes what was answered; tasks that failed for a chunk by no fault of its own are asked again, and no others. */
 async function settleWithRetries(
   context: BatchContext,
   manifest: Manifest,
@@ -174,10 +175,13 @@ async function settleWithRetries(
   job: BatchJob,
   answers: JobAnswers,
 ): Promise<void> {
-  const again = job.chunks.filter((chunk) => isWorthRetrying(answers.chunks[chunk] ?? []));
-  if (again.length > 0 && job.attempts + 1 < context.limits.maxAttempts) {
-    stored.progress.jobs.push(newJob(`${job.id}r`, job.request, again, job.attempts + 1));
-    job.chunks = job.chunks.filter((chunk) => !again.includes(chunk));
+  const attempts = job.attempts + 1;
+  if (attempts < context.limits.maxAttempts) {
+    for (const [index, { tasks, whole, chunks }] of retriesOf(job, answers).entries()) {
+      const asked = whole ? job.tasks : tasks;
+      stored.progress.jobs.push(newJob(`${job.id}r${index}`, job.request, chunks, { attempts, tasks: asked }));
+      if (whole) job.chunks = job.chunks.filter((chunk) => !chunks.includes(chunk));
+    }
   }
   await settleJob(context, manifest, stored.progress, job, answers);
 }

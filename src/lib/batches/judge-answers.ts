@@ -16,14 +16,3 @@ export function wholeFailure(answers: JobAnswers): ServiceError | undefined {
   if (classes.includes("document")) return undefined;
   return failed[classes.indexOf("blocked")] ?? failed[classes.indexOf("throttled")] ?? failed[0];
 }
-
-/** Whether every task failed for this chunk, and by no fault of the chunk's. */
-export function isWorthRetrying(outcomes: JobAnswers["chunks"][string]): boolean {
-  return (
-    outcomes.length > 0 &&
-    outcomes.every(({ error }) => {
-      const judged = error === undefined ? undefined : classifyServiceError(error).class;
-      return judged === "transient" || judged === "throttled";
-    })
-  );
-}

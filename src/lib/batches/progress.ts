@@ -26,6 +26,8 @@ const jobSchema = z.object({
   request: z.string(),
   /** The job documents of that request which this job asks about. */
   chunks: z.array(z.string()),
+  /** Names of the tasks that it asks again; absent: all of the pipeline. */
+  tasks: z.array(z.string()).optional(),
   /** prepared: to be submitted; open: submitted; done: answered, and published as far as its documents are complete. */
   state: z.enum(["prepared", "open", "done"]),
   /** How often the job was accepted by the service and then lost or failed. */
@@ -88,8 +90,13 @@ export async function writeProgress(
   return { progress: stored.progress, etag };
 }
 
-export function newJob(id: string, request: string, chunks: string[], attempts = 0): BatchJob {
-  return { id, request, chunks, state: "prepared", attempts, requests: 0, kept: false };
+export function newJob(
+  id: string,
+  request: string,
+  chunks: string[],
+  { attempts = 0, tasks }: { attempts?: number; tasks?: string[] | undefined } = {},
+): BatchJob {
+  return { id, request, chunks, ...(tasks && { tasks }), state: "prepared", attempts, requests: 0, kept: false };
 }
 
 export function countJobs(progress: Progress): { prepared: number; open: number; done: number } {

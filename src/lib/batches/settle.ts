@@ -4,7 +4,7 @@ import { buildRecord } from "../results/build-record.ts";
 import { publishRecord } from "../results/publish-record.ts";
 import { alone } from "./alone.ts";
 import type { BatchContext } from "./batch-context.ts";
-import { type JobAnswers, type JobFacts, keepAnswers, readAnswers } from "./chunk-answers.ts";
+import { type JobAnswers, type JobFacts, keepAnswers, readAnswers, type TaskOutcome } from "./chunk-answers.ts";
 import type { Manifest } from "./lane-file.ts";
 import type { BatchJob, Progress } from "./progress.ts";
 import { publishFailure } from "./publish-failure.ts";
@@ -89,13 +89,19 @@ async function publish(
   let at = "";
   for (const [index, span] of document.chunks.entries()) {
     const chunk = `${number}-${index}`;
-    const owner = owners.find((job) => job.chunks.includes(chunk));
-    if (owner === undefined) throw new Error(`Batch ${manifest.batch} has no job for chunk ${chunk}`);
-    const answers = await sources.answers(owner);
-    if (answers.job !== undefined) jobs.set(answers.job.jobId, answers.job);
-    attempts = Math.max(attempts, answers.attempts);
-    if (answers.at > at) at = answers.at;
-    chunks.push({ ...span, text: await sources.text(owner, chunk), answers: answers.chunks[chunk] ?? [] });
+    const asked = owners.filter((job) => job.chunks.includes(chunk));
+    const [first] = asked;
+    if (first === undefined) throw new Error(`Batch ${manifest.batch} has no job for chunk ${chunk}`);
+    const outcomes = new Map<string, TaskOutcome>();
+    for (const owner of asked) {
+      const answers = await sources.answers(owner);
+      if (answers.job !== undefined) jobs.set(answers.job.jobId, answers.job);
+      attempts = Math.max(attempts, answers.attempts);
+      if (answers.at > at) at = answers.at;
+      // A later job asked again what failed in an earlier one.
+      for (const outcome of answers.chunks[chunk] ?? []) outcomes.set(outcome.task, outcome);
+    }
+    chunks.push({ ...span, text: await sources.text(first, chunk), answers: [...outcomes.values()] });
   }
 
   const error = chunks[0]?.answers[0]?.error;

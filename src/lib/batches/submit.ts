@@ -1,4 +1,4 @@
-import type { Task } from "../language/analysis.ts";
+import type { ServiceError, Task } from "../language/analysis.ts";
 import { LanguageError } from "../language/language-error.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { tryCanary } from "./canary.ts";
@@ -9,6 +9,8 @@ import { LONGEST_ROUND_MS } from "./look-times.ts";
 import { type BatchJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
 import { settleJob } from "./settle.ts";
 import { readRequest } from "./stored-request.ts";
+
+const NO_TASK: ServiceError = { code: "TaskMissing", message: "The pipeline does not have the task any more" };
 
 /** What came of sending the jobs of a batch that are still to be sent. */
 export type SubmitOutcome =
@@ -35,7 +37,7 @@ export async function submitJobs(
     if (job === undefined || context.now() - begun > LONGEST_ROUND_MS)
       return { outcome: { kind: "submitted" }, stored };
     try {
-      await send(context, manifest, job);
+      await send(context, manifest, stored, job);
     } catch (error) {
       if (!(error instanceof LanguageError)) throw error;
       job.requests++;
@@ -48,19 +50,29 @@ export async function submitJobs(
   }
 }
 
-async function send(context: BatchContext, manifest: Manifest, job: BatchJob): Promise<void> {
+async function send(
+  context: BatchContext,
+  manifest: Manifest,
+  { progress }: StoredProgress,
+  job: BatchJob,
+): Promise<void> {
   const { pipeline, endpoint, address } = context;
+  const tasks = tasksOf(context, job);
+  if (tasks.length === 0) {
+    // The tasks to ask again were taken out of the pipeline: what the first job said of them stands.
+    return settleJob(context, manifest, progress, job, failedAnswers(job, [], NO_TASK, now(context)));
+  }
   const documents = await readRequest(context.containers.work, manifest.batch, job.request, job.chunks);
   const client = context.client(endpoint, pipeline.apiVersion);
-  const handle = await client.submit({ displayName: `${manifest.batch}/${job.id}`, documents, tasks: pipeline.tasks });
+  const handle = await client.submit({ displayName: `${manifest.batch}/${job.id}`, documents, tasks });
   job.requests++;
   job.state = "open";
   job.ticket = {
     ...handle,
     endpoint,
     apiVersion: pipeline.apiVersion,
-    tasks: pipeline.tasks.map(copyTask),
-    submittedAt: new Date(context.now()).toISOString(),
+    tasks: tasks.map(copyTask),
+    submittedAt: now(context),
   };
   context.log({
     event: "job.submitted",
@@ -96,10 +108,18 @@ async function refused(
     return undefined;
   }
   const { code, message } = error;
-  const at = new Date(context.now()).toISOString();
-  const answers = failedAnswers(job, context.pipeline.tasks, { code, message }, at);
+  const answers = failedAnswers(job, tasksOf(context, job), { code, message }, now(context));
   await settleJob(context, manifest, stored.progress, job, answers);
   return undefined;
+}
+
+/** The tasks that a job asks, as the pipeline has them now. */
+function tasksOf({ pipeline }: BatchContext, job: BatchJob): readonly Task[] {
+  return pipeline.tasks.filter(({ name }) => job.tasks === undefined || job.tasks.includes(name));
+}
+
+function now(context: BatchContext): string {
+  return new Date(context.now()).toISOString();
 }
 
 function copyTask({ kind, name, parameters }: Task): Ticket["tasks"][number] {

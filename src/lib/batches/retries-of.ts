@@ -1,0 +1,43 @@
+import { classifyServiceError } from "../language/errors/classify-service-error.ts";
+import type { JobAnswers, TaskOutcome } from "./chunk-answers.ts";
+import type { BatchJob } from "./progress.ts";
+
+/** Tasks to be asked again about some of a job's chunks. */
+export interface Retry {
+  tasks: string[];
+  /** None of the job's tasks answered about these chunks: the new job takes them over. */
+  whole: boolean;
+  chunks: string[];
+}
+
+/**
+ * What of a job's answers is worth asking again: tasks that failed for a reason of the service's own, and tasks that
+ * answered about no chunk of the job because a setting is wrong, so that the lane waits until that is put right. What a
+ * task says of one document alone is final. Chunks with the same tasks to ask share a job.
+ */
+export function retriesOf(job: BatchJob, answers: JobAnswers): Retry[] {
+  const answered = new Set(
+    Object.values(answers.chunks)
+      .flat()
+      .filter(({ error }) => error === undefined)
+      .map(({ task }) => task),
+  );
+  const retries = new Map<string, Retry>();
+  for (const chunk of job.chunks) {
+    const outcomes = answers.chunks[chunk] ?? [];
+    const tasks = outcomes.filter((outcome) => isWorthIt(outcome, answered)).map(({ task }) => task);
+    if (tasks.length === 0) continue;
+    const key = JSON.stringify(tasks);
+    const retry = retries.get(key) ?? { tasks, whole: tasks.length === outcomes.length, chunks: [] };
+    retry.chunks.push(chunk);
+    retries.set(key, retry);
+  }
+  return [...retries.values()];
+}
+
+function isWorthIt({ task, error }: TaskOutcome, answered: ReadonlySet<string>): boolean {
+  if (error === undefined) return false;
+  const { class: errorClass } = classifyServiceError(error);
+  if (errorClass === "blocked") return !answered.has(task);
+  return errorClass !== "document";
+}
