@@ -61,8 +61,8 @@ it(`survives being killed ${KILLS} times (seed ${SEED}): each document ends in o
   // A job goes out twice only if the process died between the service's answer and the ticket: at most one a death.
   expect(twice.length).toBeLessThanOrEqual(KILLS * 25);
   expect(documents.filter(([, text]) => !counts.has(textHash(text)))).toEqual([]);
-  const jobs = language.stats().jobs.accepted;
-  expect(jobs).toBeLessThanOrEqual(Math.ceil(documents.length / 25) + 2 * KILLS + 4);
+  // Documents that were being read at two deaths go on in parts of ten: more jobs, but far from one a document.
+  expect(language.stats().jobs.accepted).toBeLessThanOrEqual(documents.length / 10 + 4 * KILLS);
 }, 600_000);
 
 /** A small seeded generator of numbers from 0 to 1. */

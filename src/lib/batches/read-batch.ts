@@ -8,7 +8,7 @@ import type { LaneMemory, LaneStep } from "./lane-step.ts";
 import { prepareBatch } from "./prepare-batch.ts";
 import { requeue } from "./take-documents.ts";
 
-/** From so many reads of a batch that never ended, its documents go back to the queue, to be read one by one. */
+/** From so many reads of a batch that never ended, its documents go back to the queue, to be read in smaller batches. */
 const READS_TOGETHER = 2;
 
 export interface ReadBatch {

@@ -7,8 +7,11 @@ import { type DocumentMessage, readDocumentMessage, writeDocumentMessage } from 
 const PASS_SECONDS = 1;
 /** So often a document is put back for that; then it goes in a job that is not full. */
 const MOST_PASSES = 3;
-/** From so many reads that never ended, a document is read alone, so that it cannot take others with it. */
-const ALONE_FROM_TRIES = 2;
+/** From so many reads that never ended, a document is read with a few others of its kind: most of them are innocent. */
+const FEW_FROM_TRIES = 2;
+const FEW_DOCUMENTS = 10;
+/** From so many, it is read alone, so that it cannot take others with it. */
+const ALONE_FROM_TRIES = 4;
 /** Calls to the queue at a time. */
 const CONCURRENCY = 16;
 
@@ -86,10 +89,14 @@ export function choose<T extends { document: DocumentMessage }>(
   held: readonly T[],
   view: { documentsPerJob: number; othersHold: boolean; maxWaitSeconds: number },
 ): { now: T[]; later: T[] } {
-  const dangerous = held.find(({ document }) => document.tries >= ALONE_FROM_TRIES);
-  if (dangerous !== undefined) {
-    const alone = held.filter(({ document }) => document.name === dangerous.document.name);
-    return { now: alone, later: held.filter((one) => !alone.includes(one)) };
+  const suspects = held.filter(({ document }) => document.tries >= FEW_FROM_TRIES);
+  if (suspects.length > 0) {
+    const worst = suspects.find(({ document }) => document.tries >= ALONE_FROM_TRIES);
+    const now =
+      worst === undefined
+        ? suspects.slice(0, FEW_DOCUMENTS)
+        : held.filter(({ document }) => document.name === worst.document.name);
+    return { now, later: held.filter((one) => !now.includes(one)) };
   }
   const left = held.length % view.documentsPerJob;
   const competing = held.length > left || view.othersHold;

@@ -437,7 +437,7 @@ describe("claiming", () => {
     expect(await bench.results()).toHaveLength(6);
   });
 
-  it("reads a batch one document at a time after reading it died twice, and then gives up on the one that kills", async () => {
+  it("reads a batch in ever smaller parts after reading it died twice, and then gives up on the one that kills", async () => {
     await bench.drop("good.txt", "good");
     await bench.drop("killer.txt", "killer");
     const dies = {

@@ -32,11 +32,16 @@ describe("choose", () => {
     expect(choose(held(60), { ...view, maxWaitSeconds: 0 }).now).toHaveLength(60);
   });
 
-  it("takes a document alone whose reading never ended twice, and leaves its neighbours out of it", () => {
-    const neighbours = held(30);
-    const dangerous = { document: { ...held(1)[0]?.document, name: "bad", tries: 2 } as DocumentMessage };
-    const { now, later } = choose([...neighbours, dangerous], view);
+  it("reads documents whose reading never ended twice a few at a time, without the others", () => {
+    const { now, later } = choose([...held(30), ...held(15, { tries: 2 })], view);
+    expect([now.length, later.length]).toEqual([10, 35]);
+    expect(now.every(({ document }) => document.tries === 2)).toBe(true);
+  });
+
+  it("takes a document alone whose reading never ended four times", () => {
+    const dangerous = { document: { ...held(1)[0]?.document, name: "bad", tries: 4 } as DocumentMessage };
+    const { now, later } = choose([...held(30), ...held(3, { tries: 2 }), dangerous], view);
     expect(now).toEqual([dangerous]);
-    expect(later).toHaveLength(30);
+    expect(later).toHaveLength(33);
   });
 });
