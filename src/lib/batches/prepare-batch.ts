@@ -1,11 +1,14 @@
 import { pMapIterable } from "p-map";
+import { z } from "zod";
 import { cutDocument } from "../documents/cut-document.ts";
 import { decodeDocument } from "../documents/decode-document.ts";
 import { DocumentError } from "../documents/document-error.ts";
 import type { DocumentInfo } from "../documents/document-info.ts";
 import { readDocument } from "../documents/read-document.ts";
+import { recordName } from "../documents/record-name.ts";
 import { chunkLimits, jobLimits } from "../language/limits.ts";
-import { findRecord } from "../results/find-record.ts";
+import { type FoundRecord, findRecord } from "../results/find-record.ts";
+import { readText } from "../storage/blobs.ts";
 import { alone } from "./alone.ts";
 import type { BatchContext } from "./batch-context.ts";
 import type { DocumentMessage } from "./document-message.ts";
@@ -27,10 +30,12 @@ interface Chunk {
 }
 
 type Prepared =
-  | { kind: "ended" }
+  | { kind: "ended"; as: FoundRecord["kind"]; name: string }
   | { kind: "large"; document: DocumentMessage }
   | { kind: "failed"; info: DocumentInfo; error: DocumentError; again: boolean }
   | { kind: "ready"; info: DocumentInfo; text: string; again: boolean };
+
+const failureTimeSchema = z.object({ failedAt: z.string() });
 
 /** What became of the documents of a batch. */
 export interface PreparedBatch {
@@ -70,6 +75,10 @@ export async function prepareBatch(
   };
 
   const take = async (prepared: Prepared): Promise<void> => {
+    // What an earlier reading of this batch failed has its record, and is still to be counted.
+    if (prepared.kind === "ended" && prepared.as === "failure") {
+      if ((await failedAt(context, prepared.name)) === claimedAt) outcome.failed++;
+    }
     if (prepared.kind === "failed") {
       await publishFailure(context, prepared.info, {
         code: prepared.error.code,
@@ -127,11 +136,12 @@ async function prepareDocument(
     maxBytes: limits.maxDocumentBytes,
     laterBytes,
   });
-  if (outcome.kind === "unchanged") return { kind: "ended" };
+  if (record !== undefined && (outcome.kind === "unchanged" || outcome.kind === "missing")) {
+    return { kind: "ended", as: record.kind, name: document.name };
+  }
   if (outcome.kind === "large") return { kind: "large", document };
   if (outcome.kind === "refused") return { kind: "failed", info: outcome.info, error: outcome.error, again };
-  if (outcome.kind === "missing") {
-    if (record !== undefined) return { kind: "ended" };
+  if (outcome.kind !== "read") {
     return {
       kind: "failed",
       info: { container: containers.input.containerName, name: document.name, etag: "" },
@@ -146,6 +156,16 @@ async function prepareDocument(
   } catch (error) {
     if (error instanceof DocumentError) return { kind: "failed", info, error, again };
     throw error;
+  }
+}
+
+/** When a document failed, by its failure record. */
+async function failedAt({ containers, pipeline }: BatchContext, name: string): Promise<string | undefined> {
+  const blob = await readText(containers.failed, recordName(pipeline.name, name));
+  try {
+    return failureTimeSchema.parse(JSON.parse(blob?.text ?? "{}")).failedAt;
+  } catch {
+    return undefined;
   }
 }
 

@@ -94,6 +94,7 @@ async function problems({ bench }: Run): Promise<string[]> {
   const { file } = await readLaneFile(bench.containers.work, ADDRESS);
   const counted = file.totals.succeeded;
   if (counted !== DOCUMENTS - 1) found.push(`${counted} counted as succeeded`);
+  if (file.totals.failed !== 1) found.push(`${file.totals.failed} counted as failed`);
   if (file.manifest !== undefined) found.push("a batch is still in hand");
   for await (const { name } of bench.containers.work.listBlobsFlat({ prefix: "batches/" })) found.push(`left: ${name}`);
   const most = Math.max(...bench.language.timesSent.values());
