@@ -128,6 +128,16 @@ export class LaneBench {
     throw new Error(`The lane was still at ${JSON.stringify(step)} after 500 steps`);
   }
 
+  /** Runs lane 0 until it has nothing to do. */
+  finish(from?: LaneStep): Promise<LaneStep> {
+    return this.run((next) => next.status.state === "closing", 0, from);
+  }
+
+  /** What batches have left in the work container. */
+  workBlobs(): Promise<string[]> {
+    return names(this.containers.work, "batches/");
+  }
+
   async results(): Promise<string[]> {
     return names(this.containers.results);
   }
@@ -142,9 +152,9 @@ export class LaneBench {
   }
 }
 
-async function names(container: Containers["results"]): Promise<string[]> {
+async function names(container: Containers["results"], prefix = ""): Promise<string[]> {
   const found: string[] = [];
-  for await (const { name } of container.listBlobsFlat()) found.push(name);
+  for await (const { name } of container.listBlobsFlat({ prefix })) found.push(name);
   return found;
 }
 

@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { firstStep } from "../../../src/lib/batches/lane-step.ts";
+import { Ledger } from "../../../src/lib/batches/ledger.ts";
+import { LaneBench } from "../../helpers/lane-bench.ts";
+
+let bench: LaneBench;
+
+beforeEach(async () => {
+  bench = await LaneBench.create();
+});
+
+/** Three chunks, unlike those of any other number. */
+const longText = (n: number): string => Array.from({ length: 40_000 }, (_, word) => `${n}.${word}`).join(" ");
+
+describe("claiming", () => {
+  it("opens the next lane when more waits than one batch holds", async () => {
+    bench.limits = { ...bench.limits, jobsPerBatch: 1 };
+    for (let n = 0; n < 40; n++) await bench.drop(`${n}.txt`, `text ${n}`);
+    await bench.run((next) => next.action === "submit");
+    expect(bench.opened).toEqual([1]);
+  });
+
+  it("counts nothing against documents that storage kept from being written down", async () => {
+    for (let n = 0; n < 3; n++) await bench.drop(`${n}.txt`, `text ${n}`);
+    const refused = new Proxy(bench.containers.work, {
+      get(target, key) {
+        if (key === "getBlockBlobClient") throw new Error("no right to write");
+        return Reflect.get(target, key, target).bind?.(target) ?? Reflect.get(target, key, target);
+      },
+    });
+    for (let times = 0; times < 3; times++) {
+      const claimed = await bench.step(firstStep({ pipeline: "tickets", lane: 0 }), {
+        ledger: new Ledger(refused, "tickets"),
+      });
+      expect(claimed.status.state).toBe("failing");
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+    }
+    await bench.finish();
+    expect(bench.language.submitted.map(({ documents }) => documents.length)).toEqual([3]);
+    expect(await bench.failures()).toEqual([]);
+  });
+
+  it("leaves for the next batch what this one has no room for", async () => {
+    bench.limits = { ...bench.limits, jobsPerBatch: 1 };
+    for (let n = 0; n < 6; n++) await bench.drop(`${n}.txt`, `${n} ${"x".repeat(60_000)}`);
+    await bench.finish();
+    expect(await bench.results()).toHaveLength(6);
+    expect([...bench.language.timesSent.values()]).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it("leaves documents without room to another lane, and claims no more of such the next time", async () => {
+    bench.limits = { ...bench.limits, jobsPerBatch: 1 };
+    for (let n = 0; n < 6; n++) await bench.drop(`${n}.txt`, longText(n));
+    const { memory } = await bench.run((next) => next.action === "submit");
+    expect(bench.opened).toEqual([1]);
+    expect(memory.room).toBe(2);
+    await bench.finish();
+    expect([...bench.language.timesSent.values()].every((times) => times === 1)).toBe(true);
+    expect(await bench.results()).toHaveLength(6);
+  });
+
+  it("reads no document in two lanes when the process dies while it gives some back", async () => {
+    bench.limits = { ...bench.limits, jobsPerBatch: 1 };
+    for (let n = 0; n < 6; n++) await bench.drop(`${n}.txt`, longText(n));
+    let sent = 0;
+    const dies = new Proxy(bench.queue, {
+      get(target, key) {
+        if (key !== "send") return Reflect.get(target, key, target).bind?.(target);
+        return async (...message: Parameters<typeof bench.queue.send>) => {
+          await target.send(...message);
+          if (++sent === 4) throw new Error("the process dies");
+        };
+      },
+    });
+    const died = await bench.step(firstStep({ pipeline: "tickets", lane: 0 }), { queue: dies });
+    expect(died.status.state).toBe("failing");
+    const sibling = await bench.run((next) => next.action === "collect", 1);
+    await bench.finish();
+    if (sibling.action === "collect") await bench.run((next) => next.action === "close", 1, sibling);
+    await bench.finish();
+    expect([...bench.language.timesSent.values()].every((times) => times === 1)).toBe(true);
+    expect(await bench.results()).toHaveLength(6);
+  });
+
+  it("reads a batch in ever smaller parts after reading it died twice, and then gives up on the one that kills", async () => {
+    await bench.drop("good.txt", "good");
+    await bench.drop("killer.txt", "killer");
+    const dies = {
+      ...bench.containers,
+      input: new Proxy(bench.containers.input, {
+        get(target, key) {
+          if (key !== "getBlobClient") return Reflect.get(target, key, target);
+          return (name: string) => {
+            const blob = target.getBlobClient(name);
+            if (name === "killer.txt") blob.download = () => Promise.reject(new Error("the process dies"));
+            return blob;
+          };
+        },
+      }),
+    };
+    let step = firstStep({ pipeline: "tickets", lane: 0 });
+    for (let taken = 0; taken < 100 && (await bench.failures()).length === 0; taken++) {
+      const next = await bench.step(step, { containers: dies });
+      if (next.afterSeconds >= 1) await new Promise((resolve) => setTimeout(resolve, 200));
+      const died = next.status.state === "failing";
+      step = died ? firstStep({ pipeline: "tickets", lane: 0 }) : next;
+    }
+    await bench.finish();
+    expect(await bench.results()).toEqual(["tickets/good.txt.json"]);
+    expect((await bench.read("failed", "killer.txt")).error).toMatchObject({ code: "DocumentStopsReader" });
+  });
+});
