@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
 import { textHash } from "../../local/language/text/hash.ts";
+import { randomNumbers } from "../helpers/random-numbers.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { LocalProcess } from "./local-process.ts";
 import { listNames, until } from "./waiting.ts";
@@ -35,7 +36,7 @@ it(`survives being killed ${KILLS} times (seed ${SEED}): each document ends in o
     { length: 400 },
     (_, n) => [`tickets/k/${n}.txt`, `Kill ${n}: the printer on floor ${n % 7} is out of paper.`] as [string, string],
   );
-  const random = mulberry32(SEED);
+  const random = randomNumbers(SEED);
   running = await start();
   let driver = new StackDriver(running.ready);
   await driver.drop(documents);
@@ -64,14 +65,3 @@ it(`survives being killed ${KILLS} times (seed ${SEED}): each document ends in o
   // Documents that were being read at two deaths go on in parts of ten: more jobs, but far from one a document.
   expect(language.stats().jobs.accepted).toBeLessThanOrEqual(documents.length / 10 + 4 * KILLS);
 }, 600_000);
-
-/** A small seeded generator of numbers from 0 to 1. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,5 +1,4 @@
 import pMap from "p-map";
-import { z } from "zod";
 import { acceptDocument, type IntakeContext } from "../intake/accept-document.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-failure.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
@@ -14,19 +13,17 @@ const CONCURRENCY = 32;
  * A walk through many documents that puts some of them on the queue again: `backfill` those that have no record of
  * their current version, `redrive` those that failed.
  */
-export const walkStateSchema = z.object({
-  kind: z.enum(["backfill", "redrive"]),
+export interface WalkState {
+  kind: "backfill" | "redrive";
   /** Absent: every pipeline. */
-  pipeline: z.string().optional(),
+  pipeline?: string | undefined;
   /** Only documents whose name begins so. */
-  prefix: z.string().optional(),
-  cursor: z.string().optional(),
-  seen: z.int().default(0),
-  queued: z.int().default(0),
-  done: z.boolean().default(false),
-});
-
-export type WalkState = z.output<typeof walkStateSchema>;
+  prefix?: string | undefined;
+  cursor?: string | undefined;
+  seen: number;
+  queued: number;
+  done: boolean;
+}
 
 /**
  * One step of a walk.

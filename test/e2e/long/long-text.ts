@@ -1,3 +1,5 @@
+import { randomNumbers } from "../../helpers/random-numbers.ts";
+
 /** Something to be found, and where it stands; UTF-16 code units. */
 export interface Planted {
   text: string;
@@ -58,15 +60,4 @@ export function longText({ seed, characters, plant, every, endless = false }: Lo
     else add(random() < 0.1 ? ".\r\n\r\n" : ". ");
   }
   return { text: parts.join(""), planted };
-}
-
-/** Numbers from 0 to 1 that follow from their seed (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
