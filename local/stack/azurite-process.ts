@@ -9,26 +9,10 @@ import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { AzuriteOptions } from "./azurite.ts";
-import { journalDatabase, type LokiDatabase } from "./loki-journal.ts";
+import { type AzuriteServer, createAzuriteServer } from "./azurite-server.ts";
+import { journalDatabase } from "./loki-journal.ts";
 
-interface MetadataStore {
-  db: LokiDatabase;
-}
-
-/** What we use of Azurite's servers (`azurite/dist/src/common/ServerBase.js` and its heirs); the package has no types. */
-interface AzuriteServer {
-  metadataStore: MetadataStore;
-  extentMetadataStore: MetadataStore;
-  beforeStart(): Promise<void>;
-  start(): Promise<void>;
-  close(): Promise<void>;
-  getHttpServerAddress(): string;
-}
-
-type Constructor = new (...parameters: unknown[]) => AzuriteServer;
 const require = createRequire(import.meta.url);
-const load = (name: string): Constructor =>
-  (require(`azurite/dist/src/${name}.js`) as { default: Constructor }).default;
 const account = require("azurite/dist/src/blob/utils/constants.js") as {
   EMULATOR_ACCOUNT_NAME: string;
   EMULATOR_ACCOUNT_KEY_STR: string;
@@ -43,35 +27,6 @@ const Options: z.ZodType<AzuriteOptions> = z.object({
   queuePort: z.number().exactOptional(),
   certificate: z.object({ certFile: z.string(), keyFile: z.string() }).exactOptional(),
 });
-
-/**
- * Builds a server the way Azurite's own command line does; the arguments are positional there. `skipApiVersionCheck`
- * because the storage SDKs ask for newer API versions than Azurite knows. Nothing here sends telemetry: that is a
- * part of Azurite's command line, which is not used.
- */
-function createServer(
-  service: "blob" | "queue",
-  port: number,
-  { directory, certificate }: AzuriteOptions,
-): AzuriteServer {
-  const [configuration, server] =
-    service === "blob" ? ["BlobConfiguration", "BlobServer"] : ["QueueConfiguration", "QueueServer"];
-  const path = (name: string): string => join(directory ?? ".", name);
-  const extents = [{ locationId: "Default", locationPath: path(`${service}s`), maxConcurrency: 50 }];
-  const settings = new (load(`${service}/${configuration}`))(
-    "127.0.0.1",
-    port,
-    ...(service === "blob" ? [undefined] : [60]), // keep-alive seconds; the blob server ignores its own
-    path(`${service}s.json`),
-    path(`${service}s-extents.json`),
-    extents,
-    ...[false, undefined, false, undefined], // access log, its stream, debug log, its file
-    ...[false, true], // loose, skipApiVersionCheck
-    ...[certificate?.certFile ?? "", certificate?.keyFile ?? "", ""], // certificate, its key, password of a PFX file
-    ...[certificate && "basic", false, directory === undefined], // OAuth, disableProductStyleUrl, isMemoryPersistence
-  );
-  return new (load(`${service}/${server}`))(settings);
-}
 
 function keepJournals(server: AzuriteServer): void {
   const journals = [server.metadataStore, server.extentMetadataStore].map(({ db }) => journalDatabase(db));
@@ -110,8 +65,8 @@ async function main(): Promise<void> {
   const options = Options.parse(JSON.parse(process.env.AZURITE_OPTIONS ?? "{}"));
   const { directory } = options;
   const release = directory === undefined ? async () => {} : await claim(directory);
-  const blobs = createServer("blob", options.blobPort ?? 0, options);
-  const queues = createServer("queue", options.queuePort ?? 0, options);
+  const blobs = createAzuriteServer("blob", options.blobPort ?? 0, options);
+  const queues = createAzuriteServer("queue", options.queuePort ?? 0, options);
   if (directory !== undefined) for (const server of [blobs, queues]) keepJournals(server);
 
   process.once(

@@ -1,0 +1,60 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { AzuriteOptions } from "./azurite.ts";
+import type { LokiDatabase } from "./loki-journal.ts";
+
+interface MetadataStore {
+  db: LokiDatabase;
+}
+
+/** What we use of Azurite's servers (`azurite/dist/src/common/ServerBase.js` and its heirs); the package has no types. */
+export interface AzuriteServer {
+  metadataStore: MetadataStore;
+  extentMetadataStore: MetadataStore;
+  /** Removes chunks of data that nothing refers to any more: at the start, then every ten minutes (queues: every one). */
+  gcManager: object | undefined;
+  beforeStart(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+  getHttpServerAddress(): string;
+}
+
+type Constructor = new (...parameters: unknown[]) => AzuriteServer;
+const require = createRequire(import.meta.url);
+const load = (name: string): Constructor =>
+  (require(`azurite/dist/src/${name}.js`) as { default: Constructor }).default;
+
+/**
+ * Builds a server the way Azurite's own command line does; the arguments are positional there. `skipApiVersionCheck`
+ * because the storage SDKs ask for newer API versions than Azurite knows. Nothing here sends telemetry: that is a
+ * part of Azurite's command line, which is not used.
+ *
+ * In memory it collects no garbage: there each chunk of data is a row of its own, the collector searches all rows for
+ * each that it removes, and answers nobody meanwhile (8,000 overwritten blobs: two minutes). What is in memory is gone
+ * with the process anyway.
+ */
+export function createAzuriteServer(
+  service: "blob" | "queue",
+  port: number,
+  { directory, certificate }: AzuriteOptions,
+): AzuriteServer {
+  const [configuration, server] =
+    service === "blob" ? ["BlobConfiguration", "BlobServer"] : ["QueueConfiguration", "QueueServer"];
+  const path = (name: string): string => join(directory ?? ".", name);
+  const extents = [{ locationId: "Default", locationPath: path(`${service}s`), maxConcurrency: 50 }];
+  const settings = new (load(`${service}/${configuration}`))(
+    "127.0.0.1",
+    port,
+    ...(service === "blob" ? [undefined] : [60]), // keep-alive seconds; the blob server ignores its own
+    path(`${service}s.json`),
+    path(`${service}s-extents.json`),
+    extents,
+    ...[false, undefined, false, undefined], // access log, its stream, debug log, its file
+    ...[false, true], // loose, skipApiVersionCheck
+    ...[certificate?.certFile ?? "", certificate?.keyFile ?? "", ""], // certificate, its key, password of a PFX file
+    ...[certificate && "basic", false, directory === undefined], // OAuth, disableProductStyleUrl, isMemoryPersistence
+  );
+  const created = new (load(`${service}/${server}`))(settings);
+  if (directory === undefined) created.gcManager = undefined;
+  return created;
+}
