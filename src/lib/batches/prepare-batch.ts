@@ -1,6 +1,6 @@
 import { pMapIterable } from "p-map";
 import { z } from "zod";
-import { cutDocument } from "../documents/cut-document.ts";
+import { type Chunk, cutDocument } from "../documents/cut-document.ts";
 import { decodeDocument } from "../documents/decode-document.ts";
 import { DocumentError } from "../documents/document-error.ts";
 import type { DocumentInfo } from "../documents/document-info.ts";
@@ -22,7 +22,8 @@ const READ_AHEAD = 8;
 /** A larger document is read when its turn comes, alone: so a lane has one such document in memory, whatever is dropped. */
 const READ_AHEAD_BYTES = 512 * 1024;
 
-interface Chunk {
+/** A chunk on its way into a job. */
+interface JobChunk {
   id: string;
   text: string;
   textElements: number;
@@ -33,7 +34,7 @@ type Prepared =
   | { kind: "ended"; as: FoundRecord["kind"]; name: string }
   | { kind: "large"; document: DocumentMessage }
   | { kind: "failed"; info: DocumentInfo; error: DocumentError; again: boolean }
-  | { kind: "ready"; info: DocumentInfo; text: string; again: boolean };
+  | { kind: "ready"; info: DocumentInfo; text: string; cuts: readonly Chunk[]; again: boolean };
 
 const failureTimeSchema = z.object({ failedAt: z.string() });
 
@@ -60,12 +61,10 @@ export async function prepareBatch(
   reading: number,
 ): Promise<PreparedBatch> {
   const { pipeline, limits } = context;
-  const perJob = jobLimits(pipeline);
-  const perChunk = chunkLimits(pipeline);
-  const packer = new JobPacker<Chunk>(perJob);
+  const packer = new JobPacker<JobChunk>(jobLimits(pipeline));
   const outcome: PreparedBatch = { documents: [], requests: [], failed: 0, left: [] };
 
-  const store = async (jobs: Chunk[][]): Promise<void> => {
+  const store = async (jobs: JobChunk[][]): Promise<void> => {
     for (const chunks of jobs) {
       const request = `r${reading}-${outcome.requests.length}`;
       const documents = chunks.map(({ id, text }) => ({ id, text, language: pipeline.language }));
@@ -92,16 +91,15 @@ export async function prepareBatch(
       outcome.failed++;
     }
     if (prepared.kind !== "ready") return;
-    const chunks = cutDocument(prepared.text, perChunk);
+    const { text: whole, cuts } = prepared;
     const number = outcome.documents.length;
     outcome.documents.push({
-      info: { ...prepared.info, chunks: chunks.length },
-      chunks: chunks.map(({ offset, length }) => ({ offset, length })),
+      info: { ...prepared.info, chunks: cuts.length },
+      chunks: cuts.map(({ offset, length }) => ({ offset, length })),
       ...(prepared.again ? { again: true } : {}),
     });
-    for (const [index, chunk] of chunks.entries()) {
-      const text = prepared.text.slice(chunk.offset, chunk.offset + chunk.length);
-      const { textElements, bodyBytes } = chunk;
+    for (const [index, { offset, length, textElements, bodyBytes }] of cuts.entries()) {
+      const text = whole.slice(offset, offset + length);
       await store(packer.add({ id: `${number}-${index}`, text, textElements, bodyBytes }));
     }
   };
@@ -152,10 +150,10 @@ async function prepareDocument(
   const info = { ...outcome.info, ...(pipeline.language === undefined ? {} : { language: pipeline.language }) };
   try {
     const { text } = decodeDocument(outcome.bytes, { name: info.name, contentType: info.contentType });
-    return { kind: "ready", info: { ...info, characters: text.length }, text, again };
+    const cuts = cutDocument(text, chunkLimits(pipeline));
+    return { kind: "ready", info: { ...info, characters: text.length }, text, cuts, again };
   } catch (error) {
-    if (error instanceof DocumentError) return { kind: "failed", info, error, again };
-    throw error;
+    return { kind: "failed", info, error: error instanceof DocumentError ? error : unforeseen(error), again };
   }
 }
 
@@ -174,5 +172,15 @@ function deleted(): DocumentError {
     code: "DocumentNotFound",
     message: "The document was deleted before it was read",
     hint: "If it should be analysed, drop it again.",
+  });
+}
+
+/** A fault of ours that one document brings out must not keep its neighbours waiting. */
+function unforeseen(error: unknown): DocumentError {
+  const what = error instanceof Error ? `${error.name}: ${error.message.split("\n")[0]}` : String(error);
+  return new DocumentError({
+    code: "ReaderFailed",
+    message: `The reader of documents could not cope with this one (${what})`,
+    hint: "This is a fault in the app, not in the document: report it. Redrive the document with a version that has it repaired.",
   });
 }

@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
-import { firstStep } from "../../../src/lib/batches/lane-step.ts";
+import type { Containers } from "../../../src/lib/batches/batch-context.ts";
+import { firstStep, type LaneStep } from "../../../src/lib/batches/lane-step.ts";
 import { Ledger } from "../../../src/lib/batches/ledger.ts";
 import { LaneBench } from "../../helpers/lane-bench.ts";
 
@@ -11,6 +13,28 @@ beforeEach(async () => {
 
 /** Three chunks, unlike those of any other number. */
 const longText = (n: number): string => Array.from({ length: 40_000 }, (_, word) => `${n}.${word}`).join(" ");
+
+/** The bench's containers, with an input container that gives one document in another way. */
+function withDownload(document: string, download: () => Promise<unknown>): Containers {
+  const input = new Proxy(bench.containers.input, {
+    get(target, key) {
+      if (key !== "getBlobClient") return Reflect.get(target, key, target);
+      return (name: string) => {
+        const blob = target.getBlobClient(name);
+        return name === document ? Object.assign(blob, { download }) : blob;
+      };
+    },
+  });
+  return { ...bench.containers, input };
+}
+
+function brokenStream(): Readable {
+  return new Readable({
+    read() {
+      this.destroy(new Error("Data corruption failure: received less data than required"));
+    },
+  });
+}
 
 describe("claiming", () => {
   it("opens the next lane when more waits than one batch holds", async () => {
@@ -82,28 +106,45 @@ describe("claiming", () => {
     expect(await bench.results()).toHaveLength(6);
   });
 
+  it.each([
+    ["no token comes for the storage account", () => Promise.reject(new Error("ManagedIdentityCredential: no answer"))],
+    ["the storage account breaks off", () => Promise.resolve({ contentLength: 4, readableStreamBody: brokenStream() })],
+  ])("counts nothing against documents while %s", async (_what, download) => {
+    for (let n = 0; n < 3; n++) await bench.drop(`${n}.txt`, `text ${n}`);
+    let step = firstStep({ pipeline: "tickets", lane: 0 });
+    for (let times = 0; times < 12; times++) {
+      step = await bench.step(step, { containers: withDownload("1.txt", download) });
+      expect(step.status.state).toBe("failing");
+    }
+    await bench.finish(step);
+    expect(bench.language.submitted.map(({ documents }) => documents.length)).toEqual([3]);
+    expect(await bench.failures()).toEqual([]);
+  });
+
+  it("fails a document that cannot be cut, and goes on with its neighbours", async () => {
+    bench.limits = { ...bench.limits, maxDocumentBytes: 10_000_000 };
+    await bench.drop("good.txt", "good");
+    await bench.drop("endless letter.txt", `e${"\u0301".repeat(1_000_000)}`);
+    await bench.finish();
+    expect(await bench.results()).toEqual(["tickets/good.txt.json"]);
+    expect((await bench.read("failed", "endless letter.txt")).error).toMatchObject({ code: "UnbreakableText" });
+  });
+
   it("reads a batch in ever smaller parts after reading it died twice, and then gives up on the one that kills", async () => {
     await bench.drop("good.txt", "good");
     await bench.drop("killer.txt", "killer");
-    const dies = {
-      ...bench.containers,
-      input: new Proxy(bench.containers.input, {
-        get(target, key) {
-          if (key !== "getBlobClient") return Reflect.get(target, key, target);
-          return (name: string) => {
-            const blob = target.getBlobClient(name);
-            if (name === "killer.txt") blob.download = () => Promise.reject(new Error("the process dies"));
-            return blob;
-          };
-        },
-      }),
-    };
+    let die = (_step: LaneStep): void => {};
+    const dies = withDownload("killer.txt", () => {
+      die(firstStep({ pipeline: "tickets", lane: 0 }));
+      return new Promise(() => {});
+    });
     let step = firstStep({ pipeline: "tickets", lane: 0 });
     for (let taken = 0; taken < 100 && (await bench.failures()).length === 0; taken++) {
-      const next = await bench.step(step, { containers: dies });
-      if (next.afterSeconds >= 1) await new Promise((resolve) => setTimeout(resolve, 200));
-      const died = next.status.state === "failing";
-      step = died ? firstStep({ pipeline: "tickets", lane: 0 }) : next;
+      const death = new Promise<LaneStep>((resolve) => {
+        die = resolve;
+      });
+      step = await Promise.race([death, bench.step(step, { containers: dies })]);
+      if (step.afterSeconds >= 1) await new Promise((resolve) => setTimeout(resolve, 200));
     }
     await bench.finish();
     expect(await bench.results()).toEqual(["tickets/good.txt.json"]);
