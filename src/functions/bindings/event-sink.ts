@@ -4,6 +4,7 @@ import type { EventLog } from "../../lib/logging/event-log.ts";
 /** Events that an operator should not have to look for. */
 const WARNINGS: ReadonlySet<string> = new Set([
   "intake.unmatched",
+  "message.foreign",
   "document.failed",
   "job.lost",
   "lane.blocked",

@@ -63,11 +63,12 @@ export async function takeDocuments(
   );
 
   const mine = chosen.filter(({ document }) => !inOtherHands.has(document.name));
-  const strangers = messages.filter((message) => !held.some((one) => one.message === message));
+  const foreign = messages.filter((message) => !held.some((one) => one.message === message));
   return {
     documents: eachNameOnce(mine.map(({ document }) => document)),
     drop: async () => {
-      const done = [...mine.map(({ message }) => message), ...strangers];
+      for (const { id } of foreign) context.log({ event: "message.foreign", ...context.address, messageId: id });
+      const done = [...mine.map(({ message }) => message), ...foreign];
       await pMap(done, (message) => context.queue.drop(message), { concurrency: CONCURRENCY });
     },
   };

@@ -4,6 +4,8 @@
  */
 export type LogEvent =
   | { event: "intake.unmatched"; document: string }
+  /** Somebody else wrote into a pipeline's queue; the message is removed. */
+  | { event: "message.foreign"; pipeline: string; lane: number; messageId: string }
   | { event: "document.succeeded"; pipeline: string; document: string; status: string; textRecords: number }
   | { event: "document.failed"; pipeline: string; document: string; code: string; source: string }
   | {

@@ -21,6 +21,7 @@ export interface WalkState {
   prefix?: string | undefined;
   cursor?: string | undefined;
   seen: number;
+  /** Documents put on the queue of one pipeline or more; one that no pipeline wants has its failure record instead. */
   queued: number;
   done: boolean;
 }
@@ -45,7 +46,7 @@ export async function walkPage(
       ...rest,
       ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
       seen: state.seen + page.seen,
-      queued: state.queued + page.documents.length,
+      queued: state.queued + accepted.filter((pipelines) => pipelines.length > 0).length,
       done: page.cursor === undefined,
     },
     opened: [...new Set(accepted.flat())],

@@ -106,6 +106,19 @@ describe("claiming", () => {
     expect(await bench.results()).toHaveLength(6);
   });
 
+  it("removes what is no document from its queue, and says so", async () => {
+    await bench.queue.send("hello");
+    await bench.queue.send('{"name":"not ours"}');
+    await bench.drop("1.txt", "text");
+    await bench.finish();
+    expect(await bench.results()).toEqual(["tickets/1.txt.json"]);
+    const foreign = bench.events.filter(({ event }) => event === "message.foreign");
+    expect(foreign).toEqual(
+      Array(2).fill({ event: "message.foreign", pipeline: "tickets", lane: 0, messageId: expect.any(String) }),
+    );
+    expect((await bench.queue.look()).total).toBe(0);
+  });
+
   it.each([
     ["no token comes for the storage account", () => Promise.reject(new Error("ManagedIdentityCredential: no answer"))],
     ["the storage account breaks off", () => Promise.resolve({ contentLength: 4, readableStreamBody: brokenStream() })],

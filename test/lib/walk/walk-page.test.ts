@@ -49,7 +49,7 @@ describe("a backfill", () => {
 
   it("records documents that no pipeline wants", async () => {
     await upload("elsewhere.txt", "x");
-    await walkPage(context, state({ kind: "backfill" }));
+    expect((await walkPage(context, state({ kind: "backfill" }))).state).toMatchObject({ seen: 1, queued: 0 });
     expect(await bench.failures()).toEqual(["_unmatched/elsewhere.txt.json"]);
     expect((await walkPage(context, state({ kind: "backfill" }))).state.queued).toBe(0);
   });
