@@ -10,6 +10,7 @@ import { acceptDocument } from "../../src/lib/intake/accept-document.ts";
 import { LaneOpener } from "../../src/lib/intake/lane-opener.ts";
 import type { LogEvent } from "../../src/lib/logging/event-log.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
+import { breakLease } from "../../src/lib/storage/lease.ts";
 import { WorkQueue } from "../../src/lib/storage/work-queue.ts";
 import type { Fuse } from "./fuse.ts";
 import { ScriptedLanguage } from "./scripted-language.ts";
@@ -131,6 +132,11 @@ export class LaneBench {
   /** Runs lane 0 until it has nothing to do. */
   finish(from?: LaneStep): Promise<LaneStep> {
     return this.run((next) => next.status.state === "closing", 0, from);
+  }
+
+  /** What time does to the leases of a process that died. */
+  async endLeases(): Promise<void> {
+    for (const name of await this.workBlobs()) await breakLease(this.containers.work, name);
   }
 
   /** What batches have left in the work container. */

@@ -1,5 +1,6 @@
 import type { ServiceError, Task } from "../language/analysis.ts";
 import { LanguageError } from "../language/language-error.ts";
+import { underLease } from "../storage/lease.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { tryCanary } from "./canary.ts";
 import { failedAnswers } from "./chunk-answers.ts";
@@ -9,26 +10,42 @@ import { LONGEST_ROUND_MS } from "./look-times.ts";
 import { type BatchJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
 import { settleJob } from "./settle.ts";
 import { readRequest } from "./stored-request.ts";
+import { workNames } from "./work-names.ts";
 
 const NO_TASK: ServiceError = { code: "TaskMissing", message: "The pipeline does not have the task any more" };
 
 /** What came of sending the jobs of a batch that are still to be sent. */
 export type SubmitOutcome =
   | { kind: "submitted" }
+  /** Another run of this lane is sending them at this moment. */
+  | { kind: "busy" }
   | { kind: "throttled"; error: LanguageError }
   | { kind: "blocked"; error: LanguageError }
   | { kind: "unclear"; error: LanguageError };
 
+export interface Submission {
+  outcome: SubmitOutcome;
+  stored: StoredProgress;
+}
+
 /**
  * Sends each prepared job and writes down its ticket before the next is sent: the only moment at which a crash can make
- * a job go out twice is between the service's answer and that write.
+ * a job go out twice is between the service's answer and that write. Of two runs of one lane, one sends at a time.
  * A job that the service refuses is halved until the guilty document is alone; that one fails, its neighbours go on.
  * What one round has no time for is left prepared.
  */
-export async function submitJobs(
-  context: BatchContext,
-  manifest: Manifest,
-): Promise<{ outcome: SubmitOutcome; stored: StoredProgress }> {
+export async function submitJobs(context: BatchContext, manifest: Manifest): Promise<Submission> {
+  const { work } = context.containers;
+  const [first] = manifest.requests;
+  const sent =
+    first &&
+    (await underLease(work, workNames.request(manifest.batch, first.request), () => sendPrepared(context, manifest)));
+  if (sent !== undefined) return sent;
+  const outcome: SubmitOutcome = { kind: first === undefined ? "submitted" : "busy" };
+  return { outcome, stored: await readProgress(work, manifest) };
+}
+
+async function sendPrepared(context: BatchContext, manifest: Manifest): Promise<Submission> {
   const { work } = context.containers;
   let stored = await readProgress(work, manifest);
   const begun = context.now();

@@ -34,6 +34,7 @@ async function runToEnd({ bench, fuse }: Run): Promise<void> {
     const next = await bench.step(step);
     if (fuse.dead) {
       fuse.replace();
+      await bench.endLeases();
       step = firstStep(ADDRESS);
       continue;
     }

@@ -100,6 +100,42 @@ describe("two runs of one lane", () => {
     expect(await bench.failures()).toEqual(["tickets/a.txt.json"]);
   });
 
+  it("do not send at the same time", async () => {
+    await bench.drop("a.txt", "a");
+    const step = await bench.run((next) => next.action === "submit");
+    const { submit } = bench.language;
+    let other: LaneStep | undefined;
+    bench.language.submit = async (request) => {
+      other ??= await bench.step(step);
+      return submit.call(bench.language, request);
+    };
+    const sending = await bench.step(step);
+    expect(sending.action).toBe("collect");
+    expect(other).toMatchObject({ action: "submit", afterSeconds: 5, status: { state: "submitting" } });
+    expect((await bench.step(other ?? step)).action).toBe("collect");
+    expect([...bench.language.timesSent]).toEqual([["a", 1]]);
+  });
+
+  it("wait no longer for one that died while it sent than its lease lasts", async () => {
+    await bench.drop("a.txt", "a");
+    const step = await bench.run((next) => next.action === "submit");
+    const { submit } = bench.language;
+    const dead = new Promise<void>((resolve) => {
+      bench.language.submit = () => {
+        resolve();
+        return new Promise(() => {});
+      };
+    });
+    void bench.step(step);
+    await dead;
+    bench.language.submit = submit;
+    expect(await bench.step(step)).toMatchObject({ action: "submit", afterSeconds: 5 });
+    await bench.endLeases();
+    await bench.finish(step);
+    expect([...bench.language.timesSent]).toEqual([["a", 1]]);
+    expect(await bench.workBlobs()).toEqual([]);
+  });
+
   it("do not let go of each other's next batch", async () => {
     await ledger.take(lane0, "first", ["a.txt"]);
     await ledger.release(lane0, "first");
