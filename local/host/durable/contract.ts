@@ -118,3 +118,7 @@ export interface DurableEngineContract {
   /** Resolves when no episode, activity or entity operation is ready to run (timers may wait). */
   idle(): Promise<void>;
 }
+
+/** What an episode needs of the engine. */
+export type EpisodeOptions = Pick<DurableEngineOptions, "invoke" | "functions"> &
+  Required<Pick<DurableEngineOptions, "failureDetails" | "replayCheck" | "slowOrchestratorMilliseconds">>;

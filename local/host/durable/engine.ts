@@ -3,11 +3,11 @@ import { availableParallelism } from "node:os";
 import { clientBinding } from "./client-binding.ts";
 import type { DurableEngineContract, DurableEngineOptions } from "./contract.ts";
 import { errorMessage } from "./failures.ts";
-import { readRequest, sendReply } from "./http.ts";
+import { type Routes, readRequest, sendReply } from "./http.ts";
 import { Limiter } from "./limiter.ts";
 import { Management, ManagementRefusal } from "./management.ts";
 import { Registry } from "./registry.ts";
-import { type Routes, route } from "./routes.ts";
+import { route } from "./routes.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { WorkCount } from "./work-count.ts";
 

@@ -1,7 +1,6 @@
-import { jsonBody, type ManagementReply, type ManagementRequest } from "./http.ts";
+import { jsonBody, type ManagementReply, type ManagementRequest, type Routes } from "./http.ts";
 import { entityInstanceId, parseEntityInstanceId } from "./instance-id.ts";
 import { page, pageSize } from "./query.ts";
-import type { Routes } from "./routes.ts";
 import { wholeSeconds } from "./status.ts";
 
 /** The part of the management API about entities: `entities/[{name}[/{key}]]`. */

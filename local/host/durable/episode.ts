@@ -1,4 +1,4 @@
-import type { DurableEngineOptions } from "./contract.ts";
+import type { EpisodeOptions } from "./contract.ts";
 import { beginDraft, type Draft } from "./draft.ts";
 import type { HistoryEvent } from "./history.ts";
 import { readAnswer } from "./orchestrator-answer.ts";
@@ -7,10 +7,6 @@ import type { EndedExecution } from "./replay-check.ts";
 import { settle } from "./settle.ts";
 import type { OrchestrationState } from "./state.ts";
 import { orchestrationTrigger } from "./trigger.ts";
-
-/** What an episode needs of the engine. */
-export type EpisodeOptions = Pick<DurableEngineOptions, "invoke" | "functions"> &
-  Required<Pick<DurableEngineOptions, "failureDetails" | "replayCheck" | "slowOrchestratorMilliseconds">>;
 
 /** What an episode leads to. Nothing of it is in effect yet. */
 export interface Episode extends Pick<Draft, "state" | "outgoing" | "returned" | "violations"> {

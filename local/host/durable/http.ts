@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { ManagementRefusal } from "./management.ts";
+import { type Management, ManagementRefusal } from "./management.ts";
+import type { Registry } from "./registry.ts";
 
 /** A request to the management API, taken apart. */
 export interface ManagementRequest {
@@ -21,6 +22,13 @@ export interface ManagementReply {
   status: number;
   headers?: Record<string, string>;
   body?: unknown;
+}
+
+/** What the routes lead to. */
+export interface Routes {
+  management: Management;
+  registry: Registry;
+  taskHub: string;
 }
 
 /** Takes a request apart; `relativePath` is its path after the prefix, as sent. */

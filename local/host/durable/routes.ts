@@ -1,18 +1,10 @@
 import { managementUrls } from "./client-binding.ts";
 import { entityRoutes } from "./entity-routes.ts";
-import { jsonBody, type ManagementReply, type ManagementRequest } from "./http.ts";
+import { jsonBody, type ManagementReply, type ManagementRequest, type Routes } from "./http.ts";
 import { type Management, ManagementRefusal, newInstanceId } from "./management.ts";
 import { page, pageSize, readFilter } from "./query.ts";
-import type { Registry } from "./registry.ts";
 import { isFinished } from "./state.ts";
 import { statusOf } from "./status.ts";
-
-/** What the routes lead to. */
-export interface Routes {
-  management: Management;
-  registry: Registry;
-  taskHub: string;
-}
 
 /**
  * Answers one request of the management API, as the extension's `HttpApiHandler.cs` does.

@@ -1,8 +1,8 @@
 import { beginNextExecution, continuedWith, giveBackUnawaited, unawaitedEvents } from "./continue-as-new.ts";
+import type { EpisodeOptions } from "./contract.ts";
 import { updateCustomStatus } from "./custom-status.ts";
 import type { Draft } from "./draft.ts";
 import { finish } from "./end-execution.ts";
-import type { EpisodeOptions } from "./episode.ts";
 import { EventType, eventAt } from "./history.ts";
 import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
 import { checkPayload } from "./payloads.ts";

@@ -41,12 +41,7 @@ export function readIndexTags(raw: unknown, kind: ProjectKind, problems: LabelsP
   const field = marksEntities(kind) ? "entityNames" : "intentNames";
   const rawNames = file[field];
   if (rawNames === undefined) {
-    problems.error({
-      code: "WrongForm",
-      at: [],
-      found: `no "${field}"`,
-      expected: `"${field}", which a ${kind} needs`,
-    });
+    problems.missing(field, kind);
     return undefined;
   }
   const names = rawNames.map((item, index) => problems.parse(name, item, { at: [field, index] }));

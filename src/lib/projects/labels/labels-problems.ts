@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ProjectKind } from "../../language/authoring/project-kind.ts";
 import { valueAt } from "../../settings/describe-issue.ts";
 import { jsonPath } from "../../settings/json-file.ts";
 import { shown } from "../../settings/settings-error.ts";
@@ -50,6 +51,11 @@ export class LabelsProblems {
 
   warning(problem: NewProblem): void {
     this.#add("warning", problem);
+  }
+
+  /** The file has no list of what its kind of project tells apart. */
+  missing(field: string, kind: ProjectKind): void {
+    this.error({ code: "WrongForm", at: [], found: `no "${field}"`, expected: `"${field}", which a ${kind} needs` });
   }
 
   /** Adds what was collected apart. */

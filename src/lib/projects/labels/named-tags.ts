@@ -42,12 +42,7 @@ export function readNamedTags(raw: unknown, kind: ProjectKind, problems: LabelsP
   const field = marksEntities(kind) ? "extractors" : "classifiers";
   const categories = file[field];
   if (categories === undefined) {
-    problems.error({
-      code: "WrongForm",
-      at: [],
-      found: `no "${field}"`,
-      expected: `"${field}", which a ${kind} needs`,
-    });
+    problems.missing(field, kind);
     return undefined;
   }
   return {
