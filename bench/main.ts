@@ -8,8 +8,8 @@ import { startStack } from "../local/stack/start-stack.ts";
 
 /**
  * Drops many small documents on the embedded stack and prints what the machine's speed does not change: documents in a
- * job, service calls and storage-free figures per document, and how the time splits. Seconds are for comparing two runs
- * on one machine, nothing else.
+ * job, calls of the service, and how the time splits. Documents a second are for comparing two runs on one machine,
+ * nothing else.
  */
 const { values } = parseArgs({ options: { documents: { type: "string", default: "1000" } } });
 const count = Number(values.documents);
