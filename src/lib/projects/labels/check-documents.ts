@@ -2,20 +2,14 @@ import { marksEntities } from "../../language/authoring/project-kind.ts";
 import { nearestName } from "../../settings/nearest-name.ts";
 import { shown } from "../../settings/settings-error.ts";
 import { isAlwaysAlone, isOneOf, sameLanguage, trainingLanguages } from "../languages.ts";
-import { type LabelRules, labelLimits } from "./label-rules.ts";
+import { checkSplit } from "./check-split.ts";
+import type { LabelRules } from "./label-rules.ts";
 import type { LabelledDocument, Labels } from "./labels.ts";
 import type { LabelsProblems } from "./labels-problems.ts";
 
 /** Checks the documents by what the file says of them; `check-texts.ts` looks into the texts. */
 export function checkDocuments(labels: Labels, rules: LabelRules, problems: LabelsProblems): void {
   const { documents } = labels;
-  const limit = labelLimits(rules).documents;
-  if (documents.length < limit.min || documents.length > limit.max) {
-    const at = documents[0]?.at.slice(0, -1) ?? ["documents"];
-    const hint = documents.length < limit.min ? "Label more texts: the service trains on no fewer." : undefined;
-    const found = `${documents.length} documents`;
-    problems.error({ code: "DocumentCount", at, found, expected: `${limit.min} to ${limit.max}`, hint });
-  }
   const seen = new Set<string>();
   for (const document of documents) {
     const about = { at: [...document.at, "location"], document: document.location };
@@ -32,7 +26,7 @@ export function checkDocuments(labels: Labels, rules: LabelRules, problems: Labe
     checkClassCount(document, labels, problems);
   }
   if (rules.atRoot) checkFolders(documents, problems);
-  checkSplit(documents, rules, problems);
+  checkSplit(labels, rules, problems);
 }
 
 function checkLanguage(document: LabelledDocument, rules: LabelRules, problems: LabelsProblems): void {
@@ -89,24 +83,4 @@ function checkFolders(documents: readonly LabelledDocument[], problems: LabelsPr
     expected: "texts at the root of the container, as the service's documentation asks",
     hint: "Move the texts if the service does not find them.",
   });
-}
-
-function checkSplit(documents: readonly LabelledDocument[], { split }: LabelRules, problems: LabelsProblems): void {
-  const sets = { Train: 0, Test: 0 };
-  for (const { dataset, at, location } of documents) {
-    if (dataset === "Train" || dataset === "Test") sets[dataset]++;
-    else if (dataset !== undefined) {
-      const about = { at: [...at, "dataset"], document: location };
-      problems.error({ code: "UnknownDataset", ...about, found: shown(dataset), expected: '"Train" or "Test"' });
-    }
-  }
-  const at = documents[0]?.at.slice(0, -1) ?? [];
-  const found = `${sets.Train} for training and ${sets.Test} for the test`;
-  if (split === "manual" && (sets.Train === 0 || sets.Test === 0)) {
-    const expected = 'documents of both: evaluationOptions.kind is "manual"';
-    problems.error({ code: "EmptyDataset", at, found, expected, hint: 'Set "dataset" of each document.' });
-  } else if (split === "percentage" && sets.Test > 0) {
-    const expected = 'no "Test": evaluationOptions.kind is "percentage", which splits only what is for training';
-    problems.warning({ code: "UnusedDataset", at, found, expected, hint: 'Set evaluationOptions.kind to "manual".' });
-  }
 }

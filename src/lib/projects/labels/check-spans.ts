@@ -15,7 +15,7 @@ export function checkSpans(
 ): void {
   const name = document.location;
   for (const region of document.regions) {
-    const end = region.offset + region.length;
+    const end = endOf(region);
     if (end > text.length) {
       const found = `a region that ends at ${end}`;
       const expected = `an end inside the text, which has ${text.length} characters`;
@@ -24,11 +24,20 @@ export function checkSpans(
     for (const span of region.labels) checkSpan(span, region, text, { name, limits, problems });
   }
   const spans = document.regions.flatMap(({ labels }) => labels).toSorted((a, b) => a.offset - b.offset);
-  for (const [index, span] of spans.entries()) {
-    const before = spans[index - 1];
-    if (before === undefined || before.offset + before.length <= span.offset) continue;
-    const found = `a label at ${span.offset} that overlaps the one at ${before.offset}`;
-    problems.warning({ code: "OverlappingLabels", at: span.at, document: name, found, expected: "one label a place" });
+  /** The label that reaches farthest: it may overlap more than the next one. */
+  let farthest: Span | undefined;
+  for (const span of spans) {
+    if (farthest !== undefined && span.offset < endOf(farthest)) {
+      const found = `a label at ${span.offset} that overlaps the one at ${farthest.offset}`;
+      problems.warning({
+        code: "OverlappingLabels",
+        at: span.at,
+        document: name,
+        found,
+        expected: "one label a place",
+      });
+    }
+    if (farthest === undefined || endOf(span) > endOf(farthest)) farthest = span;
   }
 }
 
@@ -38,7 +47,7 @@ function checkSpan(
   text: string,
   { name, limits, problems }: { name: string; limits: LabelLimits; problems: LabelsProblems },
 ): void {
-  const end = offset + length;
+  const end = endOf({ offset, length });
   const about = { at, document: name, found: `a label from ${offset} to ${end}` };
   const { min, max } = limits.entityCharacters;
   if (length < min || length > max) {
@@ -51,8 +60,8 @@ function checkSpan(
     problems.error({ ...about, code: "LabelOutside", expected, hint });
     return;
   }
-  if (offset < region.offset || end > region.offset + region.length) {
-    const expected = `a label inside its region, ${region.offset} to ${region.offset + region.length}`;
+  if (offset < region.offset || end > endOf(region)) {
+    const expected = `a label inside its region, ${region.offset} to ${endOf(region)}`;
     const hint = "Offsets of labels count from the text's beginning; training looks at the region only.";
     problems.error({ ...about, code: "LabelOutsideRegion", expected, hint });
   }
@@ -64,6 +73,10 @@ function checkSpan(
   if (labelled !== labelled.trim()) {
     problems.warning({ ...about, code: "LabelWithSpaces", expected: "no white space at its ends" });
   }
+}
+
+function endOf({ offset, length }: Pick<Span, "offset" | "length">): number {
+  return offset + length;
 }
 
 /** True between the two halves of a surrogate pair. */

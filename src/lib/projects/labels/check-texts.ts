@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import pMap from "p-map";
+import { countTextElements } from "../../documents/text-elements.ts";
 import { shown } from "../../settings/settings-error.ts";
 import { checkSpans } from "./check-spans.ts";
 import { type LabelRules, labelLimits } from "./label-rules.ts";
@@ -54,9 +55,11 @@ async function checkText(
   const text = new TextDecoder().decode(bytes);
   if (text.trim() === "") {
     error({ code: "EmptyText", found: "an empty text", expected: "text", hint: "Take it out of the labels." });
-  } else if (text.length > limit.max) {
+  } else {
+    const characters = charactersBeyond(text, limit.max);
     const expected = `at most ${limit.max}`;
-    error({ code: "TextTooLong", found: `${text.length} characters`, expected, hint: "Split the text." });
+    if (characters !== undefined)
+      error({ code: "TextTooLong", found: `${characters} characters`, expected, hint: "Split the text." });
   }
   if (document.regions.length > 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     const found = "a byte order mark before the text";
@@ -65,6 +68,16 @@ async function checkText(
   }
   checkSpans(document, text, labelLimits(rules), problems);
   return { document, missing: false, problems };
+}
+
+/**
+ * The length of a text that is longer than the limit, in text elements, as the service counts. There are never more of
+ * them than UTF-16 code units, so that most texts need no counting.
+ */
+function charactersBeyond(text: string, max: number): number | undefined {
+  if (text.length <= max) return undefined;
+  const count = countTextElements(text);
+  return count > max ? count : undefined;
 }
 
 async function reportMissing(

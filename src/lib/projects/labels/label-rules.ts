@@ -17,7 +17,7 @@ export interface LabelRules {
 export interface LabelLimits {
   documents: { min: number; max: number };
   categories: { min: number; max: number };
-  /** Length of a text, in characters. */
+  /** Length of a text, in text elements: an emoji of two UTF-16 code units counts once. */
   characters: { min: number; max: number };
   /** Length of a labelled entity, in characters. */
   entityCharacters: { min: number; max: number };

@@ -165,13 +165,55 @@ describe("a problem of what the file says", () => {
     const mixed = {
       assets: {
         ...goodFile().assets,
-        documents: goodFile().assets.documents.map((d, n) => ({ ...d, dataset: n < 3 ? "Test" : "Train" })),
+        documents: goodFile().assets.documents.map((d, n) => ({ ...d, dataset: n < 2 ? "Test" : "Train" })),
       },
     };
     expect(await problemsOf(mixed, manual)).toEqual([]);
     expect((await problemsOf(mixed, single)).map(({ code, severity }) => `${severity} ${code}`)).toEqual([
       "warning UnusedDataset",
     ]);
+  });
+
+  const withDatasets = (datasetOf: (document: Doc, n: number) => string) => {
+    const file = goodFile();
+    file.assets.documents.forEach((document, n) => {
+      document.dataset = datasetOf(document, n);
+    });
+    return file;
+  };
+
+  it.each([
+    ["nothing", 12, "0 documents to train on, and 12 for the test"],
+    ["too little", 3, "9 documents to train on, and 3 for the test"],
+  ])("is a split by percentage that leaves %s to train on", async (_, tests, found) => {
+    const value = withDatasets((_document, n) => (n < tests ? "Test" : "Train"));
+    const report = await checkLabelsFile({ file: "labels.json", value }, single);
+    expect(report.usable).toBe(false);
+    expect(report.problems.find(({ code }) => code === "DocumentCount")).toMatchObject({
+      severity: "error",
+      path: "assets.documents",
+      found,
+    });
+  });
+
+  it("is a class that a manual split only tests", async () => {
+    const file = withDatasets((_document, n) => (n % 2 === 0 ? "Train" : "Test"));
+    const manual = rules("CustomSingleLabelClassification", { split: "manual" });
+    expect(await problemsOf(file, manual)).toEqual([
+      { severity: "warning", code: "UntrainedCategory", path: "assets.classes[1].category", document: undefined },
+    ]);
+  });
+
+  it("is an entity that a manual split only tests", async () => {
+    const file = goodEntities();
+    file.assets.entities.push({ category: "Team" });
+    file.assets.documents.forEach((document, n) => {
+      Object.assign(document, { dataset: n < 2 ? "Test" : "Train" });
+      const [label] = document.entities[0]?.labels ?? [];
+      if (n < 2 && label !== undefined) label.category = "Team";
+    });
+    const found = await problemsOf(file, { ...entities, split: "manual" });
+    expect(found.map(({ code, path }) => `${code} ${path}`)).toEqual(["UntrainedCategory assets.entities[1].category"]);
   });
 
   it("is texts in folders, once for all of them", async () => {
@@ -187,11 +229,17 @@ describe("a problem of the texts", () => {
     ["only white space", " \n\t", "EmptyText"],
     ["another encoding", Uint8Array.from([0x67, 0xfc, 0x6e]), "NotUtf8"],
     ["too long", "x".repeat(128_001), "TextTooLong"],
+    ["too long in emoji, which count once", "😀".repeat(128_001), "TextTooLong"],
   ])("is found: %s", async (_, text, code) => {
     const texts = { ...textsFor("some text"), "3.txt": text };
     expect(await problemsOf(goodFile(), single, texts)).toEqual([
       { severity: "error", code, path: "assets.documents[3].location", document: "3.txt" },
     ]);
+  });
+
+  it("is no text within the limit that has more UTF-16 code units than that", async () => {
+    const texts = { ...textsFor("some text"), "3.txt": "😀".repeat(70_000) };
+    expect(await problemsOf(goodFile(), single, texts)).toEqual([]);
   });
 
   it("is a text that is not there, with the one that is spelled otherwise", async () => {

@@ -39,6 +39,17 @@ describe("a problem of labelled entities", () => {
     expect(found.map(({ code, severity }) => `${severity} ${code}`)).toContain("warning OverlappingLabels");
   });
 
+  it("is each label over a longer one, not only the next", async () => {
+    const file = oneLabel({ offset: 0, length: 100 }, { regionOffset: 0, regionLength: 120 });
+    const labels = file.assets.documents[0]?.entities[0]?.labels;
+    labels?.push(...[10, 50].map((offset) => ({ category: "Person", offset, length: 5 })));
+    const found = await problemsOf(file, entities, { ...textsFor(ENTITY_TEXT), "0.txt": "x".repeat(120) });
+    expect(found.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      "OverlappingLabels assets.documents[0].entities[0].labels[1]",
+      "OverlappingLabels assets.documents[0].entities[0].labels[2]",
+    ]);
+  });
+
   it("never shows the text", async () => {
     const file = oneLabel({ offset: 9, length: 500 });
     const report = await checkLabelsFile({ file: "f", value: file }, entities, textsOf(textsFor(ENTITY_TEXT)));
