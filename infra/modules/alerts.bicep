@@ -2,7 +2,7 @@ metadata description = 'Alerts on what the app logs and on what Event Grid could
 
 @description('Prefix of the names of the alerts.')
 @minLength(1)
-@maxLength(64)
+@maxLength(79)
 param prefix string
 
 @description('Region of the log alerts.')
@@ -174,7 +174,7 @@ var projectRule = {
   query: loadTextContent('../queries/alerts/project-failing.kql')
   window: 'PT1H'
   frequency: 'PT15M'
-  dimensions: ['project']
+  dimensions: ['projectName']
 }
 var rules = concat(
   applicationRules,

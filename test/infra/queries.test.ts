@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT, readBicep } from "./bicep-file.ts";
+import { kqlFindings } from "./kql.ts";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const queries = globSync("infra/queries/**/*.kql", { cwd: ROOT }).sort();
@@ -29,7 +30,8 @@ function reads(path: string): { named: string[]; fields: string[] } {
   );
   return {
     named: [...conditions.join().matchAll(/'([^']+)'/g)].map(([, name]) => name ?? ""),
-    fields: [...text.matchAll(/\blog\.(\w+)/g)].map(([, name]) => name ?? ""),
+    // A keyword among the fields stands in brackets: log['project'].
+    fields: [...text.matchAll(/\blog(?:\.(\w+)|\['(\w+)'\])/g)].map(([, name, quoted]) => name ?? quoted ?? ""),
   };
 }
 
@@ -43,6 +45,10 @@ describe("the log", () => {
 
 describe.each(queries)("%s", (path) => {
   const { named, fields } = reads(path);
+
+  it("is right, as the language service of Kusto sees it", () => {
+    expect(kqlFindings(read(path))).toEqual([]);
+  });
 
   it("names events that the app logs", () => {
     expect(named.filter((name) => !events.has(name))).toEqual([]);
@@ -71,6 +77,25 @@ describe.each(queries)("%s", (path) => {
   it("is loaded by the alerts or the workbook", () => {
     const source = path.includes("/alerts/") ? alerts.source : workbook.source;
     expect(source).toContain(`loadTextContent('../${path.replace(/^infra\//, "")}')`);
+  });
+});
+
+describe("what the language service of Kusto sees", () => {
+  it.each([
+    ["a keyword assigned to", "traces | summarize last = max(timestamp)", "['last']"],
+    ["a keyword as a field", "traces | extend name = tostring(parse_json(message).project)", "['project']"],
+    ["a column that is not there", "traces | where itemcount > 1", "'itemcount' does not refer to any known column"],
+    ["a sum of strings", "traces | summarize sum(message)", "must be summable"],
+    ["a pipe too many", "traces | | take 1", "Query operator expected"],
+  ])("is %s", (_fault, query, words) => {
+    expect(kqlFindings(query).join("\n")).toContain(words);
+  });
+
+  it("in the examples of the documentation is nothing", () => {
+    const pages = globSync(["README.md", "docs/**/*.md"], { cwd: ROOT });
+    const examples = pages.flatMap((page) => [...read(page).matchAll(/```kusto\n([\s\S]*?)```/g)]);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const [, query = ""] of examples) expect(kqlFindings(query), query).toEqual([]);
   });
 });
 
