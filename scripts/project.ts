@@ -16,4 +16,9 @@ function argumentsOrUsage(): ProjectArguments | undefined {
 }
 
 const given = argumentsOrUsage();
-process.exitCode = given === undefined ? 2 : await runProject(given, process.stdout);
+try {
+  process.exitCode = given === undefined ? 2 : await runProject(given, process.stdout);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
+}

@@ -52,7 +52,8 @@ export function readArguments(
   if (project === undefined || rest.length > 0)
     throw new Error(`Name one project: npm run project -- ${command} <name>`);
   const url = values.url ?? env.FUNCTIONS_URL ?? "http://localhost:7071";
-  if (!URL.canParse(url)) throw new Error(`--url must be an address, found "${url}"`);
+  if (!/^https?:\/\/./.test(url) || !URL.canParse(url))
+    throw new Error(`--url must be an address such as https://<app>.azurewebsites.net, found "${url}"`);
   return {
     command,
     project,

@@ -46,6 +46,9 @@ export class RefusedError extends Error {
   }
 }
 
+/** Nothing, or something else than the app, is at its address. The message is one line for people. */
+export class UnreachableError extends Error {}
+
 export interface ProjectApi {
   status(): Promise<Status>;
   put(definition: string): Promise<void>;
@@ -58,7 +61,7 @@ export interface ProjectApi {
   remove(only: { model?: string | undefined; deployment?: string | undefined }): Promise<void>;
 }
 
-/** A project over the HTTP interface of a deployed app or the local stack. Methods throw RefusedError. */
+/** A project over the HTTP interface of a deployed app or the local stack. Methods throw RefusedError and UnreachableError. */
 export function projectApi({
   url,
   code,
@@ -75,24 +78,36 @@ export function projectApi({
       ...(code === undefined ? {} : { "x-functions-key": code }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     };
-    const answer = await fetch(address, { method, headers, ...(body === undefined ? {} : { body }) }).catch(() => {
-      throw new RefusedError({
-        code: "Unreachable",
-        message: `Nothing answers at ${url}`,
-        hint: "Is the app running? Set --url.",
-      });
-    });
+    const answer = await fetch(address, { method, headers, ...(body === undefined ? {} : { body }) }).catch(
+      (error: unknown) => {
+        throw new UnreachableError(`Nothing answers at ${url} (${reasonOf(error)}). Is the app running? Set --url.`);
+      },
+    );
     const text = await answer.text();
     if (!answer.ok) throw new RefusedError(readError(answer.status, text));
     return text;
   };
   return {
-    status: async () => statusSchema.parse(JSON.parse(await call("GET", ""))),
+    status: async () => readStatus(url, await call("GET", "")),
     put: async (definition) => void (await call("PUT", "", definition)),
     train: async (options) => void (await call("POST", "/train", JSON.stringify(options))),
     deploy: async (options) => void (await call("POST", "/deploy", JSON.stringify(options))),
     remove: async (only) => void (await call("DELETE", "", undefined, only)),
   };
+}
+
+/** `ECONNREFUSED`, `ENOTFOUND`, …: fetch itself says only that it failed. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return z.object({ code: z.string() }).safeParse(cause).data?.code ?? "no connection";
+}
+
+function readStatus(url: string, text: string): Status {
+  try {
+    return statusSchema.parse(JSON.parse(text));
+  } catch {
+    throw new UnreachableError(`What answers at ${url} is not this app. Set --url to the address of the functions.`);
+  }
 }
 
 function readError(status: number, text: string): ApiError {

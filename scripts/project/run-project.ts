@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { readNamedFile } from "../read-named-file.ts";
 import type { ProjectArguments } from "./arguments.ts";
 import { describeEnd, describeError } from "./describe-end.ts";
 import { ProgressLine, type Terminal } from "./progress-line.ts";
-import { type ProjectApi, projectApi, RefusedError, type Status } from "./project-api.ts";
+import { type ProjectApi, projectApi, RefusedError, type Status, UnreachableError } from "./project-api.ts";
 
 /** Between two looks; they cost the service nothing, the app answers from what it wrote down. */
 const LOOK_MS = 2_000;
@@ -16,6 +16,7 @@ const GOOD: ReadonlySet<string> = new Set(["succeeded", "deleted", "idle"]);
 /**
  * Asks the app for one thing and shows how it goes.
  * @returns exit code: 0 when it came out well, 1 when not
+ * @throws Error whose message is one line for the person at the terminal: the file cannot be read, nothing answers
  */
 export async function runProject(
   given: ProjectArguments,
@@ -40,7 +41,7 @@ async function ask(api: ProjectApi, given: ProjectArguments): Promise<void> {
   const { command, file, model, deployment, ignoreThresholds } = given;
   switch (command) {
     case "create":
-      return await api.put(await readFile(file, "utf8"));
+      return await api.put(await readNamedFile(file, "Name the project file: --file FILE."));
     case "train":
       return await api.train({ modelLabel: model });
     case "deploy":
@@ -62,8 +63,9 @@ async function watch(api: ProjectApi, out: Terminal, lookMs: number): Promise<St
   for (;;) {
     const status = await api.status().catch((error: unknown) => {
       missed++;
-      if (!isPassing(error) || missed > MOST_MISSED) throw error;
-      return undefined;
+      if (isPassing(error) && missed <= MOST_MISSED) return undefined;
+      line.end();
+      throw error;
     });
     if (status === undefined) {
       await pause(lookMs);
@@ -80,5 +82,5 @@ async function watch(api: ProjectApi, out: Terminal, lookMs: number): Promise<St
 }
 
 function isPassing(error: unknown): boolean {
-  return error instanceof RefusedError && (error.error.code === "Unreachable" || /^Http5/.test(error.error.code));
+  return error instanceof UnreachableError || (error instanceof RefusedError && /^Http5/.test(error.error.code));
 }

@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ProjectArguments, readArguments } from "../../../scripts/project/arguments.ts";
 import { runProject } from "../../../scripts/project/run-project.ts";
@@ -25,6 +27,15 @@ function file(content: string): string {
   const path = join(folder, "project.json");
   writeFileSync(path, content);
   return path;
+}
+
+/** An address where nothing listens (any more). */
+async function nobody(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return `http://127.0.0.1:${port}`;
 }
 
 const DONE = {
@@ -130,6 +141,40 @@ describe("npm run project", () => {
     expect(output).toContain("--code");
   });
 
+  it("says in one line which file is missing, and asks the app for nothing", async () => {
+    const missing = join(tmpdir(), "nowhere", "project.json");
+    const message = `There is no file ${missing}. Name the project file: --file FILE.`;
+    await expect(run(["create", "tickets", "--file", missing], [])).rejects.toThrow(message);
+    await expect(run(["create", "tickets", "--file", tmpdir()], [])).rejects.toThrow(/^That is a folder, not a file: /);
+  });
+
+  it("says in one line that something else answers", async () => {
+    await expect(run(["status", "tickets"], [text(200, "<html>")])).rejects.toThrow(
+      /^What answers at .* is not this app/,
+    );
+  });
+
+  it.each([
+    [
+      "a missing file",
+      ["create", "tickets"],
+      /^There is no file project\.json\. Name the project file: --file FILE\.\n$/,
+    ],
+    [
+      "an address where nothing answers",
+      ["status", "tickets"],
+      /^Nothing answers at http:\S+ \(ECONNREFUSED\)\. Is the app running\? Set --url\.\n$/,
+    ],
+  ])("ends with code 2 and one line for %s", async (_, args, line) => {
+    const script = resolve("scripts/project.ts");
+    const { status, stderr, stdout } = spawnSync(process.execPath, [script, ...args, "--url", await nobody()], {
+      cwd: tmpdir(),
+      encoding: "utf8",
+    });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(line);
+  });
+
   it("outlives a restart of the app while it watches", async () => {
     const { code } = await run(["train", "tickets"], [accepted, text(503, ""), text(503, ""), status(DONE)]);
     expect(code).toBe(0);
@@ -143,6 +188,7 @@ describe("its arguments", () => {
     [["train"], /Name one project/],
     [["train", "a", "b"], /Name one project/],
     [["train", "a", "--url", "nowhere"], /--url/],
+    [["train", "a", "--url", "localhost:7071"], /--url/],
     [["train", "a", "--modell", "x"], /modell/],
   ])("%j are refused", (args, message) => {
     expect(() => readArguments(args, {})).toThrow(message);
