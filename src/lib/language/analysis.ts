@@ -79,6 +79,7 @@ export interface JobState {
   status: JobStatus;
   /** True when the service will not change this job any more. */
   finished: boolean;
+  /** As the service wrote it; where it gives one date of the two, both are that one, and without any the time of the look. */
   createdDateTime: string;
   lastUpdatedDateTime: string;
   /** After this the service forgets the job and its answers. */

@@ -79,8 +79,9 @@ export function createClient(generation: Generation, options: ClientOptions): An
         more.push(following.page);
         next = following.page.nextLink;
       }
-      const facts = { requests, retryAfterSeconds: retryAfterSeconds(first.answer.headers, Date.now()) };
-      return jobState(first.page, more, tasks, facts);
+      const now = new Date();
+      const wait = retryAfterSeconds(first.answer.headers, now.getTime());
+      return jobState(first.page, more, tasks, { requests, retryAfterSeconds: wait, seenAt: now.toISOString() });
     },
   };
 }
@@ -101,5 +102,5 @@ function unreadable({ status, requestId }: Answer, purpose: Purpose, error?: unk
   const where = issue === undefined ? "" : ` (${issue.path.join(".") || "body"}: ${issue.message})`;
   const what = purpose === "submit" ? "no operation-location" : "no state of a job";
   const message = `The Language service answered HTTP ${status} with ${what} in it${where}`;
-  return errorOfOurs("UnreadableAnswer", message, { status, requestId });
+  return errorOfOurs("UnreadableResponse", message, { status, requestId });
 }

@@ -27,8 +27,8 @@ export interface JobPage {
   jobId: string;
   /** As the service spells it. */
   status: string;
-  createdDateTime: string;
-  lastUpdatedDateTime: string;
+  createdDateTime?: string | undefined;
+  lastUpdatedDateTime?: string | undefined;
   expirationDateTime?: string | undefined;
   errors: readonly JobError[];
   items: readonly TaskItem[];

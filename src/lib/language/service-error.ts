@@ -1,15 +1,21 @@
 import { z } from "zod";
 import type { ServiceError } from "./analysis.ts";
 
-/** The error object of every generation of the wire; a code that came as a number is read as text. */
+/**
+ * The error object of every generation of the wire; a code that came as a number is read as text, and none of its fields
+ * can make it unreadable.
+ */
 export const serviceErrorSchema: z.ZodType<ServiceError> = z.looseObject({
-  code: z.union([z.string(), z.number().transform(String)]).default("Unknown"),
-  message: z.string().default(""),
-  target: z.string().optional(),
+  code: z.union([z.string(), z.number().transform(String)]).catch("Unknown"),
+  message: z.string().catch(""),
+  target: z.string().optional().catch(undefined),
   get innererror() {
     return serviceErrorSchema.optional().catch(undefined);
   },
 });
+
+/** An error among others: one that is no object says nothing, but that there was one counts. */
+export const lenientErrorSchema: z.ZodType<ServiceError> = serviceErrorSchema.catch({ code: "Unknown", message: "" });
 
 const envelopeSchema = z.object({ error: serviceErrorSchema });
 

@@ -56,7 +56,7 @@ describe("submit", () => {
     ["throttles without saying how long", json(429, {}), { class: "throttled", retryAfterSeconds: undefined }, 1],
     ["fails", json(500, {}), { class: "transient" }, 1],
     ["hangs up", drop, { class: "transient", code: "NetworkError" }, 1],
-    ["accepts without saying where", text(202, ""), { class: "transient", code: "UnreadableAnswer" }, 1],
+    ["accepts without saying where", text(202, ""), { class: "transient", code: "UnreadableResponse" }, 1],
     ["redirects", text(307, "", { location: "http://127.0.0.1:1" }), { class: "blocked", code: "Redirected" }, 1],
   ])("reports a service that %s, and does not send the job again", async (_, reply, expected, requests) => {
     const server = await scriptedServer(reply, accept);
@@ -160,11 +160,20 @@ describe("look", () => {
     ],
     ["a throttle", json(429, {}, { "retry-after": "9" }), { class: "throttled", retryAfterSeconds: 9 }],
     ["a withdrawn right", json(403, {}), { class: "blocked" }],
-    ["a page of HTML", text(200, "<html>hello</html>"), { class: "transient", code: "UnreadableAnswer" }],
-    ["another JSON", json(200, { status: "succeeded" }), { class: "transient", code: "UnreadableAnswer" }],
+    ["a page of HTML", text(200, "<html>hello</html>"), { class: "transient", code: "UnreadableResponse" }],
+    ["another JSON", json(200, { status: "succeeded" }), { class: "transient", code: "UnreadableResponse" }],
   ])("reports %s", async (_, reply, expected) => {
     const server = await scriptedServer(reply);
     expect(await failure(client(server.endpoint).look(handleAt(server.endpoint), [TASK]))).toMatchObject(expected);
+  });
+
+  it("takes the time of the look where the service gives the job no date", async () => {
+    const before = new Date().toISOString();
+    const dates = { createdDateTime: undefined, lastUpdatedDateTime: null };
+    const server = await scriptedServer(json(200, { ...state(), ...dates }));
+    const look = await client(server.endpoint).look(handleAt(server.endpoint), [TASK]);
+    expect(look.createdDateTime >= before).toBe(true);
+    expect(look.lastUpdatedDateTime).toBe(look.createdDateTime);
   });
 
   it("says where an answer differs from what it should be", async () => {

@@ -1,30 +1,24 @@
 import { z } from "zod";
 import { TASK_KINDS, type TaskKind } from "../analysis.ts";
 import type { JobPage, TaskItem, TaskPointer } from "../generation.ts";
+import { jobFields, readDates } from "../jobs/job-fields.ts";
 import { resultsSchema } from "../jobs/results-schema.ts";
-import { serviceErrorSchema } from "../service-error.ts";
 
 /**
- * The state of a job. The service spells the job's date in two ways, by version; a failed job may lack tasks
- * (`AnalyzeTextJobState` of the specification, and recorded traffic of the SDKs).
+ * The state of a job; a failed one may lack tasks (`AnalyzeTextJobState` of the specification, and recorded traffic of
+ * the SDKs).
  */
 const jobSchema = z.looseObject({
-  jobId: z.string(),
-  status: z.string(),
-  createdDateTime: z.string(),
-  lastUpdatedDateTime: z.string().optional(),
-  lastUpdateDateTime: z.string().optional(),
-  expirationDateTime: z.string().nullish(),
-  errors: z.array(serviceErrorSchema).nullish(),
+  ...jobFields,
   nextLink: z.string().nullish(),
   tasks: z
     .looseObject({
       items: z
         .array(
           z.looseObject({
-            kind: z.string().optional(),
+            kind: z.string().nullish(),
             taskName: z.string().nullish(),
-            lastUpdateDateTime: z.string().optional(),
+            lastUpdateDateTime: z.unknown().optional(),
             status: z.string(),
             results: resultsSchema.nullish(),
           }),
@@ -45,10 +39,8 @@ export function readJobPage(answer: unknown): JobPage {
   return {
     jobId: job.jobId,
     status: job.status,
-    createdDateTime: job.createdDateTime,
-    lastUpdatedDateTime: job.lastUpdatedDateTime ?? job.lastUpdateDateTime ?? job.createdDateTime,
-    expirationDateTime: job.expirationDateTime ?? undefined,
-    errors: (job.errors ?? []).map((error) => ({ error, task: taskPointer(error.target) })),
+    ...readDates(job),
+    errors: job.errors.map((error) => ({ error, task: taskPointer(error.target) })),
     items: (job.tasks?.items ?? []).map(readItem),
     nextLink: job.nextLink ?? undefined,
   };
@@ -68,8 +60,8 @@ function readItem({ kind, taskName, lastUpdateDateTime: _, status, results, ...r
 }
 
 /** `HealthcareLROResults` answers the task kind `Healthcare`. */
-function taskKind(resultsKind = ""): TaskKind | undefined {
-  const kind = resultsKind.replace(/LROResults$/, "");
+function taskKind(resultsKind: string | null | undefined): TaskKind | undefined {
+  const kind = resultsKind?.replace(/LROResults$/, "");
   return TASK_KINDS.find((known) => known === kind);
 }
 

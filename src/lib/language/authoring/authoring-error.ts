@@ -51,7 +51,7 @@ function isWord(code: string | undefined): code is string {
 }
 
 function byStatus(status: number, action: AuthoringAction, said?: string): { code: string; class: ErrorClass } {
-  if (status < 300) return { code: "UnreadableAnswer", class: "transient" };
+  if (status < 300) return { code: "UnreadableResponse", class: "transient" };
   if (status < 400) return { code: "EndpointUnreachable", class: "blocked" };
   if (isUnknownPath(status, said)) return { code: "UnknownPath", class: "blocked" };
   if (status === 404 && action === "look") return { code: "JobNotFound", class: "transient" };
@@ -85,8 +85,8 @@ function hintFor(
 
 /** A success that cannot be understood. @param where what is missing or wrong in it */
 export function unreadableAnswer(answer: Answer, action: AuthoringAction, where: string): LanguageError {
-  const { class: errorClass, hint } = ruleFor("UnreadableAnswer") ?? UNKNOWN_RULE;
+  const { class: errorClass, hint } = ruleFor("UnreadableResponse") ?? UNKNOWN_RULE;
   const { status, requestId } = answer;
   const message = `The Language service answered HTTP ${status} to "${ACTION_WORDS[action]}" with something else than expected (${where})`;
-  return new LanguageError({ class: errorClass, code: "UnreadableAnswer", message, hint, status, requestId });
+  return new LanguageError({ class: errorClass, code: "UnreadableResponse", message, hint, status, requestId });
 }

@@ -95,7 +95,11 @@ const RULES: Readonly<Record<string, CodeRule>> = {
   NetworkError: transient(
     "Nothing to do: it is tried again. If it keeps happening, check the network between here and the endpoint.",
   ),
-  UnreadableAnswer: transient(
+  /** The service has answered and will be paid: asking again buys the same answer. */
+  UnreadableAnswer: document(
+    "The service answered, but without what this task is asked for. Report the message with the version of this application; a document that is dropped again is analysed and paid again.",
+  ),
+  UnreadableResponse: transient(
     "It is tried again. If it keeps happening, check that the endpoint is a Language resource, and report the message.",
   ),
   EndpointUnreachable: blocked(

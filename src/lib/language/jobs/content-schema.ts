@@ -2,34 +2,25 @@ import { z } from "zod";
 import type { TaskKind } from "../analysis.ts";
 
 /**
- * What later steps rely on in the answer of each kind of task; everything else is kept as it came
+ * The least that each kind of answer must hold to be one: what the merging of chunks and the form of records cannot do
+ * without. An answer is paid for, so nothing else can spoil it: whatever is not named here is kept as it came
  * (https://learn.microsoft.com/rest/api/language/analyze-text/analyze-text-job-status, results by kind).
  */
 
-const span = { text: z.string(), offset: z.int().nonnegative(), length: z.int().nonnegative() };
+const spanSchema = z.looseObject({ offset: z.int().nonnegative(), length: z.int().nonnegative() });
 
 const classSchema = z.looseObject({ category: z.string(), confidenceScore: z.number() });
-const entitySchema = z.looseObject({ ...span, category: z.string() });
-const relationSchema = z.looseObject({
-  relationType: z.string(),
-  entities: z.array(z.looseObject({ ref: z.string(), role: z.string() })),
-});
-const opinionSchema = z.looseObject(span);
-const sentimentSentenceSchema = z.looseObject({
-  ...span,
-  sentiment: z.string(),
-  targets: z.array(opinionSchema).optional(),
-  assessments: z.array(opinionSchema).optional(),
-});
-const linkedEntitySchema = z.looseObject({ name: z.string(), matches: z.array(z.looseObject(span)) });
-const summarySchema = z.looseObject({
-  text: z.string(),
-  contexts: z.array(z.looseObject({ offset: span.offset, length: span.length })).optional(),
-});
+const relationSchema = z.looseObject({ relationType: z.string().catch("Unknown") });
+const relationsSchema = z
+  .array(z.unknown())
+  .catch([])
+  .transform((relations) => relations.flatMap((relation) => relationSchema.safeParse(relation).data ?? []));
+const linkedEntitySchema = z.looseObject({ matches: z.array(spanSchema) });
+const rankedSentenceSchema = spanSchema.extend({ rankScore: z.number() });
 
 const classes = z.looseObject({ classes: z.array(classSchema) });
-const entities = z.looseObject({ entities: z.array(entitySchema) });
-const health = z.looseObject({ entities: z.array(entitySchema), relations: z.array(relationSchema).default([]) });
+const entities = z.looseObject({ entities: z.array(spanSchema) });
+const health = z.looseObject({ entities: z.array(spanSchema), relations: relationsSchema });
 
 const CONTENT = {
   CustomSingleLabelClassification: classes,
@@ -38,16 +29,12 @@ const CONTENT = {
   CustomHealthcare: health,
   Healthcare: health,
   EntityRecognition: entities,
-  PiiEntityRecognition: z.looseObject({ redactedText: z.string().optional(), entities: z.array(entitySchema) }),
+  PiiEntityRecognition: entities,
   KeyPhraseExtraction: z.looseObject({ keyPhrases: z.array(z.string()) }),
-  SentimentAnalysis: z.looseObject({
-    sentiment: z.string(),
-    confidenceScores: z.looseObject({}),
-    sentences: z.array(sentimentSentenceSchema),
-  }),
+  SentimentAnalysis: z.looseObject({ sentiment: z.string(), sentences: z.array(spanSchema) }),
   EntityLinking: z.looseObject({ entities: z.array(linkedEntitySchema) }),
-  ExtractiveSummarization: z.looseObject({ sentences: z.array(z.looseObject({ ...span, rankScore: z.number() })) }),
-  AbstractiveSummarization: z.looseObject({ summaries: z.array(summarySchema) }),
+  ExtractiveSummarization: z.looseObject({ sentences: z.array(rankedSentenceSchema) }),
+  AbstractiveSummarization: z.looseObject({ summaries: z.array(z.looseObject({ text: z.string() })) }),
 } satisfies Record<TaskKind, z.ZodType<Record<string, unknown>>>;
 
 /** The schema of the fields that a task of this kind gives each document. */

@@ -4,22 +4,22 @@ import type { WireDocument } from "../generation.ts";
 import { contentSchema } from "./content-schema.ts";
 import { localRefs } from "./local-refs.ts";
 
+const warningSchema = z.looseObject({ code: z.string().catch("Unknown"), message: z.string().catch("") });
+
+/** What stands around every kind of answer. It is beside the point of the answer, so no form of it spoils the answer. */
 const edgeSchema = z.looseObject({
   id: z.string(),
   warnings: z
-    .array(z.looseObject({ code: z.string(), message: z.string().default("") }))
-    .nullish()
-    .transform((warnings) => warnings ?? []),
-  statistics: z
-    .looseObject({ charactersCount: z.int(), transactionsCount: z.int() })
-    .nullish()
-    .transform((statistics) => statistics ?? undefined),
+    .array(z.unknown())
+    .catch([])
+    .transform((warnings) => warnings.flatMap((warning) => warningSchema.safeParse(warning).data ?? [])),
+  statistics: z.looseObject({ charactersCount: z.int(), transactionsCount: z.int() }).optional().catch(undefined),
 });
 
 /**
  * Reads what a task says about one document into the fields of a result: classes under one name, refs local to the
  * answer, everything else as it came.
- * @returns an error of ours in place of the answer when it cannot be what the kind of task answers
+ * @returns an error of ours in place of an answer without what the kind of task is asked for
  */
 export function readDocument(kind: TaskKind, wire: WireDocument): DocumentAnswer | ServiceError {
   const edge = edgeSchema.safeParse(localRefs(wire));

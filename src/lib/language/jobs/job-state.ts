@@ -8,13 +8,20 @@ import { matchItems, splitErrors } from "./match-items.ts";
 export interface LookFacts {
   requests: number;
   retryAfterSeconds?: number | undefined;
+  /** When the look was taken, ISO 8601: stands in for the job's dates where the service gives none. */
+  seenAt: string;
 }
 
 /**
  * Makes the state of a job from the pages of its answer.
  * @param pages the first is the answer to the look; more only of a finished job
  */
-export function jobState(first: JobPage, more: readonly JobPage[], tasks: readonly Task[], facts: LookFacts): JobState {
+export function jobState(
+  first: JobPage,
+  more: readonly JobPage[],
+  tasks: readonly Task[],
+  { seenAt, ...facts }: LookFacts,
+): JobState {
   const pages = [first, ...more];
   const status = readStatus(first.status);
   const finished = isFinished(status);
@@ -25,8 +32,8 @@ export function jobState(first: JobPage, more: readonly JobPage[], tasks: readon
     jobId: first.jobId,
     status,
     finished,
-    createdDateTime: first.createdDateTime,
-    lastUpdatedDateTime: first.lastUpdatedDateTime,
+    createdDateTime: first.createdDateTime ?? first.lastUpdatedDateTime ?? seenAt,
+    lastUpdatedDateTime: first.lastUpdatedDateTime ?? first.createdDateTime ?? seenAt,
     expirationDateTime: first.expirationDateTime,
     errors: job,
     tasks: finished

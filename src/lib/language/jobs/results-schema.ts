@@ -1,21 +1,27 @@
 import { z } from "zod";
-import { serviceErrorSchema } from "../service-error.ts";
+import { lenientErrorSchema } from "../service-error.ts";
+
+const documentSchema = z.looseObject({ id: z.string() });
+const refusalSchema = z.looseObject({ id: z.string(), error: lenientErrorSchema });
+
+/** The entries of a list that can be read, so that a strange one does not spoil its neighbours; nothing for no list. */
+const readable = <Entry>(schema: z.ZodType<Entry>) =>
+  z
+    .array(z.unknown())
+    .catch([])
+    .transform((entries) =>
+      entries.flatMap((entry) => {
+        const read = schema.safeParse(entry);
+        return read.success ? [read.data] : [];
+      }),
+    );
 
 /**
  * The results of one task: the same in every generation. What stands in a document is read later, one document at a
- * time, so that a strange one does not spoil its neighbours.
+ * time. An entry that names no document is left out: the document it may be about then counts as not answered.
  */
 export const resultsSchema = z.looseObject({
-  documents: z
-    .array(z.looseObject({ id: z.string() }))
-    .nullish()
-    .transform((documents) => documents ?? []),
-  errors: z
-    .array(z.looseObject({ id: z.string(), error: serviceErrorSchema }))
-    .nullish()
-    .transform((errors) => errors ?? []),
-  statistics: z
-    .record(z.string(), z.unknown())
-    .nullish()
-    .transform((statistics) => statistics ?? undefined),
+  documents: readable(documentSchema),
+  errors: readable(refusalSchema),
+  statistics: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });

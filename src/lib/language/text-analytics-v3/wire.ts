@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { JobPage, TaskItem, TaskPointer } from "../generation.ts";
+import { jobFields, readDates } from "../jobs/job-fields.ts";
 import { resultsSchema } from "../jobs/results-schema.ts";
-import { serviceErrorSchema } from "../service-error.ts";
 import { kindOf } from "./task-lists.ts";
 
 const itemSchema = z.looseObject({
@@ -9,7 +9,7 @@ const itemSchema = z.looseObject({
   taskName: z.string().nullish(),
   /** v3.1-preview.ct.1, where it repeats the name of the job. */
   name: z.string().nullish(),
-  lastUpdateDateTime: z.string().optional(),
+  lastUpdateDateTime: z.unknown().optional(),
   status: z.string(),
   results: resultsSchema.nullish(),
 });
@@ -21,13 +21,7 @@ const listsSchema = z.record(z.string(), z.unknown());
 
 /** The state of a job; ct.1 keeps the lists one level deeper, in `tasks.tasks`. */
 const jobSchema = z.looseObject({
-  jobId: z.string(),
-  status: z.string(),
-  createdDateTime: z.string(),
-  lastUpdateDateTime: z.string().optional(),
-  lastUpdatedDateTime: z.string().optional(),
-  expirationDateTime: z.string().nullish(),
-  errors: z.array(serviceErrorSchema).nullish(),
+  ...jobFields,
   "@nextLink": z.string().nullish(),
   nextLink: z.string().nullish(),
   tasks: listsSchema.and(z.looseObject({ tasks: listsSchema.nullish() })).nullish(),
@@ -43,10 +37,8 @@ export function readJobPage(answer: unknown): JobPage {
   return {
     jobId: job.jobId,
     status: job.status,
-    createdDateTime: job.createdDateTime,
-    lastUpdatedDateTime: job.lastUpdateDateTime ?? job.lastUpdatedDateTime ?? job.createdDateTime,
-    expirationDateTime: job.expirationDateTime ?? undefined,
-    errors: (job.errors ?? []).map((error) => ({ error, task: taskPointer(error.target) })),
+    ...readDates(job),
+    errors: job.errors.map((error) => ({ error, task: taskPointer(error.target) })),
     items: Object.entries({ ...outer, ...inner }).flatMap(([list, items]) => readList(list, items)),
     nextLink: job["@nextLink"] ?? job.nextLink ?? undefined,
   };

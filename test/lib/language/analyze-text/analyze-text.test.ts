@@ -101,11 +101,52 @@ describe("analyze-text", () => {
   });
 
   it.each([
-    ["lastUpdatedDateTime", { lastUpdatedDateTime: "A" }, "A"],
-    ["lastUpdateDateTime", { lastUpdatedDateTime: undefined, lastUpdateDateTime: "B" }, "B"],
-    ["neither", { lastUpdatedDateTime: undefined }, "2025-03-01T12:00:00Z"],
+    ["lastUpdatedDateTime", { lastUpdateDateTime: "2025-03-01T12:00:09Z" }, "2025-03-01T12:00:05Z"],
+    [
+      "lastUpdateDateTime",
+      { lastUpdatedDateTime: undefined, lastUpdateDateTime: "2025-03-01T12:00:09Z" },
+      "2025-03-01T12:00:09Z",
+    ],
+    ["neither", { lastUpdatedDateTime: undefined }, undefined],
+    ["neither, when it is no date", { lastUpdatedDateTime: "soon", lastUpdateDateTime: 7 }, undefined],
   ])("reads the date of the job from %s", (_, overrides, date) => {
     expect(wire.readPage(state(overrides)).lastUpdatedDateTime).toBe(date);
+  });
+
+  it.each([{ createdDateTime: undefined }, { createdDateTime: null }, { expirationDateTime: 7 }])(
+    "reads a job without a date: %j",
+    (overrides) => {
+      const [[field] = [""]] = Object.entries(overrides);
+      expect(wire.readPage(state(overrides))).toHaveProperty(field, undefined);
+    },
+  );
+
+  it.each<[unknown, object]>([
+    [
+      { code: "InvalidRequest", message: null, target: null },
+      { code: "InvalidRequest", message: "" },
+    ],
+    [
+      { code: null, message: "No.", innererror: null },
+      { code: "Unknown", message: "No." },
+    ],
+    [{}, { code: "Unknown", message: "" }],
+    [null, { code: "Unknown", message: "" }],
+    ["broken", { code: "Unknown", message: "" }],
+  ])("reads the error %j, of the job and of a document", (error, read) => {
+    const results = { documents: [{ id: "0" }], errors: [{ id: "1", error }] };
+    const items = [{ kind: "KeyPhraseExtractionLROResults", status: "succeeded", results }];
+    const page = wire.readPage(state({ errors: [error], tasks: { items } }));
+    expect(page.errors).toEqual([{ error: read, task: undefined }]);
+    expect(page.items[0]).toMatchObject({ documents: [{ id: "0" }], errors: [{ id: "1", error: read }] });
+  });
+
+  it("passes over entries that name no document, and keeps the others", () => {
+    const results = { documents: [null, { id: "0" }, { warnings: [] }], errors: [{ error: {} }], statistics: "few" };
+    const items = [{ kind: null, taskName: "x", status: "succeeded", lastUpdateDateTime: null, results }];
+    expect(wire.readPage(state({ tasks: { items } })).items).toEqual([
+      { name: "x", status: "succeeded", documents: [{ id: "0" }], errors: [], about: {} },
+    ]);
   });
 
   it("keeps what it does not know about a task, and no more than that", () => {

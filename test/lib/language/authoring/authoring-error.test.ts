@@ -88,7 +88,7 @@ describe("a refusal of authoring", () => {
   });
 
   it("that is a success without what it should hold is unreadable", async () => {
-    expect(await errorOf(text(202, ""), train)).toMatchObject({ class: "transient", code: "UnreadableAnswer" });
+    expect(await errorOf(text(202, ""), train)).toMatchObject({ class: "transient", code: "UnreadableResponse" });
     const look = (client: AuthoringClient) => client.look({ jobId: "x", location: "http://127.0.0.1/a/jobs/x" });
     const { message } = await errorOf(json(200, { status: 7 }), look);
     expect(message).toContain("jobId");

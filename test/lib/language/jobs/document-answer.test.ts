@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TaskKind } from "../../../../src/lib/language/analysis.ts";
+import { classifyServiceError } from "../../../../src/lib/language/errors/classify-service-error.ts";
 import { isAnswer, readDocument } from "../../../../src/lib/language/jobs/document-answer.ts";
 
 const SPAN = { text: "Anna", offset: 0, length: 4 };
@@ -49,12 +50,73 @@ describe("readDocument", () => {
     expect(readDocument("SentimentAnalysis", { id: "0", ...wire })).toMatchObject({ content: wire });
   });
 
+  it.each<[string, TaskKind, Record<string, unknown>]>([
+    ["scores", "SentimentAnalysis", { sentiment: "positive", confidenceScores: null, sentences: [] }],
+    ["opinions", "SentimentAnalysis", { sentiment: "positive", sentences: [{ ...SPAN, targets: null }] }],
+    [
+      "an opinion's place",
+      "SentimentAnalysis",
+      { sentiment: "mixed", sentences: [{ ...SPAN, targets: [{ text: "Anna" }], assessments: null }] },
+    ],
+    ["the redacted text", "PiiEntityRecognition", { entities: [], redactedText: null }],
+    ["an entity's text and category", "EntityRecognition", { entities: [{ offset: 0, length: 4, text: null }] }],
+    ["contexts", "AbstractiveSummarization", { summaries: [{ text: "Anna.", contexts: null }] }],
+    ["a context's place", "AbstractiveSummarization", { summaries: [{ text: "Anna.", contexts: [{}] }] }],
+    ["a linked entity's name", "EntityLinking", { entities: [{ matches: [SPAN], url: "https://x.test" }] }],
+    [
+      "a relation's ends",
+      "Healthcare",
+      { entities: [], relations: [{ relationType: "X", entities: [{ role: "Y" }] }, { relationType: "Z" }] },
+    ],
+  ])("keeps an answer as it came where it lacks %s", (_, kind, fields) => {
+    const answer = readDocument(kind, { id: "0", ...fields });
+    expect(answer).toStrictEqual({ content: fields, warnings: [], statistics: undefined });
+  });
+
+  it.each<[unknown, unknown]>([
+    [null, []],
+    ["none", []],
+    [[null, { confidenceScore: 1 }], [{ relationType: "Unknown", confidenceScore: 1 }]],
+  ])("reads the relations %j as a list of what is one", (relations, read) => {
+    expect(readDocument("Healthcare", { id: "0", entities: [], relations })).toMatchObject({
+      content: { entities: [], relations: read },
+    });
+  });
+
+  it.each<[Record<string, unknown>, Record<string, unknown>]>([
+    [{ statistics: { charactersCount: 4 } }, { statistics: undefined }],
+    [{ statistics: "few" }, { statistics: undefined }],
+    [{ statistics: null }, { statistics: undefined }],
+    [{ warnings: null }, { warnings: [] }],
+    [
+      { warnings: [{ message: "Cut." }, null, { code: 7, since: 1 }] },
+      {
+        warnings: [
+          { code: "Unknown", message: "Cut." },
+          { code: "Unknown", message: "", since: 1 },
+        ],
+      },
+    ],
+  ])("keeps an answer whatever stands beside it: %j", (edge, read) => {
+    const answer = readDocument("KeyPhraseExtraction", { id: "0", keyPhrases: ["x"], ...edge });
+    expect(answer).toEqual({ content: { keyPhrases: ["x"] }, warnings: [], statistics: undefined, ...read });
+  });
+
+  it("has an error that is final: the answer is paid, and would be the same again", () => {
+    expect(classifyServiceError({ code: "UnreadableAnswer", message: "" })).toMatchObject({
+      class: "document",
+      certain: true,
+    });
+  });
+
   it.each<[TaskKind, Record<string, unknown>]>([
     ["CustomSingleLabelClassification", {}],
     ["CustomSingleLabelClassification", { class: [{ category: "billing" }] }],
     ["CustomEntityRecognition", { entities: [{ ...SPAN, category: "Person", offset: -1 }] }],
     ["EntityRecognition", { entities: [{ ...SPAN, category: "Person", length: 1.5 }] }],
-    ["Healthcare", { entities: [], relations: [{ relationType: "X", entities: [{ role: "Y" }] }] }],
+    ["PiiEntityRecognition", { entities: [{ text: "Anna", length: 4, category: "Person" }], redactedText: "****" }],
+    ["Healthcare", { entities: null, relations: [] }],
+    ["EntityLinking", { entities: [{ name: "Anna", matches: null }] }],
     ["KeyPhraseExtraction", { keyPhrases: "x" }],
     ["SentimentAnalysis", { sentiment: "positive" }],
     ["ExtractiveSummarization", { sentences: [SPAN] }],

@@ -33,7 +33,7 @@ function phrases(ids: string[], overrides: Partial<TaskItem> = {}): TaskItem {
 }
 
 function state(first: JobPage, ...more: JobPage[]) {
-  return jobState(first, more, TASKS, { requests: 1 + more.length });
+  return jobState(first, more, TASKS, { requests: 1 + more.length, seenAt: "2025-03-01T12:00:09Z" });
 }
 
 describe("jobState", () => {
@@ -44,6 +44,14 @@ describe("jobState", () => {
 
   it("takes a state it does not know for running", () => {
     expect(state(page({ status: "pondering" }))).toMatchObject({ status: "running", finished: false });
+  });
+
+  it.each<[Partial<JobPage>, string, string]>([
+    [{ createdDateTime: undefined }, "2025-03-01T12:00:05Z", "2025-03-01T12:00:05Z"],
+    [{ lastUpdatedDateTime: undefined }, "2025-03-01T12:00:00Z", "2025-03-01T12:00:00Z"],
+    [{ createdDateTime: undefined, lastUpdatedDateTime: undefined }, "2025-03-01T12:00:09Z", "2025-03-01T12:00:09Z"],
+  ])("has both dates, whichever the service gives: %j", (overrides, createdDateTime, lastUpdatedDateTime) => {
+    expect(state(page(overrides))).toMatchObject({ createdDateTime, lastUpdatedDateTime });
   });
 
   it("joins the pages: documents and errors together, statistics added up", () => {
