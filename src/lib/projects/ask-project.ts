@@ -17,17 +17,30 @@ export async function hasWork({ containers }: Asking, project: string): Promise<
   return state.run?.request.id !== request.id || state.run.phase !== "ended";
 }
 
+/** True when the version of the project file with this ETag waits or is being carried out. */
+export async function isInHand(context: Asking, project: string, etag: string): Promise<boolean> {
+  const { request } = await readRequest(context.containers.work, project);
+  if (request?.action !== "author" || !sameEtag(request.definitionEtag, etag)) return false;
+  return await hasWork(context, project);
+}
+
 /**
  * Takes a project file that was dropped as the wish that it be carried out. One version is one wish, however often it
- * is told of.
+ * is told of. It never takes the place of something else that was accepted and has not begun: then the file waits where
+ * it is, and is asked for again when that is over.
  * @returns true when it is a new one
  */
 export async function askForDefinition({ containers, now }: Asking, project: string): Promise<boolean> {
   for (;;) {
     const facts = await readFacts(containers.projects, projectFiles.definition(project));
     if (facts === undefined) return false;
-    const stored = await readRequest(containers.work, project);
+    const [stored, { state }] = await Promise.all([
+      readRequest(containers.work, project),
+      readState(containers.work, project),
+    ]);
     if (stored.request !== undefined && sameEtag(stored.request.definitionEtag, facts.etag)) return false;
+    const hasBegun = stored.request === undefined || state.run?.request.id === stored.request.id;
+    if (!hasBegun && stored.request?.action !== "author") return true;
     const at = new Date(now()).toISOString();
     const request: NewRequest = { id: facts.etag, action: "author", at, definitionEtag: facts.etag };
     if (await writeRequest(containers.work, project, stored, request)) return true;
@@ -72,7 +85,8 @@ export async function askProject(
       ...wish,
       id: randomUUID(),
       at: new Date(now()).toISOString(),
-      definitionEtag: stored.request?.definitionEtag,
+      // The project's deletion covers the files that were there before it; anything else leaves them to be carried out.
+      definitionEtag: isWhole ? definition?.etag : stored.request?.definitionEtag,
     };
     if (await writeRequest(containers.work, project, stored, request)) return "accepted";
   }

@@ -1,6 +1,7 @@
 import type { CurrentAuthoring, Deployment, TrainedModel } from "../language/authoring/authoring.ts";
 import { LanguageError } from "../language/language-error.ts";
 import { readFacts } from "../storage/blobs.ts";
+import { sameEtag } from "./ask-project.ts";
 import type { AuthorContext } from "./author-context.ts";
 import { completeDefinition } from "./definition.ts";
 import { serves } from "./deploy-move.ts";
@@ -34,7 +35,12 @@ export async function describeProject(
     readFacts(containers.projects, projectFiles.definition(project)),
   ]);
   if (request === undefined && state.run === undefined && definition === undefined) return undefined;
-  const status = projectStatus(project, state, { request, now: new Date(context.now()).toISOString() });
+  const isUnasked = definition !== undefined && !sameEtag(request?.definitionEtag, definition.etag);
+  const status = projectStatus(project, state, {
+    request,
+    fileAt: isUnasked ? definition.lastModified : undefined,
+    now: new Date(context.now()).toISOString(),
+  });
   const asked = state.run?.definition;
   // Who watches a training asks often, and the service takes few requests: then it is not asked on top.
   if (status.running || asked === undefined || state.run?.outcome === "deleted") return status;

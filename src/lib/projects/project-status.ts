@@ -40,8 +40,8 @@ export interface ProjectStatus {
   deployments?: DeploymentStatus[];
   labels?: { source: string; documents: number; warnings: readonly unknown[] };
   error?: ProjectError;
-  /** A newer request that waits until this one is over. */
-  waiting?: { action: string; at: string };
+  /** A newer request that waits until this one is over, and the project file that is carried out after that. */
+  waiting?: Wish & { next?: Wish };
   startedAt?: string;
   finishedAt?: string;
   updatedAt: string;
@@ -56,11 +56,20 @@ export interface DeploymentStatus {
   since: string;
 }
 
-/** @param now ISO 8601 */
+/** What somebody wants. `at`: ISO 8601. */
+interface Wish {
+  action: string;
+  at: string;
+}
+
+/**
+ * @param fileAt when the project file was written, if nobody asked for this version of it yet
+ * @param now ISO 8601
+ */
 export function projectStatus(
   project: string,
   state: ProjectState,
-  { request, now }: { request?: ProjectRequest | undefined; now: string },
+  { request, fileAt, now }: { request?: ProjectRequest | undefined; fileAt?: string | undefined; now: string },
 ): ProjectStatus {
   const { run, model } = state;
   const deployments = Object.entries(state.serving).map(([name, serving]) => ({ name, ...serving }));
@@ -74,9 +83,13 @@ export function projectStatus(
   };
   const about = { schemaVersion: "1.0" as const, project, updatedAt: now };
   const isNewer = request !== undefined && request.id !== run?.request.id;
+  const asked: Wish[] = isNewer ? [{ action: request.action, at: request.at }] : [];
+  const wishes: Wish[] = fileAt === undefined ? asked : [...asked, { action: "author", at: fileAt }];
   const isEnded = run?.phase === "ended";
-  if (run === undefined || (isEnded && isNewer)) {
-    return { ...about, state: isNewer ? "preparing" : "idle", running: isNewer, ...always };
+  if (run === undefined || (isEnded && wishes.length > 0)) {
+    const [next, ...later] = wishes;
+    const isAsked = next !== undefined;
+    return { ...about, state: isAsked ? "preparing" : "idle", running: isAsked, ...always, ...waitingOf(later) };
   }
   const step = run.phase === "ended" ? undefined : WORDS[run.phase];
   const { job, held } = run;
@@ -94,10 +107,15 @@ export function projectStatus(
       ? {}
       : { labels: { source: run.labels.source, documents: run.labels.documents, warnings: run.labels.warnings } }),
     ...(error === undefined ? {} : { error }),
-    ...(isNewer ? { waiting: { action: request.action, at: request.at } } : {}),
+    ...waitingOf(wishes),
     startedAt: run.startedAt,
     ...(run.finishedAt === undefined ? {} : { finishedAt: run.finishedAt }),
   };
+}
+
+function waitingOf([first, second]: readonly Wish[]): Pick<ProjectStatus, "waiting"> {
+  if (first === undefined) return {};
+  return { waiting: second === undefined ? first : { ...first, next: second } };
 }
 
 /** Writes the status beside the project file. Only the project's orchestration does, so that it never goes backwards. */

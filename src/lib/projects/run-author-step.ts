@@ -1,5 +1,6 @@
 import { growingDelay } from "../batches/growing-delay.ts";
 import { OvertakenError } from "../batches/lane-file.ts";
+import { askForDefinition } from "./ask-project.ts";
 import type { AuthorContext } from "./author-context.ts";
 import type { AuthorStep } from "./author-step.ts";
 import { type HeldUp, judgeTrouble, type Trouble } from "./hold-up.ts";
@@ -24,7 +25,11 @@ export async function runAuthorStep(context: AuthorContext, step: AuthorStep): P
     const session = await ProjectSession.open(context);
     const { request } = await readRequest(context.containers.work, project);
     beginIfAsked(session, request);
-    if (session.state.run === undefined || session.run.phase === "ended") return close(session, request);
+    if (session.state.run === undefined || session.run.phase === "ended") {
+      // A project file that had to wait for something else, or whose event is late.
+      const isNew = await askForDefinition(context, project);
+      return isNew ? { ...step, afterSeconds: 0, memory: {} } : close(session, request);
+    }
     const { outcome, trouble } = await attempt(session);
     return await proceed(session, request, { outcome, trouble, looks: memory.looks ?? 0 });
   } catch (error) {

@@ -1,14 +1,14 @@
 import { SettingsError } from "../settings/settings-error.ts";
 import { readText, writeText } from "../storage/blobs.ts";
-import { hasWork } from "./ask-project.ts";
+import { isInHand } from "./ask-project.ts";
 import type { AuthorContext } from "./author-context.ts";
 import { parseDefinition } from "./definition.ts";
 import { projectFiles } from "./project-name.ts";
 import type { ProjectError } from "./state.ts";
 
 /**
- * Puts a project file where a dropped one would be; one that is wrong is refused at once. The file that is being carried
- * out already is not written again: a client that repeats a request must not train twice.
+ * Puts a project file where a dropped one would be; one that is wrong is refused at once. The file that waits or is
+ * being carried out already is not written again: a client that repeats a request must not train twice.
  * @returns what is wrong with it
  */
 export async function storeDefinition(
@@ -24,7 +24,7 @@ export async function storeDefinition(
   }
   const name = projectFiles.definition(project);
   const existing = await readText(containers.projects, name);
-  if (existing?.text === text && (await hasWork(context, project))) return undefined;
+  if (existing?.text === text && (await isInHand(context, project, existing.etag))) return undefined;
   await writeText(containers.projects, name, text);
   return undefined;
 }
