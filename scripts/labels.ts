@@ -1,14 +1,16 @@
 /**
- * Checks labels files and converts them between their formats, on this machine and without a service.
+ * Checks labels files, converts them between their formats and makes them from folders, on this machine and without a
+ * service.
  *
  *     npm run labels -- check labels.json --kind CustomSingleLabelClassification --texts training/
- *     npm run labels -- convert labels.json --kind CustomMultiLabelClassification --to index-tags
- *     npm run labels -- folders training/ --kind CustomSingleLabelClassification
+ *     npm run labels -- convert labels.json --kind CustomMultiLabelClassification --to index-tags --out tags.json
+ *     npm run labels -- folders texts/ --kind CustomSingleLabelClassification --copy-to training --out training/labels.json
  */
-import { LABELS_USAGE, runLabels } from "./labels/run-labels.ts";
+import { LABELS_USAGE } from "./labels/arguments.ts";
+import { runLabels } from "./labels/run-labels.ts";
 
 try {
-  process.exitCode = await runLabels(process.argv.slice(2), process.stdout);
+  process.exitCode = await runLabels(process.argv.slice(2), { out: process.stdout, err: process.stderr });
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : String(error)}\n\n${LABELS_USAGE}`);
   process.exitCode = 2;

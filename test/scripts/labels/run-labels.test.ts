@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { checkLocations } from "../../../local/language/projects/authoring/check-assets.ts";
+import { projectAssets } from "../../../local/language/projects/project-file.ts";
 import { runLabels } from "../../../scripts/labels/run-labels.ts";
 import { goodFile } from "../../lib/projects/labels/labels-helpers.ts";
 
@@ -17,9 +19,19 @@ function folderWith(files: Record<string, string>): string {
 
 async function run(...args: string[]) {
   const written: string[] = [];
-  const code = await runLabels(args, { write: (text: string) => written.push(text) });
-  return { code, output: written.join("") };
+  const told: string[] = [];
+  const code = await runLabels(args, {
+    out: { write: (text: string) => written.push(text) },
+    err: { write: (text: string) => told.push(text) },
+  });
+  return { code, output: written.join(""), told: told.join("") };
 }
+
+const SINGLE = ["--kind", "CustomSingleLabelClassification"];
+
+/** Twelve texts in the folders a and b. */
+const inFolders = () =>
+  folderWith(Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`${n % 2 ? "b" : "a"}/${n}.txt`, `text ${n}`])));
 
 describe("npm run labels", () => {
   it("checks a file and its texts", async () => {
@@ -29,6 +41,7 @@ describe("npm run labels", () => {
     expect(await run("check", file, "--texts", join(folder, "texts"))).toEqual({
       code: 0,
       output: "The labels can be used (0 warnings).\n",
+      told: "",
     });
     rmSync(join(folder, "texts", "3.txt"));
     const { code, output } = await run("check", file, "--texts", join(folder, "texts"));
@@ -46,13 +59,72 @@ describe("npm run labels", () => {
     expect(JSON.parse(back.output)).toEqual(goodFile().assets);
   });
 
-  it("makes labels from folders", async () => {
-    const texts = Array.from({ length: 12 }, (_, n) => [`${n % 2 ? "b" : "a"}/${n}.txt`, "some text"]);
-    const folder = folderWith(Object.fromEntries(texts));
-    const { code, output } = await run("folders", folder, "--kind", "CustomSingleLabelClassification");
+  it("writes to a file, so that no banner of npm gets into it", async () => {
+    const folder = folderWith({ "labels.json": JSON.stringify(goodFile()) });
+    const tags = join(folder, "tags.json");
+    const { code, output, told } = await run(
+      "convert",
+      join(folder, "labels.json"),
+      "--to",
+      "index-tags",
+      "--out",
+      tags,
+    );
+    expect({ code, output, told }).toEqual({ code: 0, output: "", told: `12 documents written to ${tags}.\n` });
+    expect(JSON.parse(readFileSync(tags, "utf8"))).toMatchObject({ intentNames: ["a", "b"] });
+  });
+
+  it("writes nothing but labels to standard output, and no file when the labels are wrong", async () => {
+    const file = goodFile();
+    file.assets.classes.pop();
+    const folder = folderWith({ "labels.json": JSON.stringify(file) });
+    const out = join(folder, "tags.json");
+    const { code, output, told } = await run("convert", join(folder, "labels.json"), "--out", out);
+    expect([code, output, existsSync(out)]).toEqual([1, "", false]);
+    expect(told).toContain("The labels cannot be used.");
+  });
+
+  it("makes labels and copies of texts in folders that can be uploaded and imported as they are", async () => {
+    const training = join(folderWith({}), "training");
+    const labels = join(training, "labels.json");
+    const { code } = await run("folders", inFolders(), ...SINGLE, "--copy-to", training, "--out", labels);
     expect(code).toBe(0);
-    expect(JSON.parse(output)).toMatchObject({ classes: [{ category: "a" }, { category: "b" }] });
-    expect(JSON.parse(output).documents).toHaveLength(12);
+    const assets = projectAssets.parse(JSON.parse(readFileSync(labels, "utf8")));
+    if (assets.projectKind !== "CustomSingleLabelClassification") throw new Error(assets.projectKind);
+    expect(assets).toMatchObject({ classes: [{ category: "a" }, { category: "b" }] });
+    expect(() => checkLocations(assets)).not.toThrow();
+    expect(readdirSync(training).sort()).toEqual([...assets.documents.map((d) => d.location), "labels.json"].sort());
+    expect(await run("check", labels, "--texts", training)).toMatchObject({
+      code: 0,
+      output: "The labels can be used (0 warnings).\n",
+    });
+    for (const { location, class: label } of assets.documents) {
+      const [, number] = /^[ab]-(\d+)-/.exec(location) ?? [];
+      expect(readFileSync(join(training, location), "utf8")).toBe(`text ${number}`);
+      expect(label?.category).toBe(Number(number) % 2 ? "b" : "a");
+    }
+  });
+
+  it("names the copies that it was not told to make, and says so", async () => {
+    const { code, output, told } = await run("folders", inFolders(), ...SINGLE);
+    expect(code).toBe(0);
+    for (const { location } of JSON.parse(output).documents) expect(location).not.toContain("/");
+    expect(told).toContain("--copy-to DIR");
+  });
+
+  it("keeps the paths of texts for the preview, which reads folders", async () => {
+    const files = Array.from({ length: 20 }, (_, n) => [`${n % 2 ? "b" : "a"}/${n}.txt`, "some text"]);
+    const folder = folderWith(Object.fromEntries(files));
+    const { output, told } = await run("folders", folder, ...SINGLE, "--preview", "--to", "index-tags");
+    expect(JSON.parse(output).documents).toContainEqual(expect.objectContaining({ location: "b/1.txt" }));
+    expect(told).toBe("");
+  });
+
+  it("tells what it leaves out", async () => {
+    const folder = inFolders();
+    writeFileSync(join(folder, "stray.txt"), "some text");
+    const { told } = await run("folders", folder, ...SINGLE);
+    expect(told).toMatch(/^warning: .*stray\.txt/);
   });
 
   it.each([
@@ -60,6 +132,11 @@ describe("npm run labels", () => {
     [["check"], /Name one file/],
     [["convert", "x", "--to", "xml"], /--to must be/],
     [["folders", "x"], /--kind must be/],
+    [["folders", "nowhere", ...SINGLE], /^There is no folder nowhere$/],
+    [["folders", "texts", ...SINGLE, "--copy-to", "texts/copies"], /--copy-to must not be a folder in texts/],
+    [["check", "nowhere.json"], /^There is no file nowhere\.json/],
+    [["check", "x", "--out", "y"], /--out is for/],
+    [["convert", "x", "--copy-to", "y"], /--copy-to is for/],
   ])("refuses %j", async (args, message) => {
     await expect(run(...args)).rejects.toThrow(message);
   });
