@@ -48,6 +48,7 @@ const schema = z.strictObject({
     }),
   ),
   hooks: z.partialRecord(hookName, hook),
+  pipeline: z.strictObject({ provider: z.literal("github"), variables: z.array(z.string().regex(/^[A-Z_]+$/)) }),
 });
 
 const text = readFileSync(join(ROOT, "azure.yaml"), "utf8");

@@ -5,10 +5,12 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { ROOT, readBicep } from "./bicep-file.ts";
 
+const env = z.record(z.string(), z.string()).default({});
 const step = z.looseObject({
   uses: z.string().optional(),
   run: z.string().optional(),
   with: z.record(z.string(), z.unknown()).optional(),
+  env,
 });
 const workflow = z.looseObject({
   name: z.string(),
@@ -18,6 +20,7 @@ const workflow = z.looseObject({
     z.looseObject({
       "timeout-minutes": z.int(),
       "runs-on": z.string(),
+      env,
       steps: z.array(step),
       strategy: z.looseObject({ matrix: z.record(z.string(), z.array(z.string())) }).optional(),
     }),
@@ -64,9 +67,36 @@ describe("Node.js", () => {
 });
 
 describe("deploying from GitHub", () => {
+  const path = ".github/workflows/deploy.yml";
+  const { permissions, jobs } = parsed(path);
+  const provision = jobs.deploy?.steps.find(({ run }) => run?.startsWith("azd provision"));
+
   it("signs in without a stored secret", () => {
-    const text = read(".github/workflows/deploy.yml");
-    expect(parsed(".github/workflows/deploy.yml").permissions["id-token"]).toBe("write");
-    expect(text).not.toContain("secrets.");
+    expect(permissions["id-token"]).toBe("write");
+    expect(read(path)).not.toContain("secrets.");
+  });
+
+  it("asks for the token of a branch, the one that azd pipeline config prepares", () => {
+    for (const job of Object.values(jobs)) expect(job).not.toHaveProperty("environment");
+  });
+
+  it("hands on every setting of infra/main.parameters.json, so that none falls back to its default", () => {
+    const parameters = read("infra/main.parameters.json");
+    const settings = [...parameters.matchAll(/"\$\{([A-Z_]+)(?:=[^}]*)?\}"/g)].map(([, name = ""]) => name);
+    expect(settings.length).toBe(parameters.match(/"value":/g)?.length);
+    // azd finds out itself as whom it runs.
+    const asked = settings.filter((name) => name !== "AZURE_PRINCIPAL_ID").sort();
+    const given = { ...jobs.deploy?.env, ...provision?.env };
+    const beside = ["AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID"];
+    expect(Object.keys(given).sort()).toEqual([...asked, ...beside].sort());
+    for (const [name, value] of Object.entries(given)) {
+      expect(value).toBe(name === "AZURE_PRINCIPAL_TYPE" ? "ServicePrincipal" : `\${{ vars.${name} }}`);
+    }
+  });
+
+  it("reads from GitHub what azd pipeline config puts there", () => {
+    const project = z.looseObject({ pipeline: z.looseObject({ variables: z.array(z.string()) }) });
+    const { variables } = project.parse(parse(read("azure.yaml"))).pipeline;
+    expect(variables).toEqual(Object.keys(provision?.env ?? {}).filter((name) => name !== "AZURE_PRINCIPAL_TYPE"));
   });
 });
