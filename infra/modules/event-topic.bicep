@@ -28,5 +28,5 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
 resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: topic
   name: 'to-log-analytics'
-  properties: { workspaceId: workspaceId, logs: [{ categoryGroup: 'allLogs', enabled: true }] }
+  properties: { workspaceId: workspaceId, logs: [{ category: 'DeliveryFailures', enabled: true }] }
 }

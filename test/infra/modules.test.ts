@@ -13,7 +13,17 @@ function outputsUsed(file: BicepFile): { symbol: string; asserted: boolean; outp
   });
 }
 
-describe.each(calls.map(({ file, call }) => [`${file.path}: ${call.symbol}`, call] as const))("%s", (_title, call) => {
+/** Most characters that a parameter, or a string with parameters in it, can have; undefined when nothing says so. */
+function longest(text: string, file: BicepFile): number | undefined {
+  const bound = (name: string) => Number(file.params.get(name)?.decorators.get("maxLength") ?? Number.NaN);
+  const parts = text.startsWith("'") ? unquoted(text).split(/\$\{([^}]+)\}/) : ["", text];
+  const sum = parts.map((part, index) => (index % 2 === 0 ? part.length : bound(part))).reduce((a, b) => a + b);
+  return Number.isNaN(sum) ? undefined : sum;
+}
+
+const titled = calls.map(({ file, call }) => [`${file.path}: ${call.symbol}`, file, call] as const);
+
+describe.each(titled)("%s", (_title, file, call) => {
   const target = files.get(call.path);
 
   it("names a module that exists", () => {
@@ -38,6 +48,25 @@ describe.each(calls.map(({ file, call }) => [`${file.path}: ${call.symbol}`, cal
       if (allowed !== undefined) expect(allowed, name).toContain(`'${unquoted(node.text)}'`);
     }
   });
+
+  it("gives no string that can be longer than the parameter takes", () => {
+    for (const [name, node] of call.params) {
+      const bound = target?.params.get(name)?.decorators.get("maxLength");
+      const most = longest(node.text, file);
+      if (bound !== undefined && most !== undefined) expect(most, name).toBeLessThanOrEqual(Number(bound));
+    }
+  });
+});
+
+it("names of alerts fit, however long the name of the environment is", () => {
+  const alerts = files.get("infra/modules/alerts.bicep");
+  const names = [...(alerts?.source ?? "").matchAll(/name: '([a-z]+(?:-[a-z]+)*)'/g)].map(
+    ([, name = ""]) => name.length,
+  );
+  expect(names.length).toBeGreaterThan(12);
+  // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftinsights
+  const prefix = Number(alerts?.params.get("prefix")?.decorators.get("maxLength"));
+  expect(prefix + 1 + Math.max(...names)).toBeLessThanOrEqual(260);
 });
 
 describe.each([...files.values()].map((file) => [file.path, file] as const))("%s", (_path, file) => {

@@ -32,7 +32,7 @@ describe("life-cycle rules", () => {
     "projects/tickets/project.json",
     "azure-webjobs-hosts/locks/app/host",
     "azure-webjobs-secrets/app/host.json",
-    "app-package-func-abc-abc/released-package.zip",
+    "app-package-0123456789abc/released-package.zip",
     "languagebatch-leases/taskhub.json",
     "languagebatch-largemessages/a/b.json.gz",
   ])("never touch %s", (blob) => {
@@ -72,4 +72,12 @@ describe("the new storage account", () => {
 
 it("every container is private", () => {
   expect(readBicep("infra/modules/storage-containers.bicep").source).toContain("publicAccess: 'None'");
+});
+
+it("the container of the package has a name that is valid, whatever the app is called", () => {
+  // A cut name may end in a hyphen, and two in a row make no container; uniqueString gives 13 letters and digits.
+  const name = resources.variables.get("packageContainerName")?.text ?? "";
+  expect(name.replace(/\$\{uniqueString\([^)]*\)\}/g, "0123456789abc")).toMatch(
+    /^'(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]'$/,
+  );
 });
