@@ -48,7 +48,7 @@ param maximumInstanceCount int = 40
 @maxValue(20)
 param alwaysReadyInstances int = 0
 
-@description('Spread the app over availability zones; the region must have them.')
+@description('Spread the app over availability zones; the region must have them. Keeps ten instances ready, and bills them: docs/operations.md.')
 param zoneRedundant bool = false
 
 @description('Numbers that tune the app; the README has a table of them.')

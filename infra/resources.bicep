@@ -46,7 +46,7 @@ param maximumInstanceCount int = 40
 @maxValue(20)
 param alwaysReadyInstances int = 0
 
-@description('Spread the app over availability zones; the region must have them.')
+@description('Spread the app over availability zones; the region must have them. Keeps ten instances ready, and bills them: docs/operations.md.')
 param zoneRedundant bool = false
 
 @description('Numbers that tune the app; the README has a table of them.')
@@ -326,7 +326,7 @@ var topicPath = split(topicId, '/')
 var storageName = last(storagePath)
 var languageName = last(languagePath)
 
-var packageContainerName = 'app-package-${toLower(take(names.functionApp, 32))}-${take(resourceToken, 7)}'
+var packageContainerName = 'app-package-${uniqueString(names.functionApp, resourceToken)}'
 var containerNames = [
   inputContainerName
   resultsContainerName

@@ -43,7 +43,7 @@ param maximumInstanceCount int
 @maxValue(20)
 param alwaysReadyInstances int
 
-@description('Spread the instances over availability zones.')
+@description('Spread the instances over availability zones. Keeps two of each scaling group ready, which are billed.')
 param zoneRedundant bool
 
 @description('Resource id of the delegated subnet for outbound traffic; empty: none.')

@@ -65,6 +65,26 @@ describe("examples", () => {
   });
 });
 
+describe("zone redundancy", () => {
+  // https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#per-function-scaling
+  const functions = globSync("src/functions/*.ts", { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), "utf8"));
+  const timers = functions.flatMap((text) =>
+    [...text.matchAll(/app\.timer\("(\w+)"/g)].map(([, name]) => `\`${name}\``),
+  );
+  const groups = ["HTTP", "blob", "Durable", ...timers.sort().reverse()];
+
+  it("is off in every example: each group of functions would keep two instances ready", () => {
+    expect(examples.filter((path) => read(path).zoneRedundant?.value === true)).toEqual([]);
+  });
+
+  it("has its price in the documentation, for the groups that the app has", () => {
+    const price = `2 instances × ${groups.length} groups (${groups.join(", ")}) × $20.74 = $${(2 * groups.length * 20.74).toFixed(2)}`;
+    expect(readFileSync(join(ROOT, "docs/operations.md"), "utf8").replace(/\s+/g, " ")).toContain(price);
+    expect(main.params.get("zoneRedundant")?.decorators.get("description")).toContain("ten instances");
+    expect(2 * groups.length).toBe(10);
+  });
+});
+
 describe("infra/main.parameters.json", () => {
   const given = read("infra/main.parameters.json");
 
@@ -80,6 +100,12 @@ describe("infra/main.parameters.json", () => {
     });
     // These azd always has, once it knows where and as whom to deploy.
     expect(without).toEqual(["principalId"]);
+  });
+
+  it("takes no name that a machine may have for something of its own: azd reads the process environment too", () => {
+    // https://github.com/nodejs/docker-node: these images set NODE_VERSION and YARN_VERSION, as 24.14.0.
+    const names = Object.values(given).map(({ value }) => /^\$\{([A-Z_]+)/.exec(String(value))?.[1]);
+    expect(names.filter((name) => /^(?:NODE|NPM|YARN)_/.test(name ?? ""))).toEqual([]);
   });
 
   it("is what azd reads: there is no main.bicepparam beside it, which azd would prefer", () => {
