@@ -18,7 +18,8 @@ const PARAMETERS: ReadonlySet<string> = new Set(["pipeline", "prefix", "code", "
 export function* walk(context: df.OrchestrationContext): Generator<df.Task, WalkState | undefined, WalkState> {
   let state: WalkState = context.df.getInput();
   for (let page = 0; page < PAGES_A_HISTORY; page++) {
-    context.df.setCustomStatus({ seen: state.seen, queued: state.queued });
+    const { seen, queued, refused } = state;
+    context.df.setCustomStatus({ seen, queued, ...(refused === undefined ? {} : { refused }) });
     if (state.done) return state;
     state = yield context.df.callActivityWithRetry("walkPage", RETRY, state);
   }

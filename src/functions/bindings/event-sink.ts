@@ -6,6 +6,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
   "intake.unmatched",
   "message.foreign",
   "document.failed",
+  "record.refused",
   "job.lost",
   "lane.blocked",
   "lane.failing",

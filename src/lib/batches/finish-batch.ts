@@ -1,13 +1,15 @@
 import { deletePrefix } from "../storage/delete-prefix.ts";
 import type { BatchContext } from "./batch-context.ts";
+import { publishKept } from "./kept-records.ts";
 import { type LaneTotals, type Manifest, type StoredLaneFile, writeLaneFile } from "./lane-file.ts";
 import type { Progress } from "./progress.ts";
 import { workNames } from "./work-names.ts";
 
 /**
- * Ends a batch whose documents are all published. The order is what makes a crash harmless: the lane file lets go of
- * the batch and counts it in one write; then the ledger lets go of its documents; then the work blobs go. Whatever is
- * left over is removed when the lane next looks for work.
+ * Ends a batch whose documents are all published, or have their records kept until now. The order is what makes a crash
+ * harmless: the lane file lets go of the batch and counts it in one write; then the ledger lets go of its documents;
+ * then the work blobs go. Whatever is left over is removed when the lane next looks for work.
+ * @throws Error naming a record that the storage service still refuses; then the batch is not over
  */
 export async function finishBatch(
   context: BatchContext,
@@ -16,6 +18,7 @@ export async function finishBatch(
   progress: Progress,
 ): Promise<void> {
   const { containers, address, ledger } = context;
+  await publishKept(context, manifest.batch);
   const { published, jobs } = progress;
   const requests = jobs.reduce((sum, job) => sum + job.requests, 0);
   const submitted = jobs.filter(({ ticket }) => ticket !== undefined).length;

@@ -87,6 +87,7 @@ export async function prepareBatch(
         attempts: 1,
         failedAt: claimedAt,
         again: prepared.again,
+        batch,
       });
       outcome.failed++;
     }

@@ -1,10 +1,10 @@
 import pMap from "p-map";
-import { hintFor } from "../language/errors/hint-for.ts";
 import { buildRecord } from "../results/build-record.ts";
-import { publishRecord } from "../results/publish-record.ts";
+import { finalHint } from "../results/task-error.ts";
 import { alone } from "./alone.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { type JobAnswers, type JobFacts, keepAnswers, readAnswers, type TaskOutcome } from "./chunk-answers.ts";
+import { publishOrKeep } from "./kept-records.ts";
 import type { Manifest } from "./lane-file.ts";
 import type { BatchJob, Progress } from "./progress.ts";
 import { publishFailure } from "./publish-failure.ts";
@@ -80,7 +80,7 @@ async function publish(
   owners: readonly BatchJob[],
   sources: Sources,
 ): Promise<void> {
-  const { containers, pipeline } = context;
+  const { pipeline } = context;
   const document = manifest.documents[number];
   if (document === undefined) throw new Error(`Batch ${manifest.batch} has no document ${number}`);
   const jobs = new Map<string, JobFacts>();
@@ -110,12 +110,13 @@ async function publish(
     await publishFailure(context, document.info, {
       code: error.code,
       message: error.message,
-      hint: hintFor(error.code),
+      hint: finalHint(error.code),
       source: "service",
       ...(task === undefined ? {} : { task }),
       attempts,
       failedAt: at,
       again: document.again,
+      batch: manifest.batch,
     });
     progress.published.failed++;
     return;
@@ -128,7 +129,7 @@ async function publish(
     chunks,
     jobs: [...jobs.values()],
   });
-  await publishRecord(containers, record, { again: document.again });
+  await publishOrKeep(context, manifest.batch, record, { again: document.again });
   progress.published[record.status]++;
   if (record.status === "failed") {
     const { code, source } = record.error;

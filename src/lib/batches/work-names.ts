@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { LaneAddress } from "./lane-name.ts";
 
 /** Where things live in the work container. */
@@ -9,6 +10,10 @@ export const workNames = {
   progress: (batch: string) => `batches/${batch}/progress.json`,
   request: (batch: string, request: string) => `batches/${batch}/requests/${request}.json`,
   answers: (batch: string, job: string) => `batches/${batch}/answers/${job}.json`,
+  keptRecords: (batch: string) => `batches/${batch}/kept/`,
+  /** A document's name may be as long as a blob name can be; its hash fits behind any prefix. */
+  keptRecord: (batch: string, document: string) =>
+    `${workNames.keptRecords(batch)}${createHash("sha256").update(document).digest("base64url")}.json`,
   sweep: "sweep.json",
 } as const;
 

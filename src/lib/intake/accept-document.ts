@@ -6,6 +6,7 @@ import { buildFailure, UNMATCHED_PIPELINE } from "../results/build-failure.ts";
 import { publishRecord } from "../results/publish-record.ts";
 import { matchPipelines } from "../settings/match-pipelines.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
+import { BlobRefusedError } from "../storage/blob-refused-error.ts";
 import { deleteBlob, readFacts } from "../storage/blobs.ts";
 import type { WorkQueue } from "../storage/work-queue.ts";
 
@@ -22,6 +23,7 @@ export interface IntakeContext {
  * not silence.
  * @param only the one pipeline that is to analyse it, if it wants it
  * @returns the pipelines whose lanes must be open now
+ * @throws BlobRefusedError when no pipeline wants it, and its failure record may not be written
  */
 export async function acceptDocument(
   context: IntakeContext,
@@ -38,9 +40,21 @@ export async function acceptDocument(
   const wanted = matching.filter((pipeline) => only === undefined || pipeline.name === only);
   const text = writeDocumentMessage({ name, reason, queuedAt, passes: 0, tries: 0 });
   await Promise.all(wanted.map((pipeline) => context.queue(pipeline.name).send(text)));
-  // An earlier drop may have found no pipeline; its record must not stand beside what comes now.
-  await deleteBlob(context.containers.failed, recordName(UNMATCHED_PIPELINE, name));
+  await removeUnmatched(context, name);
   return wanted;
+}
+
+/**
+ * An earlier drop may have found no pipeline; its record must not stand beside what comes now. Where the storage service
+ * insists on it, it stays, and the document goes its way all the same.
+ */
+async function removeUnmatched({ containers, log }: IntakeContext, name: string): Promise<void> {
+  try {
+    await deleteBlob(containers.failed, recordName(UNMATCHED_PIPELINE, name));
+  } catch (error) {
+    if (!(error instanceof BlobRefusedError)) throw error;
+    log({ event: "record.refused", pipeline: UNMATCHED_PIPELINE, document: name, message: error.message });
+  }
 }
 
 async function recordUnmatched(context: IntakeContext, name: string, failedAt: string): Promise<void> {

@@ -8,6 +8,8 @@ export type LogEvent =
   | { event: "message.foreign"; pipeline: string; lane: number; messageId: string }
   | { event: "document.succeeded"; pipeline: string; document: string; status: string; textRecords: number }
   | { event: "document.failed"; pipeline: string; document: string; code: string; source: string }
+  /** An earlier record may not be replaced or removed; the message names it and says what to do. */
+  | { event: "record.refused"; pipeline: string; document: string; message: string }
   | {
       event: "job.submitted";
       pipeline: string;

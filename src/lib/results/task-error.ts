@@ -22,8 +22,11 @@ export function taskError(error: ServiceError, chunk?: { offset: number; length:
   };
 }
 
-/** While a document is in hand, these need nobody; in a record they are what is left after the last attempt. */
-function finalHint(code: string): string {
+/**
+ * What to do about a code in a record. While a document is in hand, some codes need nobody; in a record they are what is
+ * left after the last attempt.
+ */
+export function finalHint(code: string): string {
   const rule = ruleFor(code);
   return rule?.class === "transient" || rule?.class === "throttled" ? TRIED_OUT : hintFor(code);
 }

@@ -1,4 +1,5 @@
 import { type ContainerClient, RestError } from "@azure/storage-blob";
+import { BlobRefusedError } from "./blob-refused-error.ts";
 
 /** A blob's text and the facts about it that decide whether it may be overwritten. */
 export interface TextBlob {
@@ -27,6 +28,9 @@ export interface WriteOptions {
 export function isStatus(error: unknown, ...statuses: number[]): error is RestError {
   return error instanceof RestError && error.statusCode !== undefined && statuses.includes(error.statusCode);
 }
+
+/** The codes by which the storage service says that a blob is not the one that the request's conditions speak of. */
+const CHANGED: ReadonlySet<string> = new Set(["ConditionNotMet", "BlobAlreadyExists"]);
 
 /** Reads a blob as UTF-8 text; undefined when it does not exist. */
 export async function readText(container: ContainerClient, name: string): Promise<TextBlob | undefined> {
@@ -63,17 +67,29 @@ export async function readFacts(container: ContainerClient, name: string): Promi
   }
 }
 
-/** Writes a blob that must not exist yet. Returns its ETag, or undefined when one is already there. */
+/**
+ * Writes a blob that must not exist yet. Returns its ETag, or undefined when one is already there.
+ * @throws BlobRefusedError
+ */
 export async function createText(
   container: ContainerClient,
   name: string,
   text: string,
   options: WriteOptions = {},
 ): Promise<string | undefined> {
-  return upload(container, name, text, options, { ifNoneMatch: "*" });
+  try {
+    return await upload(container, name, text, options, { ifNoneMatch: "*" });
+  } catch (error) {
+    // Which of the two the storage service looks at first, its lease or that it is there, is nowhere promised.
+    if (error instanceof BlobRefusedError && error.exists) return undefined;
+    throw error;
+  }
 }
 
-/** Overwrites the version of a blob that was read. Returns the new ETag, or undefined when it changed or went meanwhile. */
+/**
+ * Overwrites the version of a blob that was read. Returns the new ETag, or undefined when it changed or went meanwhile.
+ * @throws BlobRefusedError when it did neither, and may not be replaced
+ */
 export async function replaceText(
   container: ContainerClient,
   name: string,
@@ -84,7 +100,10 @@ export async function replaceText(
   return upload(container, name, text, options, { ifMatch: etag });
 }
 
-/** Writes a blob whatever is there: only where one writer owns the name. Returns its ETag. */
+/**
+ * Writes a blob whatever is there: only where one writer owns the name. Returns its ETag.
+ * @throws BlobRefusedError
+ */
 export async function writeText(
   container: ContainerClient,
   name: string,
@@ -94,7 +113,11 @@ export async function writeText(
   return (await upload(container, name, text, options, {})) ?? "";
 }
 
-/** Deletes a blob (only the given version, if one is given). True when it is gone by this call or was not there. */
+/**
+ * Deletes a blob (only the given version, if one is given). True when it is gone by this call or was not there, false
+ * when it changed meanwhile.
+ * @throws BlobRefusedError
+ */
 export async function deleteBlob(container: ContainerClient, name: string, etag?: string): Promise<boolean> {
   try {
     await container.getBlobClient(name).delete({
@@ -104,8 +127,8 @@ export async function deleteBlob(container: ContainerClient, name: string, etag?
     return true;
   } catch (error) {
     if (isStatus(error, 404)) return true;
-    if (isStatus(error, 412)) return false;
-    throw error;
+    if (isChange(error)) return false;
+    throw refused(container, name, error);
   }
 }
 
@@ -125,7 +148,15 @@ async function upload(
     });
     return answer.etag ?? "";
   } catch (error) {
-    if (isStatus(error, 409, 412)) return undefined;
-    throw error;
+    if (isChange(error)) return undefined;
+    throw refused(container, name, error);
   }
+}
+
+function isChange(error: unknown): boolean {
+  return isStatus(error, 409, 412) && CHANGED.has(error.code ?? "");
+}
+
+function refused(container: ContainerClient, name: string, error: unknown): unknown {
+  return isStatus(error, 409, 412) ? new BlobRefusedError(container, name, error) : error;
 }

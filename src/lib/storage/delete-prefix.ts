@@ -1,5 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
+import { BlobRefusedError } from "./blob-refused-error.ts";
 import { deleteBlob } from "./blobs.ts";
 import { breakLease } from "./lease.ts";
 
@@ -11,7 +12,11 @@ export async function deletePrefix(container: ContainerClient, prefix: string): 
 }
 
 async function remove(container: ContainerClient, name: string): Promise<void> {
-  if (await deleteBlob(container, name)) return;
-  await breakLease(container, name);
-  await deleteBlob(container, name);
+  try {
+    await deleteBlob(container, name);
+  } catch (error) {
+    if (!(error instanceof BlobRefusedError && error.code === "LeaseIdMissing")) throw error;
+    await breakLease(container, name);
+    await deleteBlob(container, name);
+  }
 }

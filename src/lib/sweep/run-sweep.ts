@@ -8,11 +8,14 @@ import { findMissed, inspectPipeline, type PipelineFindings, type SweepContext }
  */
 export async function runSweep(context: SweepContext, host: LaneHost, opener: LaneOpener): Promise<void> {
   const failures: string[] = [];
+  const fail = (what: string, error: unknown): void => {
+    failures.push(`${what}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+  };
   const attempt = async <Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {
       return await work();
     } catch (error) {
-      failures.push(`${what}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+      fail(what, error);
       return undefined;
     }
   };
@@ -26,7 +29,10 @@ export async function runSweep(context: SweepContext, host: LaneHost, opener: La
   );
   const findings = (await Promise.all(looks)).filter((one): one is PipelineFindings => one !== undefined);
   const idle = new Set(findings.filter((finding) => finding.idle).map(({ pipeline }) => pipeline.name));
-  const missed = await attempt("the search for missed documents", () => findMissed(context, idle));
+  const search = "the search for missed documents";
+  const { missed, failures: passedOver = [] } = (await attempt(search, () => findMissed(context, idle))) ?? {};
+  const [first, ...others] = passedOver;
+  if (first !== undefined) fail(others.length === 0 ? search : `${search} (${passedOver.length} of them)`, first);
   for (const { pipeline, toOpen: _toOpen, idle: _idle, ...report } of findings) {
     const found = missed?.get(pipeline) ?? 0;
     if (found > 0) {

@@ -49,11 +49,20 @@ export async function inspectPipeline(
     readLanes(context.containers.work, pipeline.name),
     readLedger(context, pipeline.name),
   ]);
-  const wanted = Math.min(pipeline.lanes, Math.ceil(look.total / context.documentsPerBatch(pipeline)));
   const busy = lanes.filter((lane) => lane.busy).map(({ lane }) => lane);
-  const numbers = new Set([...busy, ...(inHand?.keys() ?? []), ...Array(wanted).keys()]);
-  const addresses = [...numbers].map((lane) => ({ pipeline: pipeline.name, lane }));
-  const states = await Promise.all(addresses.map((address) => host.runningStatus(laneInstanceId(address))));
+  const statesOf = (addresses: readonly LaneAddress[]) =>
+    Promise.all(addresses.map((address) => host.runningStatus(laneInstanceId(address))));
+  const holding = addressesOf(pipeline, new Set([...busy, ...(inHand?.keys() ?? [])]));
+  const held = await statesOf(holding);
+  // What waits must not wait for a lane that cannot end its batch.
+  const stuck = held.filter((state) => state?.state === "failing").length;
+  const wanted = Math.ceil(look.total / context.documentsPerBatch(pipeline));
+  const lanesWanted = wanted === 0 ? 0 : Math.min(pipeline.lanes, wanted + stuck);
+  const free = addressesOf(pipeline, new Set(Array(lanesWanted).keys())).filter(
+    ({ lane }) => !holding.some((one) => one.lane === lane),
+  );
+  const addresses = [...holding, ...free];
+  const states = [...held, ...(await statesOf(free))];
   return {
     pipeline,
     waiting: look.total,
@@ -63,6 +72,10 @@ export async function inspectPipeline(
     toOpen: addresses.filter((_, index) => states[index] === undefined),
     idle: look.total === 0 && busy.length === 0 && inHand?.size === 0,
   };
+}
+
+function addressesOf({ name }: Pipeline, lanes: ReadonlySet<number>): LaneAddress[] {
+  return [...lanes].map((lane) => ({ pipeline: name, lane }));
 }
 
 /** Undefined when the ledger cannot be read: a lane that claims says why. */
@@ -75,32 +88,43 @@ async function readLedger(context: SweepContext, pipeline: string): Promise<Map<
   }
 }
 
+export interface MissedDocuments {
+  /** How many documents each pipeline had missed. */
+  missed: Map<Pipeline, number>;
+  /** Why some could not be put on the queue, or got no record. */
+  failures: unknown[];
+}
+
 const cursorSchema = z.object({ cursor: z.string().optional(), restUntil: z.number().default(0) });
 
 /**
  * Walks the next part of the input container and puts on the queue what has ended nowhere: events get lost. Only idle
  * pipelines count, because with work waiting a document without a record is most likely in the queue. A fixed number
- * of documents a call, with a rest after each walk, so that it costs the same however much is already done.
- * @returns how many documents were missed
+ * of documents a call, with a rest after each walk, so that it costs the same however much is already done. Documents
+ * that cannot be put there hold up no others: the next walk comes to them again.
  */
-export async function findMissed(context: SweepContext, idle: ReadonlySet<string>): Promise<Map<Pipeline, number>> {
+export async function findMissed(context: SweepContext, idle: ReadonlySet<string>): Promise<MissedDocuments> {
   const { work } = context.containers;
-  const missed = new Map<Pipeline, number>();
+  const found: MissedDocuments = { missed: new Map(), failures: [] };
   const state = await readCursor(work);
-  if (idle.size === 0 || state.restUntil > context.now()) return missed;
+  if (idle.size === 0 || state.restUntil > context.now()) return found;
   const page = await walkInput(context.containers, context.pipelines, ({ name }) => idle.has(name), {
     pageSize: context.pageDocuments,
     cursor: state.cursor,
     before: context.now() - GRACE_MS,
   });
   for (const name of page.missing) {
-    for (const pipeline of await acceptDocument(context, name, "sweep")) {
-      missed.set(pipeline, (missed.get(pipeline) ?? 0) + 1);
+    try {
+      for (const pipeline of await acceptDocument(context, name, "sweep")) {
+        found.missed.set(pipeline, (found.missed.get(pipeline) ?? 0) + 1);
+      }
+    } catch (error) {
+      found.failures.push(error);
     }
   }
   const next = page.cursor === undefined ? { restUntil: context.now() + REST_MS } : { cursor: page.cursor };
   await writeText(work, workNames.sweep, JSON.stringify(next));
-  return missed;
+  return found;
 }
 
 /** Where the walk is. One that cannot be read is worth nothing more than a walk from the beginning. */

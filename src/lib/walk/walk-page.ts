@@ -2,6 +2,7 @@ import pMap from "p-map";
 import { acceptDocument, type IntakeContext } from "../intake/accept-document.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-failure.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
+import { BlobRefusedError } from "../storage/blob-refused-error.ts";
 import { walkFailures } from "./walk-failures.ts";
 import { walkInput } from "./walk-input.ts";
 
@@ -23,6 +24,8 @@ export interface WalkState {
   seen: number;
   /** Documents put on the queue of one pipeline or more; one that no pipeline wants has its failure record instead. */
   queued: number;
+  /** Documents passed over, because the storage service lets an earlier record of theirs not be replaced; absent: none. */
+  refused?: number;
   done: boolean;
 }
 
@@ -35,22 +38,44 @@ export async function walkPage(
   state: WalkState,
 ): Promise<{ state: WalkState; opened: Pipeline[] }> {
   const page = await readPage(context, state);
-  const accepted = await pMap(
-    page.documents,
-    ({ name, pipeline }) => acceptDocument(context, name, state.kind, pipeline),
-    { concurrency: CONCURRENCY },
-  );
+  const accepted = await pMap(page.documents, ({ name, pipeline }) => accept(context, name, state.kind, pipeline), {
+    concurrency: CONCURRENCY,
+  });
   const { cursor: _walked, ...rest } = state;
+  const refused = (state.refused ?? 0) + accepted.filter((pipelines) => pipelines === "refused").length;
+  const queued = accepted.filter((pipelines) => pipelines !== "refused");
   return {
     state: {
       ...rest,
       ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
       seen: state.seen + page.seen,
-      queued: state.queued + accepted.filter((pipelines) => pipelines.length > 0).length,
+      queued: state.queued + queued.filter((pipelines) => pipelines.length > 0).length,
+      ...(refused === 0 ? {} : { refused }),
       done: page.cursor === undefined,
     },
-    opened: [...new Set(accepted.flat())],
+    opened: [...new Set(queued.flat())],
   };
+}
+
+/** A document whose records may not be changed must not end a walk of hours. */
+async function accept(
+  context: IntakeContext,
+  name: string,
+  kind: WalkState["kind"],
+  only: string | undefined,
+): Promise<Pipeline[] | "refused"> {
+  try {
+    return await acceptDocument(context, name, kind, only);
+  } catch (error) {
+    if (!(error instanceof BlobRefusedError)) throw error;
+    context.log({
+      event: "record.refused",
+      pipeline: only ?? UNMATCHED_PIPELINE,
+      document: name,
+      message: error.message,
+    });
+    return "refused";
+  }
 }
 
 interface Page {

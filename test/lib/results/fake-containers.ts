@@ -67,15 +67,19 @@ class FakeContainer {
 
   #get(name: string): FakeBlob {
     const blob = this.blobs.get(name);
-    if (blob === undefined) throw new RestError("BlobNotFound", { statusCode: 404 });
+    if (blob === undefined) throw refusal("BlobNotFound", 404);
     return blob;
   }
 
   #check(name: string, { ifMatch, ifNoneMatch }: Conditions): void {
     const blob = this.blobs.get(name);
-    if (ifNoneMatch === "*" && blob !== undefined) throw new RestError("BlobAlreadyExists", { statusCode: 409 });
-    if (ifMatch !== undefined && blob?.etag !== ifMatch) throw new RestError("ConditionNotMet", { statusCode: 412 });
+    if (ifNoneMatch === "*" && blob !== undefined) throw refusal("BlobAlreadyExists", 409);
+    if (ifMatch !== undefined && blob?.etag !== ifMatch) throw refusal("ConditionNotMet", 412);
   }
+}
+
+function refusal(code: string, statusCode: number): RestError {
+  return new RestError(code, { code, statusCode });
 }
 
 /** The three containers that publishing works on. */

@@ -77,6 +77,27 @@ describe("a sweep", () => {
     });
   });
 
+  it("goes on past a document whose failure record may not be replaced, names that record, and finds the rest", async () => {
+    context = { ...context, pageDocuments: 2 };
+    const { input, failed } = bench.containers;
+    const unwanted = input.getBlockBlobClient("elsewhere.txt");
+    await unwanted.uploadData(Buffer.from("x"));
+    await input.getBlockBlobClient("tickets/a.txt").uploadData(Buffer.from("x"));
+    await input.getBlockBlobClient("tickets/b.txt").uploadData(Buffer.from("x"));
+    await bench.announce("elsewhere.txt");
+    await failed.getBlobClient("_unmatched/elsewhere.txt.json").getBlobLeaseClient().acquireLease(-1);
+    await unwanted.uploadData(Buffer.from("another version"));
+    bench.skippedMs = 60 * 60_000;
+    await expect(sweep()).rejects.toThrow(
+      /missed documents: .*LeaseIdMissing.*-failed\/_unmatched\/elsewhere.txt.json/,
+    );
+    expect(started).toEqual(["lane-tickets-0"]);
+    await bench.finish();
+    await sweep();
+    await bench.finish();
+    expect(await bench.results()).toEqual(["tickets/tickets/a.txt.json", "tickets/tickets/b.txt.json"]);
+  });
+
   it("begins its walk anew when it cannot read where it was", async () => {
     await put(workNames.sweep, "{");
     await sweep();

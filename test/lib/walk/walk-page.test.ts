@@ -55,6 +55,37 @@ describe("a backfill", () => {
   });
 });
 
+describe("a document whose failure record may not be replaced", () => {
+  it("is counted and named, and its neighbours are queued", async () => {
+    await upload("elsewhere.txt", "first");
+    await bench.announce("elsewhere.txt");
+    const record = bench.containers.failed.getBlobClient("_unmatched/elsewhere.txt.json");
+    await record.getBlobLeaseClient().acquireLease(-1);
+    await upload("elsewhere.txt", "second");
+    await upload("tickets/a.txt", "x");
+    const page = await walkPage(context, state({ kind: "backfill" }));
+    expect(page).toMatchObject({ state: { seen: 2, queued: 1, refused: 1, done: true }, opened: [bench.pipeline] });
+    expect(bench.events).toContainEqual({
+      event: "record.refused",
+      pipeline: "_unmatched",
+      document: "elsewhere.txt",
+      message: expect.stringContaining("_unmatched/elsewhere.txt.json"),
+    });
+  });
+
+  it("stays, and keeps no pipeline from taking its document", async () => {
+    await bench.drop("tickets/a.txt", "x");
+    const { failed } = bench.containers;
+    const stale = failed.getBlockBlobClient("_unmatched/tickets/a.txt.json");
+    await stale.uploadData(Buffer.from("{}"));
+    await stale.getBlobLeaseClient().acquireLease(-1);
+    const page = await walkPage(context, state({ kind: "backfill" }));
+    expect(page).toMatchObject({ state: { queued: 1 }, opened: [bench.pipeline] });
+    expect(page.state).not.toHaveProperty("refused");
+    expect(bench.events).toMatchObject([{ event: "record.refused", document: "tickets/a.txt" }]);
+  });
+});
+
 describe("a redrive", () => {
   it("queues failed documents again, under their own names", async () => {
     bench.language.script.onDocument = () => ({ code: "InvalidDocument", message: "no" });
