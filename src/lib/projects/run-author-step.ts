@@ -30,8 +30,11 @@ export async function runAuthorStep(context: AuthorContext, step: AuthorStep): P
       const isNew = await askForDefinition(context, project);
       return isNew ? { ...step, afterSeconds: 0, memory: {} } : close(session, request);
     }
+    const { id } = session.run.request;
     const { outcome, trouble } = await attempt(session);
-    return await proceed(session, request, { outcome, trouble, looks: memory.looks ?? 0 });
+    const isOther = session.run.request.id !== id;
+    const latest = isOther ? (await readRequest(context.containers.work, project)).request : request;
+    return await proceed(session, latest, { outcome, trouble, looks: memory.looks ?? 0 });
   } catch (error) {
     if (error instanceof OvertakenError) return { ...step, afterSeconds: 1 };
     const trouble = judge(error, memory.held, context);

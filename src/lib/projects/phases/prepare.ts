@@ -1,5 +1,6 @@
 import { SettingsError } from "../../settings/settings-error.ts";
-import { readText, writeText } from "../../storage/blobs.ts";
+import { readText, type TextBlob, writeText } from "../../storage/blobs.ts";
+import { askForDefinition, sameEtag } from "../ask-project.ts";
 import { type Definition, parseDefinition } from "../definition.ts";
 import { definitionSchema, type RawDefinition } from "../definition-schema.ts";
 import { loadLabels } from "../load-labels.ts";
@@ -14,10 +15,13 @@ export async function prepare(session: ProjectSession): Promise<PhaseOutcome> {
   const { action } = run.request;
   if (action === "delete") {
     const earlier = run.definition;
-    run.definition = await readDefinition(session).then(withoutLabels, (error) => earlierOr(error, earlier));
+    const read = readFile(session).then((file) => parseFile(session, file));
+    run.definition = await read.then(withoutLabels, (error) => earlierOr(error, earlier));
     return { kind: "next", phase: "delete" };
   }
-  const definition = await readDefinition(session);
+  const file = await readFile(session);
+  if (action === "author") await adopt(session, file);
+  const definition = parseFile(session, file);
   run.definition = withoutLabels(definition);
   if (action === "deploy") return { kind: "next", phase: "evaluate" };
   if (action === "train") return { kind: "next", phase: "train" };
@@ -31,7 +35,7 @@ export async function prepare(session: ProjectSession): Promise<PhaseOutcome> {
   return { kind: "next", phase: "create" };
 }
 
-async function readDefinition({ context, project }: ProjectSession): Promise<Definition> {
+async function readFile({ context, project }: ProjectSession): Promise<TextBlob> {
   const { projects } = context.containers;
   const name = projectFiles.definition(project);
   const blob = await readText(projects, name);
@@ -42,8 +46,24 @@ async function readDefinition({ context, project }: ProjectSession): Promise<Def
       hint: "Drop one there, or PUT it to /api/projects/{name}.",
     });
   }
+  return blob;
+}
+
+/**
+ * What is carried out is the file that is there now. If it is a newer one than was asked for, it is taken as asked for
+ * first: else it would be carried out once more, for the request that is still to come.
+ */
+async function adopt(session: ProjectSession, { etag }: TextBlob): Promise<void> {
+  const { request } = session.run;
+  if (sameEtag(request.id, etag)) return;
+  await askForDefinition(session.context, session.project);
+  request.id = etag;
+  await session.save();
+}
+
+function parseFile({ project }: ProjectSession, { text }: TextBlob): Definition {
   try {
-    return parseDefinition(blob.text, project);
+    return parseDefinition(text, project);
   } catch (error) {
     throw error instanceof SettingsError ? new ProjectFailure(invalidDefinition(project, error)) : error;
   }
