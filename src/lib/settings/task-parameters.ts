@@ -1,52 +1,21 @@
-import { z } from "zod";
 import { STRING_INDEX_TYPES } from "../documents/text-elements.ts";
 import type { TaskKind } from "../language/analysis.ts";
-import { type ApiVersion, since } from "../language/api-versions.ts";
-
-/** A parameter of a task, under the service's own name. */
-export interface TaskParameter {
-  schema: z.ZodType;
-  /** Which versions of the wire know it. */
-  knownTo: (version: ApiVersion) => boolean;
-}
-
-const isCt1 = (version: ApiVersion): boolean => version.text === "v3.1-preview.ct.1";
-const notCt1 = (version: ApiVersion): boolean => !isCt1(version);
-
-const choice = <const Values extends readonly [string, ...string[]]>(values: Values, description: string) =>
-  z.enum(values, { error: `one of ${values.map((value) => JSON.stringify(value)).join(", ")}` }).describe(description);
-const flag = (description: string) => z.boolean({ error: "true or false" }).describe(description);
-const text = (expected: string, description: string) =>
-  z.string({ error: expected }).min(1, { error: expected }).describe(description);
-const names = (expected: string, description: string) =>
-  z
-    .array(z.string({ error: expected }), { error: expected })
-    .min(1, { error: expected })
-    .describe(description);
-const object = (expected: string, description: string) => z.looseObject({}, { error: expected }).describe(description);
-const objects = (expected: string, description: string) =>
-  z.array(z.looseObject({}, { error: expected }), { error: expected }).describe(description);
-
-/** https://learn.microsoft.com/azure/ai-services/language-service/custom-text-classification/service-limits#naming-limits; the specification allows up to 100 characters. */
-const modelName = (what: string, description: string) => {
-  const error = `the ${what}: 1 to 100 letters, digits and _ . -`;
-  return z
-    .string({ error })
-    .regex(/^[A-Za-z0-9_.-]{1,100}$/, { error })
-    .describe(description);
-};
-
-/** The service refuses other counts ("Supported values 1 (min) to 20 (max)"). */
-const sentences = (description: string) => {
-  const error = "a whole number of sentences from 1 to 20";
-  return z.int({ error }).min(1, { error }).max(20, { error }).describe(description);
-};
-
-const everywhere = (schema: z.ZodType): TaskParameter => ({ schema, knownTo: notCt1 });
-const from = (dates: { stable?: string; preview?: string }, schema: z.ZodType): TaskParameter => ({
-  schema,
-  knownTo: since(dates),
-});
+import {
+  aboutSentences,
+  choice,
+  everywhere,
+  flag,
+  from,
+  isCt1,
+  modelName,
+  names,
+  object,
+  objects,
+  sentences,
+  type TaskParameter,
+  text,
+  within,
+} from "./parameter-schemas.ts";
 
 const stringIndexType = everywhere(
   choice(
@@ -79,10 +48,12 @@ const classification = {
   },
 };
 
-const AT_LEAST_ONE = "a whole number of sentences, at least 1";
 const PII_CATEGORIES = 'a list of categories, for example ["Person", "Email"]';
 const ENTITY_TYPES = 'a list of entity types, for example ["Person", "Location"]';
+/** The last preview with one way of redacting for all entities, before `redactionPolicies`. */
+const LAST_SINGLE_POLICY = "2025-05-15";
 const newPii = { stable: "2026-05-01", preview: "2025-11-15" };
+const adaptedPii = { stable: "2026-05-01", preview: "2025-05-15" };
 const newNer = { stable: "2024-11-01", preview: "2023-04-15" };
 
 /**
@@ -143,15 +114,17 @@ export const TASK_PARAMETERS: Readonly<Record<TaskKind, Readonly<Record<string, 
     domain: everywhere(choice(["none", "phi"], '"phi": health information only.').optional()),
     piiCategories: everywhere(names(PII_CATEGORIES, "Categories to find.").optional()),
     excludePiiCategories: from(
-      { stable: "2024-11-01", preview: "2023-04-15" },
+      { stable: "2026-05-01", preview: "2023-04-15" },
       names(PII_CATEGORIES, "Categories to leave alone.").optional(),
     ),
-    redactionCharacter: from(
-      { stable: "2024-11-01", preview: "2023-04-15" },
+    redactionCharacter: within(
+      "2023-11-15",
+      LAST_SINGLE_POLICY,
       text('one character, for example "*"', "Character that redacted text is replaced with.").optional(),
     ),
-    redactionPolicy: from(
-      { stable: "2024-11-01", preview: "2023-04-15" },
+    redactionPolicy: within(
+      "2024-11-15",
+      LAST_SINGLE_POLICY,
       object("an object with policyKind", "How found entities are redacted.").optional(),
     ),
     redactionPolicies: from(
@@ -159,11 +132,11 @@ export const TASK_PARAMETERS: Readonly<Record<TaskKind, Readonly<Record<string, 
       objects("a list of redaction policies", "How found entities are redacted.").optional(),
     ),
     valueExclusionPolicy: from(
-      newPii,
+      adaptedPii,
       object("an object with excludedValues", "Values that are no personal data.").optional(),
     ),
     entitySynonyms: from(
-      newPii,
+      adaptedPii,
       objects("a list of entity types with synonyms", "Words that point at an entity.").optional(),
     ),
     confidenceScoreThreshold: from(
@@ -189,13 +162,7 @@ export const TASK_PARAMETERS: Readonly<Record<TaskKind, Readonly<Record<string, 
   AbstractiveSummarization: {
     ...prebuilt,
     stringIndexType,
-    sentenceCount: everywhere(
-      z
-        .int({ error: AT_LEAST_ONE })
-        .min(1, { error: AT_LEAST_ONE })
-        .describe("How many sentences a summary has, roughly.")
-        .optional(),
-    ),
+    sentenceCount: everywhere(aboutSentences("How many sentences a summary has, roughly.").optional()),
     summaryLength: from(
       { stable: "2024-11-01", preview: "2023-11-15" },
       choice(["short", "medium", "long"], "How long a summary is; better than sentenceCount.").optional(),

@@ -128,6 +128,38 @@ describe("TASK_PARAMETERS", () => {
     expect(wheres).toEqual(refused.map((name) => `pipelines[0].tasks[0].${name}`));
   });
 
+  const values: Fields = {
+    excludePiiCategories: ["Person"],
+    redactionCharacter: "#",
+    redactionPolicy: { policyKind: "noMask" },
+    redactionPolicies: [{ policyKind: "entityMask" }],
+    valueExclusionPolicy: { caseSensitive: false, excludedValues: ["police officer"] },
+    entitySynonyms: [{ entityType: "USBankAccountNumber", synonyms: [{ synonym: "FAN" }] }],
+    confidenceScoreThreshold: { default: 0.5 },
+    disableEntityValidation: true,
+  };
+  const newest = ["redactionPolicies", "confidenceScoreThreshold", "disableEntityValidation"];
+  const adapted = ["valueExclusionPolicy", "entitySynonyms"];
+  it.each<[string, string[]]>([
+    ["2022-10-01-preview", []],
+    ["2023-04-01", []],
+    ["2023-04-15-preview", ["excludePiiCategories"]],
+    ["2023-11-15-preview", ["excludePiiCategories", "redactionCharacter"]],
+    ["2024-11-01", []],
+    ["2024-11-15-preview", ["excludePiiCategories", "redactionCharacter", "redactionPolicy"]],
+    ["2025-05-15-preview", ["excludePiiCategories", "redactionCharacter", "redactionPolicy", ...adapted]],
+    ["2025-11-01", []],
+    ["2025-11-15-preview", ["excludePiiCategories", ...adapted, ...newest]],
+    ["2026-05-01", ["excludePiiCategories", ...adapted, ...newest]],
+    ["2026-05-15-preview", ["excludePiiCategories", ...adapted, ...newest]],
+    ["2031-01-01", ["excludePiiCategories", ...adapted, ...newest]],
+  ])("%s: personal data takes %j beside what it always took", (apiVersion, expected) => {
+    const taken = Object.entries(values).filter(
+      ([name, value]) => problemsOf(apiVersion, { kind: "PiiEntityRecognition", [name]: value }).length === 0,
+    );
+    expect(taken.map(([name]) => name).toSorted()).toEqual(expected.toSorted());
+  });
+
   it.each(KNOWN_VERSIONS)("takes %s", (apiVersion) => {
     const kind = "CustomSingleLabelClassification";
     expect(knows(apiVersion, kind)).toBe(true);
