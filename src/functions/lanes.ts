@@ -1,6 +1,7 @@
 import * as df from "durable-functions";
 import { LANE_ORCHESTRATION } from "../lib/batches/lane-name.ts";
 import type { LaneStep } from "../lib/batches/lane-step.ts";
+import { lostStep } from "../lib/batches/lost-step.ts";
 import { runStep } from "../lib/batches/run-step.ts";
 import { unknownPipeline } from "../lib/batches/unknown-pipeline.ts";
 import { services } from "../lib/services.ts";
@@ -9,8 +10,6 @@ import { laneHost, laneOpener } from "./bindings/lane-host.ts";
 
 /** A batch that needs more steps starts a new history on the way; its manifest makes that invisible. */
 const STEPS_A_HISTORY = 40;
-/** When an activity itself was lost; the steps handle all other failures. */
-const LOST_STEP_SECONDS = 10;
 
 /**
  * A lane: claims, analyses and publishes one batch at a time. It only obeys: each activity decides what comes next and
@@ -29,7 +28,7 @@ export function* lane(context: df.OrchestrationContext): Generator<df.Task, void
     try {
       step = yield context.df.callActivity(step.action, step);
     } catch {
-      step = { ...step, afterSeconds: LOST_STEP_SECONDS, status: { ...step.status, state: "failing" } };
+      step = lostStep(step, context.df.currentUtcDateTime);
     }
   }
   context.df.continueAsNew(step);

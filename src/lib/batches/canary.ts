@@ -1,5 +1,33 @@
+import type { JobDocument } from "../language/analysis.ts";
 import { LanguageError } from "../language/language-error.ts";
+import type { Pipeline } from "../settings/pipeline.ts";
 import type { BatchContext } from "./batch-context.ts";
+import { type BatchJob, newJob, type Progress, prepareAgain } from "./progress.ts";
+
+const CANARY = "canary";
+
+/** A text that no service refuses. */
+export function canaryDocument({ language }: Pipeline): JobDocument {
+  return { id: CANARY, text: "Hello.", ...(language === undefined ? {} : { language }) };
+}
+
+/**
+ * Puts a job with one harmless word among the jobs of a batch: when it is answered while others come to nothing, it is
+ * their documents' doing. One at a time; costs one text record for each task.
+ * @param tasks names of the tasks to try
+ */
+export function addCanary(jobs: BatchJob[], tasks: readonly string[]): void {
+  const known = jobs.find(({ canary }) => canary);
+  if (known === undefined) jobs.push({ ...newJob(CANARY, CANARY, [CANARY], { tasks: [...tasks] }), canary: true });
+  else if (known.state === "done") Object.assign(prepareAgain(known), { tasks: [...tasks] });
+  else known.tasks = [...new Set([...(known.tasks ?? []), ...tasks])];
+}
+
+/** Nobody waits for a canary once all else is over. */
+export function endCanary({ jobs }: Progress): void {
+  const canary = jobs.find((job) => job.canary);
+  if (canary !== undefined && jobs.every((job) => job === canary || job.state === "done")) canary.state = "done";
+}
 
 /**
  * Asks the service to analyse one harmless word with the pipeline's tasks. When a refusal may blame the document as
@@ -12,7 +40,7 @@ export async function tryCanary(context: BatchContext): Promise<LanguageError | 
   try {
     await context.client(endpoint, pipeline.apiVersion).submit({
       displayName: "language-batch canary",
-      documents: [{ id: "canary", text: "Hello.", language: pipeline.language }],
+      documents: [canaryDocument(pipeline)],
       tasks: pipeline.tasks,
     });
     return undefined;

@@ -2,27 +2,37 @@ import type { JobState, ServiceError } from "../language/analysis.ts";
 import { classifyServiceError } from "../language/errors/classify-service-error.ts";
 import { LanguageError } from "../language/language-error.ts";
 import type { BatchContext } from "./batch-context.ts";
-import { answersOf, failedAnswers, type JobAnswers } from "./chunk-answers.ts";
-import { halve } from "./halve.ts";
+import { endCanary } from "./canary.ts";
+import { answersOf, type JobAnswers } from "./chunk-answers.ts";
 import { wholeFailure } from "./judge-answers.ts";
 import type { Manifest } from "./lane-file.ts";
 import { LONGEST_ROUND_MS } from "./look-times.ts";
-import { type BatchJob, newJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
-import { retriesOf } from "./retries-of.ts";
+import { isAnswer, type Loss, lossError, noteAnswers, settleLoss } from "./lost-jobs.ts";
+import type { Interruption } from "./next-step.ts";
+import {
+  type BatchJob,
+  newJob,
+  type Progress,
+  prepareAgain,
+  readProgress,
+  type StoredProgress,
+  type Ticket,
+  writeProgress,
+} from "./progress.ts";
+import { type Retry, retriesOf } from "./retries-of.ts";
 import { settleJob } from "./settle.ts";
 
 /** The service keeps a job and its results for 24 hours (`expirationDateTime`); an hour more for clocks that differ. */
 const JOB_LIFE_MS = 25 * 60 * 60_000;
 const EXPIRED: ServiceError = { code: "JobExpired", message: "The job expired" };
 
-/** Why looking stopped early. */
-export interface Interruption {
-  kind: "throttled" | "blocked";
-  error: LanguageError;
-}
+/** What of several interruptions is shown, and decides how long to wait. */
+const RANK: readonly Interruption["kind"][] = ["throttled", "blocked", "lost", "unclear"];
 
 export interface CollectOutcome {
   stored: StoredProgress;
+  /** True when the service said something about a text. */
+  answered: boolean;
   interruption?: Interruption | undefined;
   /** How long the jobs that ended took, by the service's own clock. */
   jobSeconds: number[];
@@ -32,34 +42,50 @@ export interface CollectOutcome {
 
 /**
  * Looks once at each open job and publishes what is finished. The answer that says a job is done holds its results
- * too: they are never fetched twice.
+ * too: they are never fetched twice. A job that cannot be looked at does not keep the others from being looked at.
  */
 export async function collectJobs(context: BatchContext, manifest: Manifest): Promise<CollectOutcome> {
   const { work } = context.containers;
   let stored = await readProgress(work, manifest);
-  const jobSeconds: number[] = [];
-  let interruption: Interruption | undefined;
+  const seen: Seen[] = [];
   const begun = context.now();
-  for (const job of stored.progress.jobs.filter(({ state }) => state === "open")) {
-    const seen = await look(context, manifest, stored, job);
-    if (seen.seconds !== undefined) jobSeconds.push(seen.seconds);
-    if (seen.changed) stored = await writeProgress(work, manifest.batch, stored);
-    interruption = seen.interruption;
-    if (interruption !== undefined || context.now() - begun > LONGEST_ROUND_MS) break;
+  for (const job of openJobs(stored.progress)) {
+    const one = await look(context, manifest, stored.progress, job);
+    seen.push(one);
+    stored = await writeProgress(work, manifest.batch, stored);
+    if (one.interruption?.kind === "throttled" || context.now() - begun > LONGEST_ROUND_MS) break;
   }
-  const open = stored.progress.jobs.flatMap((job) => (job.state === "open" && job.ticket ? [job.ticket] : []));
-  const oldest = Math.min(...open.map(({ submittedAt }) => Date.parse(submittedAt)));
-  const openSeconds = open.length === 0 ? 0 : Math.max(0, (context.now() - oldest) / 1000);
-  return { stored, interruption, jobSeconds, openSeconds };
+  const interruptions = seen.map(({ interruption }) => interruption);
+  // Last, because what the other jobs answered tells whether a lost one is the service's fault.
+  const losses = seen.flatMap(({ loss }) => loss ?? []);
+  for (const loss of losses) interruptions.push(await settleLoss(context, manifest, stored.progress, loss));
+  endCanary(stored.progress);
+  if (losses.length > 0) stored = await writeProgress(work, manifest.batch, stored);
+
+  const submitted = stored.progress.jobs.flatMap((job) => (job.state === "open" && job.ticket ? [job.ticket] : []));
+  const oldest = Math.min(...submitted.map(({ submittedAt }) => Date.parse(submittedAt)));
+  return {
+    stored,
+    answered: seen.some(({ answered }) => answered),
+    interruption: RANK.flatMap((kind) => interruptions.find((one) => one?.kind === kind) ?? [])[0],
+    jobSeconds: seen.flatMap(({ seconds }) => seconds ?? []),
+    openSeconds: submitted.length === 0 ? 0 : Math.max(0, (context.now() - oldest) / 1000),
+  };
+}
+
+/** The job that cost the fewest calls first: one that takes all of a round's time goes last in the next. */
+function openJobs({ jobs }: Progress): BatchJob[] {
+  return jobs.filter(({ state }) => state === "open").toSorted((one, other) => one.requests - other.requests);
 }
 
 interface Seen {
-  changed: boolean;
+  answered?: boolean;
   seconds?: number;
-  interruption?: Interruption;
+  loss?: Loss;
+  interruption?: Interruption | undefined;
 }
 
-async function look(context: BatchContext, manifest: Manifest, stored: StoredProgress, job: BatchJob): Promise<Seen> {
+async function look(context: BatchContext, manifest: Manifest, progress: Progress, job: BatchJob): Promise<Seen> {
   const { ticket } = job;
   if (ticket === undefined) throw new Error(`Job ${job.id} of batch ${manifest.batch} is open without a ticket`);
   let state: JobState;
@@ -67,17 +93,17 @@ async function look(context: BatchContext, manifest: Manifest, stored: StoredPro
     state = await context.client(ticket.endpoint, ticket.apiVersion).look(ticket, ticket.tasks);
   } catch (error) {
     if (!(error instanceof LanguageError)) throw error;
-    return afterError(context, manifest, stored, job, ticket, error);
+    job.requests++;
+    return afterError(context, job, ticket, error);
   }
   job.requests += state.requests;
   if (!state.finished) {
     const expires = state.expirationDateTime;
     const expired = expires === undefined ? isOutlived(context, ticket) : Date.parse(expires) < context.now();
-    if (expired) await lose(context, manifest, stored, job, ticket, EXPIRED);
-    return { changed: true };
+    return expired ? { loss: { job, ticket, error: EXPIRED } } : {};
   }
   const seconds = jobSeconds(state, (context.now() - Date.parse(ticket.submittedAt)) / 1000);
-  return { ...(await finish(context, manifest, stored, job, ticket, state)), seconds };
+  return { ...(await finish(context, manifest, progress, job, ticket, state)), seconds };
 }
 
 /** How long a finished job took at the most: the service's times are in whole seconds, so each may hide almost one. */
@@ -86,27 +112,34 @@ function jobSeconds({ createdDateTime, lastUpdatedDateTime }: JobState, seenAfte
   return Math.min(Math.max(0, between) + 1, Math.max(0, seenAfterSeconds));
 }
 
-async function afterError(
-  context: BatchContext,
-  manifest: Manifest,
-  stored: StoredProgress,
-  job: BatchJob,
-  ticket: Ticket,
-  error: LanguageError,
-): Promise<Seen> {
-  job.requests++;
-  if (error.class === "throttled") return { changed: true, interruption: { kind: "throttled", error } };
-  if (isOutlived(context, ticket)) {
-    // Its results are gone wherever it was sent, be that resource wrong, out of reach or deleted by now.
-    await lose(context, manifest, stored, job, ticket, EXPIRED);
-    return { changed: true };
-  }
-  if (error.class === "blocked") return { changed: true, interruption: { kind: "blocked", error } };
+function afterError(context: BatchContext, job: BatchJob, ticket: Ticket, error: LanguageError): Seen {
+  const about = aboutEndpoint(context, ticket, error);
+  if (error.class === "throttled") return { interruption: { kind: "throttled", error: about } };
+  // Its results are gone wherever it was sent, be that resource wrong, out of reach or deleted by now.
+  if (isOutlived(context, ticket)) return { loss: { job, ticket, error: EXPIRED } };
+  if (error.class === "blocked") return { interruption: { kind: "blocked", error: about } };
   if (error.class === "document" || error.code === "JobNotFound") {
     const { code, message } = error;
-    await lose(context, manifest, stored, job, ticket, { code, message });
+    return { loss: { job, ticket, error: { code, message } } };
   }
-  return { changed: true };
+  return { interruption: { kind: "unclear", error: about } };
+}
+
+/** Says where the job is when that is not where the settings lead any more. */
+function aboutEndpoint({ endpoint }: BatchContext, ticket: Ticket, error: LanguageError): LanguageError {
+  if (ticket.endpoint === endpoint) return error;
+  const { class: errorClass, code, status, requestId, retryAfterSeconds, certain } = error;
+  return new LanguageError({
+    class: errorClass,
+    code,
+    message: `${error.message} (asked at ${ticket.endpoint}, where this job was sent before the endpoint was changed)`,
+    hint: `Let the application reach ${ticket.endpoint} until its jobs are answered. What is not answered there within 25 hours is sent anew to ${endpoint}.`,
+    status,
+    requestId,
+    retryAfterSeconds,
+    certain,
+    cause: error,
+  });
 }
 
 function isOutlived(context: BatchContext, { submittedAt }: Ticket): boolean {
@@ -117,76 +150,44 @@ function isOutlived(context: BatchContext, { submittedAt }: Ticket): boolean {
 async function finish(
   context: BatchContext,
   manifest: Manifest,
-  stored: StoredProgress,
+  progress: Progress,
   job: BatchJob,
   ticket: Ticket,
   state: JobState,
 ): Promise<Seen> {
   const answers = answersOf(job, ticket, state, job.chunks);
+  noteAnswers(progress, answers, context.now());
   const failure = wholeFailure(answers);
   if (failure !== undefined) {
-    const { class: errorClass, hint } = classifyServiceError(failure);
+    const { class: errorClass, hint, code } = classifyServiceError(failure);
     if (errorClass === "blocked" || errorClass === "throttled") {
       prepareAgain(job);
-      const error = new LanguageError({ class: errorClass, code: failure.code, message: failure.message, hint });
-      return { changed: true, interruption: { kind: errorClass, error } };
+      const error = new LanguageError({ class: errorClass, code, message: failure.message, hint });
+      return { interruption: { kind: errorClass, error } };
     }
-    if (errorClass !== "document") {
-      await lose(context, manifest, stored, job, ticket, failure);
-      return { changed: true };
-    }
+    if (errorClass !== "document") return { loss: { job, ticket, error: failure } };
   }
-  await settleWithRetries(context, manifest, stored, job, answers);
-  return { changed: true };
+  if (job.canary) {
+    const silent = answers.chunks[job.chunks[0] ?? ""]?.find((outcome) => !isAnswer(outcome));
+    if (silent?.error !== undefined) return { loss: { job, ticket, error: silent.error } };
+    job.state = "done";
+    return { answered: true };
+  }
+  const retries = prepareRetries(context, progress, job, answers);
+  await settleJob(context, manifest, progress, job, answers);
+  const [first] = retries;
+  return { answered: true, interruption: first && { kind: "lost", error: lossError(first.error) } };
 }
 
-/** A job whose work is gone: send it again, and when that was in vain too often, look for the document that spoils it. */
-async function lose(
-  context: BatchContext,
-  manifest: Manifest,
-  stored: StoredProgress,
-  job: BatchJob,
-  ticket: Ticket,
-  error: ServiceError,
-): Promise<void> {
-  job.attempts++;
-  const { jobId } = ticket;
-  const { attempts, id } = job;
-  context.log({
-    event: "job.lost",
-    ...context.address,
-    batch: manifest.batch,
-    job: id,
-    jobId,
-    code: error.code,
-    attempts,
-  });
-  if (attempts < context.limits.maxAttempts) return prepareAgain(job);
-  if (job.chunks.length > 1) return halve(stored.progress.jobs, job);
-  const at = new Date(context.now()).toISOString();
-  await settleJob(context, manifest, stored.progress, job, failedAnswers(job, ticket.tasks, error, at));
-}
-
-/** Publishes what was answered; tasks that failed for a chunk by no fault of its own are asked again, and no others. */
-async function settleWithRetries(
-  context: BatchContext,
-  manifest: Manifest,
-  stored: StoredProgress,
-  job: BatchJob,
-  answers: JobAnswers,
-): Promise<void> {
+/** Tasks that failed for a chunk by no fault of its own are asked again, and no others. */
+function prepareRetries(context: BatchContext, progress: Progress, job: BatchJob, answers: JobAnswers): Retry[] {
   const attempts = job.attempts + 1;
-  if (attempts < context.limits.maxAttempts) {
-    for (const [index, { tasks, whole, chunks }] of retriesOf(job, answers).entries()) {
-      const asked = whole ? job.tasks : tasks;
-      stored.progress.jobs.push(newJob(`${job.id}r${index}`, job.request, chunks, { attempts, tasks: asked }));
-      if (whole) job.chunks = job.chunks.filter((chunk) => !chunks.includes(chunk));
-    }
+  if (attempts >= context.limits.maxAttempts) return [];
+  const retries = retriesOf(job, answers);
+  for (const [index, { tasks, whole, chunks }] of retries.entries()) {
+    const asked = whole ? job.tasks : tasks;
+    progress.jobs.push(newJob(`${job.id}r${index}`, job.request, chunks, { attempts, tasks: asked }));
+    if (whole) job.chunks = job.chunks.filter((chunk) => !chunks.includes(chunk));
   }
-  await settleJob(context, manifest, stored.progress, job, answers);
-}
-
-function prepareAgain(job: BatchJob): void {
-  job.state = "prepared";
-  delete job.ticket;
+  return retries;
 }

@@ -3,27 +3,52 @@ import type { LaneAddress } from "./lane-name.ts";
 /** What a lane can do next; each is an activity, but `close`. */
 export type LaneAction = "claim" | "submit" | "collect" | "close";
 
-/** What an operator sees of a lane (the orchestration's custom status). */
+/** Why a lane is held up or failing, and what to do. */
+export interface LaneReason {
+  code: string;
+  message: string;
+  hint: string;
+}
+
+/**
+ * What an operator sees of a lane (the orchestration's custom status). Held up by the service it is
+ * - `throttled`: told to wait,
+ * - `retrying`: calls or jobs fail for no reason that anybody could put right here,
+ * - `blocked`: a setting, a right or a resource is wrong;
+ * `failing`: a step of ours failed.
+ */
 export interface LaneStatus {
-  state: "starting" | "waiting" | "submitting" | "analysing" | "throttled" | "blocked" | "failing" | "closing";
-  /** ISO 8601. */
+  state: "starting" | "waiting" | "submitting" | "analysing" | HeldState | "failing" | "closing";
+  /** ISO 8601: since when it is held up or failing. */
   since?: string;
   batch?: string;
   documents?: number;
   jobs?: { prepared: number; open: number; done: number };
-  /** Why it is blocked or failing, and what to do. */
-  reason?: { code: string; message: string; hint: string };
+  reason?: LaneReason;
   /** ISO 8601: when the lane looks again; while closing, its last look happens after this time. */
   nextLookAt?: string;
+}
+
+export type HeldState = "throttled" | "retrying" | "blocked";
+
+/** What holds a lane up, until it is known to be over. */
+export interface Hold {
+  state: HeldState;
+  /** Refusals in a row: the pauses grow with them. */
+  times: number;
+  /** ISO 8601. */
+  since: string;
+  reason: LaneReason;
+  /** What will show that it is over: a job that the service accepts, or one that it answers. */
+  until: "accepted" | "answered";
 }
 
 /** What a lane remembers from step to step. Travels through Durable history: small, and never document text. */
 export interface LaneMemory {
   /** How long recent jobs took, seconds; the first look at the next ones comes after it. */
   jobSeconds?: number;
-  /** Refusals in a row, and since when. */
-  blocked?: { times: number; since: string };
-  throttled?: { times: number };
+  held?: Hold;
+  /** Failures of our own steps in a row, and since when. */
   failing?: { times: number; since: string };
   /** Looks in a row that found the queue empty. */
   emptyLooks?: number;

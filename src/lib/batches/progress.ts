@@ -30,13 +30,15 @@ const jobSchema = z.object({
   tasks: z.array(z.string()).optional(),
   /** prepared: to be submitted; open: submitted; done: answered, and published as far as its documents are complete. */
   state: z.enum(["prepared", "open", "done"]),
-  /** How often the job was accepted by the service and then lost or failed. */
+  /** How often the job was accepted by the service and then lost or failed; it counts up to `maxAttempts`. */
   attempts: z.int(),
   ticket: ticketSchema.optional(),
   /** Calls made for this job. */
   requests: z.int(),
   /** True when its answers are stored, because a document of it waits for other jobs. */
   kept: z.boolean().default(false),
+  /** It asks about one harmless word, to learn whether the service works; it has no document. */
+  canary: z.literal(true).optional(),
 });
 
 const progressSchema = z.object({
@@ -48,6 +50,8 @@ const progressSchema = z.object({
     failed: z.int(),
     textRecords: z.int(),
   }),
+  /** When a task last said something about a text, ISO 8601, by the task's name. */
+  answeredAt: z.record(z.string(), z.string()).default({}),
 });
 
 export type Ticket = z.output<typeof ticketSchema>;
@@ -71,6 +75,7 @@ export async function readProgress(work: ContainerClient, manifest: Manifest): P
     progress: {
       jobs: manifest.requests.map(({ request, chunks }) => newJob(request, request, chunks)),
       published: { succeeded: 0, partiallySucceeded: 0, failed: 0, textRecords: 0 },
+      answeredAt: {},
     },
     etag: undefined,
   };
@@ -97,6 +102,13 @@ export function newJob(
   { attempts = 0, tasks }: { attempts?: number; tasks?: string[] | undefined } = {},
 ): BatchJob {
   return { id, request, chunks, ...(tasks && { tasks }), state: "prepared", attempts, requests: 0, kept: false };
+}
+
+/** The job is to be sent (again). */
+export function prepareAgain(job: BatchJob): BatchJob {
+  job.state = "prepared";
+  delete job.ticket;
+  return job;
 }
 
 export function countJobs(progress: Progress): { prepared: number; open: number; done: number } {

@@ -1,3 +1,4 @@
+import type { ServiceError } from "../language/analysis.ts";
 import { classifyServiceError } from "../language/errors/classify-service-error.ts";
 import type { JobAnswers, TaskOutcome } from "./chunk-answers.ts";
 import type { BatchJob } from "./progress.ts";
@@ -8,6 +9,8 @@ export interface Retry {
   /** None of the job's tasks answered about these chunks: the new job takes them over. */
   whole: boolean;
   chunks: string[];
+  /** Why, of the first of them. */
+  error: ServiceError;
 }
 
 /**
@@ -25,10 +28,12 @@ export function retriesOf(job: BatchJob, answers: JobAnswers): Retry[] {
   const retries = new Map<string, Retry>();
   for (const chunk of job.chunks) {
     const outcomes = answers.chunks[chunk] ?? [];
-    const tasks = outcomes.filter((outcome) => isWorthIt(outcome, answered)).map(({ task }) => task);
-    if (tasks.length === 0) continue;
+    const again = outcomes.filter((outcome) => isWorthIt(outcome, answered));
+    const error = again[0]?.error;
+    if (error === undefined) continue;
+    const tasks = again.map(({ task }) => task);
     const key = JSON.stringify(tasks);
-    const retry = retries.get(key) ?? { tasks, whole: tasks.length === outcomes.length, chunks: [] };
+    const retry = retries.get(key) ?? { tasks, whole: tasks.length === outcomes.length, chunks: [], error };
     retry.chunks.push(chunk);
     retries.set(key, retry);
   }

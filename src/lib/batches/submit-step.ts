@@ -16,8 +16,8 @@ export async function submitStep(context: BatchContext, memory: LaneMemory): Pro
   const { outcome, stored } = await submitJobs(context, file.manifest);
   const view = { manifest: file.manifest, jobs: countJobs(stored.progress) };
   if (outcome.kind === "busy") return proceed(context, memory, { action: "submit", afterSeconds: BUSY_SECONDS, view });
-  if (outcome.kind !== "submitted") return heldUp(context, memory, view, outcome);
+  if (outcome.kind !== "submitted") return heldUp(context, memory, outcome, { after: "submit", view });
   const { firstLookSeconds: firstSeconds, longestLookSeconds: longestSeconds } = context.limits;
   const afterSeconds = view.jobs.open === 0 ? 0 : firstLookSeconds(memory.jobSeconds, { firstSeconds, longestSeconds });
-  return proceed(context, memory, { action: "collect", afterSeconds, view });
+  return proceed(context, memory, { action: "collect", afterSeconds, view, shows: "accepted" });
 }

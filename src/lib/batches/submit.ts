@@ -2,7 +2,7 @@ import type { ServiceError, Task } from "../language/analysis.ts";
 import { LanguageError } from "../language/language-error.ts";
 import { underLease } from "../storage/lease.ts";
 import type { BatchContext } from "./batch-context.ts";
-import { tryCanary } from "./canary.ts";
+import { canaryDocument, tryCanary } from "./canary.ts";
 import { failedAnswers } from "./chunk-answers.ts";
 import { halve } from "./halve.ts";
 import type { Manifest } from "./lane-file.ts";
@@ -79,7 +79,9 @@ async function send(
     // The tasks to ask again were taken out of the pipeline: what the first job said of them stands.
     return settleJob(context, manifest, progress, job, failedAnswers(job, [], NO_TASK, now(context)));
   }
-  const documents = await readRequest(context.containers.work, manifest.batch, job.request, job.chunks);
+  const documents = job.canary
+    ? [canaryDocument(pipeline)]
+    : await readRequest(context.containers.work, manifest.batch, job.request, job.chunks);
   const client = context.client(endpoint, pipeline.apiVersion);
   const handle = await client.submit({ displayName: `${manifest.batch}/${job.id}`, documents, tasks });
   job.requests++;
@@ -111,6 +113,7 @@ async function refused(
 ): Promise<SubmitOutcome | undefined> {
   if (error.class === "throttled") return { kind: "throttled", error };
   if (error.class === "blocked") return { kind: "blocked", error };
+  if (job.canary) return { kind: error.class === "transient" ? "unclear" : "blocked", error };
   if (error.class === "transient") {
     job.attempts++;
     if (job.attempts < context.limits.maxAttempts) return { kind: "unclear", error };

@@ -11,8 +11,9 @@ const LONGEST_PAUSE = 900;
  * only the pipelines that there are.
  */
 export function unknownPipeline(step: LaneStep, now: number, log: EventLog): LaneStep {
-  const since = step.memory.blocked?.since ?? new Date(now).toISOString();
-  const times = (step.memory.blocked?.times ?? 0) + 1;
+  const { held } = step.memory;
+  const since = held?.since ?? new Date(now).toISOString();
+  const times = (held?.times ?? 0) + 1;
   const afterSeconds = growingDelay(times, FIRST_PAUSE, LONGEST_PAUSE);
   const reason = {
     code: "PipelineNotConfigured",
@@ -24,7 +25,7 @@ export function unknownPipeline(step: LaneStep, now: number, log: EventLog): Lan
   return {
     ...step,
     afterSeconds,
-    memory: { ...step.memory, blocked: { times, since } },
+    memory: { ...step.memory, held: { state: "blocked", times, since, reason, until: "accepted" } },
     status: {
       ...step.status,
       state: "blocked",

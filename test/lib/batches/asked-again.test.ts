@@ -49,7 +49,7 @@ describe("a task that fails beside one that answers", () => {
   const asked = () => bench.language.submitted.map(({ tasks }) => tasks.map(({ name }) => name).join(" "));
   const finish = (from?: LaneStep) => bench.run((next) => next.status.state === "closing", 0, from);
   const fails = (error: ServiceError) => {
-    bench.language.script.onDocument = (_, { name }) => (name === "two" ? error : undefined);
+    bench.language.script.onDocument = ({ text }, { name }) => (text === "text" && name === "two" ? error : undefined);
   };
 
   beforeEach(async () => {
@@ -77,7 +77,8 @@ describe("a task that fails beside one that answers", () => {
   it("fails for good after as many attempts as any document has", async () => {
     fails(BROKE);
     await finish();
-    expect(asked()).toEqual(["one two", "two", "two"]);
+    expect(new Set(asked())).toEqual(new Set(["one two", "two"]));
+    expect(bench.language.timesSent.get("Hello.")).toBe(1);
     expect(await bench.read("results", "d.txt")).toMatchObject({
       status: "partiallySucceeded",
       tasks: [
@@ -86,6 +87,17 @@ describe("a task that fails beside one that answers", () => {
       ],
       usage: { textRecords: 1 },
     });
+  });
+
+  it("for every text is an outage of that task: nothing is published, and the lane says that it is held up", async () => {
+    bench.language.script.onDocument = (_, { name }) => (name === "two" ? BROKE : undefined);
+    const held = await bench.run((next) => next.status.state === "blocked");
+    expect(held.status.reason?.message).toContain("not even about a harmless text: It broke.");
+    expect([...(await bench.results()), ...(await bench.failures())]).toEqual([]);
+    bench.language.script = {};
+    await finish(held);
+    expect(await bench.read("results", "d.txt")).toMatchObject({ status: "succeeded", tasks: [{}, {}] });
+    expect(bench.events.map(({ event }) => event)).toContain("lane.unblocked");
   });
 
   it("because of a wrong setting costs no document: the lane waits, and asks only that task when it is put right", async () => {
