@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { join } from "node:path";
+import { makeOptionFolder, readArguments, readPort, runCommand } from "./command-line.ts";
 import { consoleLog } from "./host/log.ts";
 import { startStack } from "./stack/start-stack.ts";
 
@@ -11,65 +12,55 @@ const USAGE = `npm run local -- [options]
   --language URL        an external Language endpoint in place of the emulator; its key from LANGUAGE_KEY
   --pipelines FILE      in place of pipelines.json
   --storage CONNECTION  an external storage account in place of Azurite
-  --quiet               no log`;
+  --quiet               no log
+  --help                this text`;
 
-const values = readArguments();
-const temporary = values.data === undefined ? await mkdtemp(join(tmpdir(), "language-batch-")) : undefined;
-const { language, pipelines, storage } = values;
-
-const stack = await startStack({
-  port: Number(values.port),
-  directory: resolve(values.data ?? temporary ?? ""),
-  ...(language === undefined ? {} : { language: { endpoint: language, key: process.env.LANGUAGE_KEY } }),
-  ...(pipelines === undefined ? {} : { pipelines }),
-  ...(storage === undefined ? {} : { storage }),
-  ...(values.quiet ? {} : { log: consoleLog() }),
-}).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
-console.log(
-  `ready ${JSON.stringify({ functions: stack.functions, storage: stack.storage, language: stack.language })}`,
-);
-
-const keepAlive = setInterval(() => {}, 60_000);
-let stopping = false;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    if (!stopping) void stop();
-    stopping = true;
+await runCommand(async () => {
+  const { data, language, pipelines, storage, ...values } = readArguments(USAGE, {
+    port: { type: "string", default: "7071" },
+    data: { type: "string" },
+    language: { type: "string" },
+    pipelines: { type: "string" },
+    storage: { type: "string" },
+    quiet: { type: "boolean", default: false },
   });
+  const starting = startStack({
+    port: readPort(values.port),
+    directory: data === undefined ? await makeTemporaryFolder() : await makeOptionFolder("data", data),
+    ...(language === undefined ? {} : { language: { endpoint: language, key: process.env.LANGUAGE_KEY } }),
+    ...(pipelines === undefined ? {} : { pipelines }),
+    ...(storage === undefined ? {} : { storage }),
+    ...(values.quiet ? {} : { log: consoleLog() }),
+  });
+  stopOnSignal(starting.then((stack) => stack.stop));
+  const stack = await starting;
+  console.log(
+    `ready ${JSON.stringify({ functions: stack.functions, storage: stack.storage, language: stack.language })}`,
+  );
+});
+
+/** A folder that goes when the process ends, also when nothing could be started in it. */
+async function makeTemporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "language-batch-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
-async function stop(): Promise<void> {
-  clearInterval(keepAlive);
-  await stack.stop();
-  if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
-  process.exit(0);
-}
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: "string", default: "7071" },
-        data: { type: "string" },
-        language: { type: "string" },
-        pipelines: { type: "string" },
-        storage: { type: "string" },
-        quiet: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
+/** Keeps the process until the first signal. One that comes during the start waits for its end. */
+function stopOnSignal(started: Promise<() => Promise<void>>): void {
+  const ignore = (): void => {}; // who waits for the start says why it failed
+  const keepAlive = setInterval(() => {}, 60_000);
+  let stopping = false;
+  const stop = async (end: () => Promise<void>): Promise<void> => {
+    clearInterval(keepAlive);
+    await end();
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (!stopping) void started.then(stop, ignore);
+      stopping = true;
     });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
-    if (!/^\d{1,5}$/.test(values.port)) return fail(`--port takes a number, not "${values.port}"\n\n${USAGE}`);
-    return values;
-  } catch (error) {
-    return fail(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
   }
-}
-
-function fail(message: string): never {
-  console.error(message);
-  process.exit(1);
+  started.catch(ignore);
 }

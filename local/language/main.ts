@@ -1,6 +1,14 @@
-import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import {
+  findOptionFolder,
+  makeOptionFolder,
+  readArguments,
+  readOptionFile,
+  readPort,
+  runCommand,
+  UsageError,
+} from "../command-line.ts";
 import { TIER_S } from "./limits.ts";
+import type { ScenarioDefinition } from "./scenario/schema.ts";
 import { type LanguageServiceOptions, startLanguageService } from "./service.ts";
 
 const HELP = `The Language service, emulated: npm run language -- [options]
@@ -16,11 +24,22 @@ const HELP = `The Language service, emulated: npm run language -- [options]
   --certificate FILE      speak HTTPS with this certificate (PEM), as callers with a Microsoft Entra ID token want
   --certificate-key FILE  its private key (PEM)
   --rate-limits           enforce the limits of tier S
-  --help                  this text
-`;
+  --help                  this text`;
 
-const { values } = parseArgs({
-  options: {
+await runCommand(async () => {
+  const service = await startLanguageService(await readOptions());
+  console.log(`Language service at ${service.url}, key ${service.key}`);
+  for (const project of service.projects.projects()) {
+    const { projectName, projectKind } = project.metadata;
+    const deployments = [...project.deployments.keys()].join(", ");
+    console.log(`  ${projectKind} ${projectName}: ${deployments}; ${service.projects.publishedModelId(project)}`);
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void service.stop());
+});
+
+/** @throws UsageError that says which option is wrong and what it takes */
+async function readOptions(): Promise<LanguageServiceOptions> {
+  const values = readArguments(HELP, {
     port: { type: "string", default: "0" },
     key: { type: "string", multiple: true },
     projects: { type: "string" },
@@ -32,58 +51,44 @@ const { values } = parseArgs({
     certificate: { type: "string" },
     "certificate-key": { type: "string" },
     "rate-limits": { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
-
-/** @throws Error that says which option is wrong and what it takes */
-function readOptions(): LanguageServiceOptions {
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port takes a number from 0 to 65535, not ${values.port}.`);
-  }
+  });
+  const { key, projects, data, storage, scenario } = values;
   return {
-    port,
-    jobSeconds: readSeconds("job-seconds"),
-    trainingSeconds: readSeconds("training-seconds"),
-    ...(values.key === undefined ? {} : { keys: values.key }),
-    ...(values.projects === undefined ? {} : { projects: values.projects }),
-    ...(values.data === undefined ? {} : { data: values.data }),
-    ...(values.storage === undefined ? {} : { storage: values.storage }),
-    ...(values.scenario === undefined ? {} : { scenario: JSON.parse(readFileSync(values.scenario, "utf8")) }),
-    ...readCertificate(),
+    port: readPort(values.port),
+    jobSeconds: readSeconds("job-seconds", values["job-seconds"]),
+    trainingSeconds: readSeconds("training-seconds", values["training-seconds"]),
+    ...(key === undefined ? {} : { keys: key }),
+    ...(projects === undefined ? {} : { projects: await findOptionFolder("projects", projects) }),
+    ...(data === undefined ? {} : { data: await makeOptionFolder("data", data) }),
+    ...(storage === undefined ? {} : { storage }),
+    ...(scenario === undefined ? {} : { scenario: await readScenario(scenario) }),
+    ...(await readCertificate(values.certificate, values["certificate-key"])),
     ...(values["rate-limits"] ? { rateLimits: TIER_S } : {}),
   };
 }
 
-function readSeconds(option: "job-seconds" | "training-seconds"): { from: number; to: number } {
-  const [from = Number.NaN, to = from] = values[option].split(",").map(Number);
+function readSeconds(option: string, value: string): { from: number; to: number } {
+  const [from = Number.NaN, to = from] = value.split(",").map(Number);
   if (from >= 0 && to >= from) return { from, to };
-  throw new Error(`--${option} takes two numbers, the smaller first, such as 1,3; not ${values[option]}.`);
+  throw new UsageError(`--${option} takes two numbers, the smaller first, such as 1,3; not ${value}.`);
 }
 
-function readCertificate(): Pick<LanguageServiceOptions, "certificate"> {
-  const { certificate: cert, "certificate-key": key } = values;
-  if (cert === undefined && key === undefined) return {};
-  if (cert === undefined || key === undefined) throw new Error("--certificate and --certificate-key go together.");
-  return { certificate: { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") } };
-}
-
-async function run(): Promise<void> {
-  const service = await startLanguageService(readOptions());
-  console.log(`Language service at ${service.url}, key ${service.key}`);
-  for (const project of service.projects.projects()) {
-    const { projectName, projectKind } = project.metadata;
-    const deployments = [...project.deployments.keys()].join(", ");
-    console.log(`  ${projectKind} ${projectName}: ${deployments}; ${service.projects.publishedModelId(project)}`);
+/** The service checks what is in it. */
+async function readScenario(path: string): Promise<ScenarioDefinition> {
+  const text = await readOptionFile("scenario", path);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`--scenario takes a JSON file; ${path}: ${error instanceof Error ? error.message : error}`);
   }
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void service.stop());
 }
 
-if (values.help) console.log(HELP);
-else {
-  run().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
+async function readCertificate(
+  cert: string | undefined,
+  key: string | undefined,
+): Promise<Pick<LanguageServiceOptions, "certificate">> {
+  if (cert === undefined && key === undefined) return {};
+  if (cert === undefined || key === undefined) throw new UsageError("--certificate and --certificate-key go together.");
+  const [certText, keyText] = [await readOptionFile("certificate", cert), await readOptionFile("certificate-key", key)];
+  return { certificate: { cert: certText, key: keyText } };
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { runCommandFile } from "../run-command.ts";
 
 const main = fileURLToPath(new URL("../../../local/language/main.ts", import.meta.url));
 
@@ -19,20 +20,21 @@ it("runs alone until it is told to stop, and says where it is", async () => {
   expect((await once(child, "exit"))[0]).toBe(0);
 });
 
+const file = (name: string): string => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+
 it.each([
-  [["--port", "x"], "--port takes a number from 0 to 65535, not x."],
-  [["--job-seconds", "3,1"], "--job-seconds takes two numbers"],
-  [["--training-seconds", "soon"], "--training-seconds takes two numbers"],
-  [["--certificate", "cert.pem"], "--certificate and --certificate-key go together."],
-  [["--storage", "x"], "storage is not a connection string"],
-  [["--scenario", fileURLToPath(new URL("../../../pipelines.json", import.meta.url))], 'Unrecognized key: "pipelines"'],
-])("refuses %j in words", async (args, message) => {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "ignore", "pipe"] });
-  let output = "";
-  child.stderr.setEncoding("utf8").on("data", (chunk) => {
-    output += chunk;
-  });
-  expect((await once(child, "close"))[0]).toBe(1);
-  expect(output).toContain(message);
-  expect(output).not.toContain("    at ");
+  [["--foo"], 2, "Unknown option '--foo'\n\nThe Language service, emulated"],
+  [["--port", "x"], 2, "--port takes a number from 0 to 65535, not x."],
+  [["--job-seconds", "3,1"], 2, "--job-seconds takes two numbers"],
+  [["--training-seconds", "soon"], 2, "--training-seconds takes two numbers"],
+  [["--certificate", "cert.pem"], 2, "--certificate and --certificate-key go together."],
+  [["--data", main], 2, `--data takes a folder; ${main}: this is a file.`],
+  [["--scenario", main], 2, `--scenario takes a JSON file; ${main}: Unexpected token`],
+  [["--scenario", file("pipelines.json")], 1, 'Unrecognized key: "pipelines"'],
+  [["--storage", "x"], 1, "storage is not a connection string"],
+])("refuses %j in words", async (args, expected, message) => {
+  const { code, errors } = await runCommandFile("language/main.ts", args);
+  expect(code).toBe(expected);
+  expect(errors).toContain(message);
+  expect(errors).not.toContain("    at ");
 });
