@@ -66,7 +66,8 @@ function finding(task: Record<string, unknown> | undefined): string {
   return typeof sentiment === "string" ? sentiment : "";
 }
 
-function visible(text: string): string {
+/** Control characters would act on the terminal. */
+export function visible(text: string): string {
   return text.replace(/\p{Cc}/gu, "�");
 }
 

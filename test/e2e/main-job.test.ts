@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dropFiles, listFolder } from "../../local/demo/drop-folder.ts";
+import { dropFiles } from "../../local/demo/drop-files.ts";
+import { listFolder } from "../../local/demo/list-folder.ts";
 import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
 import { APP_DIRECTORY, type Stack, startStack } from "../../local/stack/start-stack.ts";
 import { StackDriver } from "./drive-stack.ts";
@@ -28,8 +29,9 @@ const hashOf = (text: string): string => createHash("sha256").update(text).diges
 describe("the samples", () => {
   it("end where each belongs, the awkward ones with what to do", async () => {
     const folder = join(APP_DIRECTORY, "samples", "documents");
-    const names = await listFolder(folder);
-    await dropFiles(folder, names, driver.documents);
+    const { documents } = await listFolder(folder);
+    const names = documents.map(({ name }) => name);
+    await dropFiles(documents, driver.documents);
     await driver.recordsUnder("", names.length);
     expect(await driver.broken(names)).toEqual([]);
 
@@ -124,10 +126,11 @@ describe("the functions over HTTP", () => {
 describe("documents that nobody here wrote", () => {
   it("each end in exactly one place: every README and LICENSE of the installed packages", async () => {
     const modules = join(APP_DIRECTORY, "node_modules");
-    const found = (await listFolder(modules)).filter((name) => /(^|\/)(readme|licen[cs]e)[^/]*$/i.test(name));
+    const { documents } = await listFolder(modules);
+    const found = documents.filter(({ name }) => /(^|\/)(readme|licen[cs]e)[^/]*$/i.test(name));
     expect(found.length).toBeGreaterThan(200);
     const contents = await Promise.all(
-      found.map(async (name) => [`tickets/packages/${name}`, await readFile(join(modules, name))] as [string, Buffer]),
+      found.map(async ({ name, file }) => [`tickets/packages/${name}`, await readFile(file)] as [string, Buffer]),
     );
     await driver.drop(contents);
     await driver.recordsUnder("tickets/tickets/packages/", contents.length);
