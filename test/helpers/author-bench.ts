@@ -24,6 +24,8 @@ export class AuthorBench {
   readonly project: string;
   /** Added to the clock by waiting: nothing is waited for in fact. */
   skippedMs = 0;
+  /** What the steps get in place of the usual. */
+  changes: Partial<AuthorContext> = {};
 
   private constructor(service: AuthoringService, project: string) {
     this.service = service;
@@ -59,6 +61,7 @@ export class AuthorBench {
       longestBlockedSeconds: 300,
       log: (event) => this.events.push(event),
       now: this.now,
+      ...this.changes,
       ...changes,
     };
   }

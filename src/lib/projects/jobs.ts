@@ -24,9 +24,8 @@ export interface JobSpec {
   settleSeconds?: number;
 }
 
-export type JobOutcome =
-  | { kind: "done"; state?: AuthoringJobState | undefined }
-  | { kind: "wait"; seconds?: number | undefined };
+/** What a job that is done has given stands in `run.job`: it outlives the step that saw its end. */
+export type JobOutcome = { kind: "done" } | { kind: "wait"; seconds?: number | undefined };
 
 /** Asks without a known answer beyond this mean that something else is wrong. */
 const MOST_ATTEMPTS = 5;
@@ -50,10 +49,10 @@ export async function watchJob(session: ProjectSession, action: AuthoringAction)
   session.run.percent = state.percent ?? session.run.percent;
   if (!state.finished) return { kind: "wait", seconds: state.retryAfterSeconds };
   const { location: _, ...ended } = job;
-  session.run.job = { ...ended, endedAt: session.now() };
+  session.run.job = { ...ended, endedAt: session.now(), modelId: state.modelId };
   if (state.status !== "succeeded" && state.status !== "partiallyCompleted") throw failureOf(state, job, action);
   await session.save();
-  return { kind: "done", state };
+  return { kind: "done" };
 }
 
 /** Does a job once, whatever dies in between. Call it again until it is done. */

@@ -47,6 +47,8 @@ const jobSchema = z.object({
   location: z.string().optional(),
   /** Set when it is over, for jobs that must not be repeated at once. */
   endedAt: z.string().optional(),
+  /** Of the preview: what the publication that is over gave; nothing else of the service tells it again. */
+  modelId: z.string().optional(),
 });
 
 /** Why nothing moves at the moment; it is tried again by itself. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { EventLog } from "../../../src/lib/logging/event-log.ts";
 import { askProject } from "../../../src/lib/projects/ask-project.ts";
 import { AuthorBench } from "../../helpers/author-bench.ts";
 
@@ -109,6 +110,21 @@ describe("a project file for v1.0-preview.2", () => {
       expect(bench.service.projects.get("Tickets")?.models.size).toBe(1);
     },
   );
+
+  it("keeps its model id when the step that saw the end of the publication dies", async () => {
+    let died = 0;
+    const log: EventLog = ({ event }) => {
+      if (event === "project.ended" && died++ === 0) throw new Error("the worker died");
+    };
+    bench.changes = { log };
+    await bench.drop(preview());
+    expect((await bench.run()).result).toMatchObject({
+      state: "succeeded",
+      deployment: { modelId: "guid_MultiClassification_latest" },
+    });
+    expect(died).toBe(2);
+    expect(posts().filter((form) => form === "POST /Tickets/publish")).toHaveLength(1);
+  });
 
   it("deletes its project whole or not at all", async () => {
     await bench.drop(preview());

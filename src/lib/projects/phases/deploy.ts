@@ -75,7 +75,7 @@ async function publish(session: ProjectSession, client: PreviewAuthoring): Promi
   const start = () => client.publish(project, label);
   const outcome = await runJob(session, { name: `publish ${label}`, action: "deploy", start });
   if (outcome.kind === "wait") return outcome;
-  const modelId = outcome.state?.modelId;
+  const modelId = session.run.job?.modelId;
   state.model = { ...state.model, label, modelId };
   state.serving = { [wishOf(session).name]: { model: label, modelId, since: session.now() } };
   return { kind: "end", outcome: "succeeded" };
