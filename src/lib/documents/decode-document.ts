@@ -1,7 +1,14 @@
 import { isUtf8 } from "node:buffer";
 import iconv from "iconv-lite";
 import { binarySignature } from "./binary-signature.ts";
-import { charsetOf, declaredEncoding, legacyEncoding, markedEncoding, unmarkedUtf16 } from "./detect-encoding.ts";
+import {
+  charsetOf,
+  declaredEncoding,
+  isPlausibleUtf16,
+  legacyEncoding,
+  markedEncoding,
+  unmarkedUtf16,
+} from "./detect-encoding.ts";
 import { DocumentError } from "./document-error.ts";
 
 export interface DecodedDocument {
@@ -41,8 +48,13 @@ export function decodeDocument(
 }
 
 function encodingOf(bytes: Uint8Array, contentType: string | undefined): string {
-  const known = markedEncoding(bytes) ?? declaredEncoding(bytes, contentType);
-  if (known !== undefined) return known;
+  const marked = markedEncoding(bytes);
+  if (marked !== undefined) {
+    if (!isPlausibleUtf16(bytes.subarray(2), marked)) throw wronglyMarked(marked);
+    return marked;
+  }
+  const declared = declaredEncoding(bytes, contentType);
+  if (declared !== undefined) return declared;
   const controls = countControls(bytes);
   const wide = controls > 0 ? unmarkedUtf16(bytes) : undefined;
   if (wide !== undefined) return wide;
@@ -87,6 +99,14 @@ function notText(message: string, looksLike = "a binary file"): DocumentError {
     code: "NotText",
     message,
     hint: `It looks like ${looksLike}. Convert it to plain text first (UTF-8 is best), then upload the text.`,
+  });
+}
+
+function wronglyMarked(encoding: string): DocumentError {
+  return new DocumentError({
+    code: "UnknownEncoding",
+    message: `The document begins with the byte order mark of ${encoding.toUpperCase()}, but what follows is no such text`,
+    hint: "Something wrote the mark before a text in another encoding, or the file is no text. Save it as UTF-8.",
   });
 }
 

@@ -12,6 +12,10 @@ const DAMAGE = 0.01;
 const HIGH_BYTES = 0.25;
 /** Text of any script has at least one line break, space, digit or punctuation mark among so many characters. */
 const SPARSE = 200;
+/** One-byte text has at least one space or line break among so many bytes; UTF-16 without a NUL among them has far fewer. */
+const WORDY = 20;
+/** In UTF-16 that is said to be UTF-16, up to this share of the characters may be damaged, private or newer than we know. */
+const STRANGE = 0.05;
 /** Text with at most this share of bytes outside ASCII is western European if nothing better is known. */
 const FEW = 0.25;
 
@@ -25,6 +29,7 @@ const BYTE_ORDER_MARKS: readonly (readonly [bytes: readonly number[], encoding: 
 
 /** Names that iconv-lite knows but that are not encodings of text, or lose bits without saying so. */
 const NOT_CHARSETS = /^(base64|hex|binary|internal|utf-?7.*)$/i;
+const UTF_16_NAMES = /^(?:ucs-?2|utf-?16(?:le|be)?)$/i;
 const ASCII_NAMES = /^(us-?)?ascii$/i;
 
 /** The encoding that a byte order mark names; it beats everything else (encoding.spec.whatwg.org, "BOM sniff"). */
@@ -38,7 +43,32 @@ export function declaredEncoding(bytes: Uint8Array, contentType: string | undefi
   if (charset === undefined || NOT_CHARSETS.test(charset)) return undefined;
   if (ASCII_NAMES.test(charset) || /^utf-?8$/i.test(charset)) return isUtf8(bytes) ? "utf-8" : undefined;
   if (!iconv.encodingExists(charset)) return undefined;
+  if (UTF_16_NAMES.test(charset) && (bytes.length % 2 !== 0 || !isPlausibleUtf16(bytes, charset))) return undefined;
   return iconv.decode(Buffer.from(bytes), charset).includes("\ufffd") ? undefined : charset.toLowerCase();
+}
+
+/**
+ * Whether bytes said to be UTF-16, by a mark or a content type, can be: any pair of bytes is some character, and what is
+ * no UTF-16 reads as rare Han characters. Always true for other encodings.
+ */
+export function isPlausibleUtf16(bytes: Uint8Array, encoding: string): boolean {
+  if (!UTF_16_NAMES.test(encoding)) return true;
+  const sample = Buffer.from(bytes.subarray(0, SAMPLE_BYTES));
+  if (isOneByteText(sample)) return false;
+  const text = iconv.decode(sample, encoding);
+  const strange = text.match(/[\p{Cn}\p{Co}\p{Cs}\ufffd]|(?!\s)\p{Cc}/gu)?.length ?? 0;
+  if (strange > 1 + text.length * STRANGE) return false;
+  return text.length < SPARSE || countPlain(text) * SPARSE >= text.length;
+}
+
+/** Spaces or line breaks as text has them, and no control characters: of those, UTF-16 has the high bytes of Latin letters. */
+function isOneByteText(sample: Uint8Array): boolean {
+  let breaks = 0;
+  for (const byte of sample) {
+    if (byte === 0x20 || (byte >= 9 && byte <= 13)) breaks++;
+    else if (byte < 0x20 && byte !== 0x1b) return false;
+  }
+  return breaks > 0 && breaks * WORDY >= sample.length;
 }
 
 /** The `charset` parameter of a content type, as written. */
@@ -82,7 +112,11 @@ function plainCharacters(text: string): number | undefined {
   // The last character of a sample may be half a surrogate pair.
   const whole = /[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text;
   if (/[\p{Cn}\p{Co}\p{Cs}\ufffd]|(?!\s)\p{Cc}/u.test(whole)) return undefined;
-  return whole.match(/[\t-\r -~\u3000-\u303f\uff00-\uffef]/g)?.length ?? 0;
+  return countPlain(whole);
+}
+
+function countPlain(text: string): number {
+  return text.match(/[\t-\r -~\u3000-\u303f\uff00-\uffef]/g)?.length ?? 0;
 }
 
 /** The share of characters outside ASCII that could not be decoded. */

@@ -7,6 +7,7 @@ export type StringIndexType = (typeof STRING_INDEX_TYPES)[number];
 
 /** Turns offsets of one text, counted in some unit, into UTF-16 code units: indexes of a JavaScript string. */
 export interface Utf16Converter {
+  readonly unit: StringIndexType;
   /** An offset beyond the text gives its end, a negative one its start. */
   offset(n: number): number;
 }
@@ -32,7 +33,7 @@ export function countTextElements(text: string): number {
 
 /** A converter for one text: built in one pass over it, each look-up in constant time. */
 export function toUtf16(text: string, unit: StringIndexType): Utf16Converter {
-  if (unit === "Utf16CodeUnit" || !NOT_ASCII.test(text)) return { offset: (n) => clamp(n, text.length) };
+  if (unit === "Utf16CodeUnit" || !NOT_ASCII.test(text)) return { unit, offset: (n) => clamp(n, text.length) };
   const starts = new Uint32Array(text.length + 1);
   let count = 0;
   for (let index = 0; index < text.length; ) {
@@ -41,7 +42,7 @@ export function toUtf16(text: string, unit: StringIndexType): Utf16Converter {
     index += codePoint > 0xffff ? 2 : 1;
   }
   starts[count] = text.length;
-  return { offset: (n) => starts[clamp(n, count)] ?? text.length };
+  return { unit, offset: (n) => starts[clamp(n, count)] ?? text.length };
 }
 
 /** The code point at an index; an unpaired surrogate stands for itself. */

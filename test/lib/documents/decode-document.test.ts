@@ -66,6 +66,62 @@ describe("decodeDocument", () => {
     expect(decode(marked, "text/plain; charset=iso-8859-1").encoding).toBe("utf-16be");
   });
 
+  it.each(["utf-16", "utf-16le", "UTF-16BE", "ucs-2"])(
+    "takes no notice of %s on text of one byte a character",
+    (charset) => {
+      const type = `text/plain; charset=${charset}`;
+      for (const text of [
+        "Hi there",
+        "The invoice of May is wrong.\n",
+        "key,value\n1,2\n".repeat(100),
+        "Grüße aus Köln",
+      ]) {
+        expect(decode(Buffer.from(text), type)).toEqual({ text, encoding: "utf-8" });
+      }
+      const western = "Ein schöner Tag für Müller: bitte, sagte er.";
+      expect(decode(iconv.encode(western, "windows-1252"), type).text).toBe(western);
+      const dense = iconv.encode("x".repeat(1000), "windows-1252");
+      expect(decode(dense, type).text).toBe("x".repeat(1000));
+    },
+  );
+
+  it.each([
+    "plain ASCII",
+    "你好",
+    "たのしい",
+    "你好世界",
+    "Привет, мир",
+    "नमस्ते दुनिया",
+    "안녕하세요",
+    "👋🏽",
+    "한국어 문서입니다.\n".repeat(40),
+  ])("reads what is UTF-16 as a mark or a charset says: %#", (text) => {
+    for (const encoding of ["utf-16le", "utf-16be"] as const) {
+      expect(decode(iconv.encode(text, encoding, { addBOM: true }))).toEqual({ text, encoding });
+      const bare = iconv.encode(text, encoding, { addBOM: false });
+      expect(decode(bare, `text/plain; charset=${encoding}`)).toEqual({ text, encoding });
+    }
+  });
+
+  it.each([
+    ["ASCII", Buffer.from("The invoice of May is wrong.")],
+    ["UTF-8", Buffer.from("Grüße aus Köln an alle. ".repeat(50))],
+    ["noise", Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919 + (i >> 3) * 31) % 251))],
+  ])("refuses %s behind a mark of UTF-16", (_, bytes) => {
+    for (const mark of [
+      [0xff, 0xfe],
+      [0xfe, 0xff],
+    ]) {
+      expect(() => decode(Buffer.concat([Buffer.from(mark), bytes]))).toThrow(
+        expect.objectContaining({
+          code: "UnknownEncoding",
+          message: expect.stringMatching(/byte order mark of UTF-16[LB]E/),
+          hint: expect.stringContaining("Save it as UTF-8"),
+        }),
+      );
+    }
+  });
+
   it("leaves line endings as they are", () => {
     expect(decode(Buffer.from("a\r\nb\rc\n\u2028d\r\n")).text).toBe("a\r\nb\rc\n\u2028d\r\n");
   });
@@ -107,6 +163,8 @@ describe("decodeDocument", () => {
     ["a PDF document", Buffer.from("%PDF-1.7\n1 0 obj")],
     ["a Word document", Buffer.from("PK\x03\x04\x14\0\x06\0word/document.xml", "latin1")],
     ["a ZIP archive", Buffer.from("PK\x03\x04\x14\0\x06\0notes.bin", "latin1")],
+    ["a Parquet file", Buffer.from("PAR1\x15\x04\x15\x10some rows\x20\0\0\0PAR1", "latin1")],
+    ["a GIF image", Buffer.from("GIF89a\x01\0\x01\0\x80\0\0pixels\0;", "latin1")],
     ["a PNG image", Buffer.from("\x89PNG\r\n\x1a\n\0\0", "latin1")],
     ["a JPEG image", Buffer.from("\xff\xd8\xff\xe0\0\x10JFIF", "latin1")],
     ["an old Office document", Buffer.from("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "latin1")],
@@ -121,6 +179,12 @@ describe("decodeDocument", () => {
         hint: expect.stringContaining("Convert it to plain text"),
       }),
     );
+  });
+
+  it("takes no text for a file that it begins like", () => {
+    for (const text of ["PAR1S trip report", "GIF89a is a format of images;"]) {
+      expect(decode(Buffer.from(text)).text).toBe(text);
+    }
   });
 
   it("says so when the name promised text", () => {
