@@ -58,6 +58,7 @@ function beginIfAsked(session: ProjectSession, request: ProjectRequest | undefin
     startedAt: session.now(),
     // What a deletion falls back on; anything else reads the project file anew.
     definition: run?.definition,
+    createdAgain: false,
     evaluationLooks: 0,
   };
   const { project, context } = session;

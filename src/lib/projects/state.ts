@@ -1,6 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { OvertakenError } from "../batches/lane-file.ts";
+import { PROJECT_KINDS } from "../language/authoring/project-kind.ts";
 import { createText, readText, replaceText } from "../storage/blobs.ts";
 import { definitionSchema } from "./definition-schema.ts";
 import { projectWork } from "./project-name.ts";
@@ -92,6 +93,8 @@ const runSchema = z.object({
   job: jobSchema.optional(),
   /** Of the running training. */
   percent: z.number().optional(),
+  /** Of the preview: the project was gone, and is created a second time. */
+  createdAgain: z.boolean().default(false),
   /** How often the evaluation was asked for in vain. */
   evaluationLooks: z.int().default(0),
   held: heldSchema.optional(),
@@ -99,12 +102,24 @@ const runSchema = z.object({
   error: errorSchema.optional(),
 });
 
+/** What a project of the preview was created from, and keeps. */
+const createdSchema = z.object({
+  /** Digest of the labels. */
+  labels: z.string(),
+  kind: z.enum(PROJECT_KINDS),
+  container: z.string(),
+  /** Culture. */
+  language: z.string(),
+  multilingual: z.boolean(),
+  description: z.string(),
+});
+
 const stateSchema = z.object({
   schemaVersion: z.literal("1.0"),
   /** The current or last piece of work. */
   run: runSchema.optional(),
-  /** Of the preview, whose projects keep the labels they were created with: their digest. */
-  createdFrom: z.string().optional(),
+  /** Of the preview, which tells nothing of its projects: how this one was created, by the Language resource. */
+  created: z.record(z.string(), createdSchema).default({}),
   /** The last trained model. */
   model: z.object({ label: z.string(), modelId: z.string().optional(), trainedAt: z.string().optional() }).optional(),
   /** By model label. */
@@ -122,6 +137,7 @@ export type Run = z.output<typeof runSchema>;
 export type ProjectJob = z.output<typeof jobSchema>;
 export type Held = z.output<typeof heldSchema>;
 export type ProjectError = z.output<typeof errorSchema>;
+export type CreatedProject = z.output<typeof createdSchema>;
 export type Scores = z.output<typeof scoresSchema>;
 
 export interface StoredState {
@@ -131,7 +147,7 @@ export interface StoredState {
 
 export async function readState(work: ContainerClient, project: string): Promise<StoredState> {
   const blob = await readText(work, projectWork.state(project));
-  if (blob === undefined) return { state: { scores: {}, serving: {} }, etag: undefined };
+  if (blob === undefined) return { state: { created: {}, scores: {}, serving: {} }, etag: undefined };
   return { state: stateSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
 }
 

@@ -86,7 +86,7 @@ describe("a project file for v1.0-preview.2", () => {
     if (prepare === undefined) {
       await bench.drop(preview({ training: { modelLabel: "m1" } }));
       await bench.run();
-      await bench.drop(preview({ training: { modelLabel: "m1" }, description: "again" }));
+      await bench.drop(preview({ training: { modelLabel: "m1" } }));
     } else {
       prepare();
       await bench.drop(preview());

@@ -79,6 +79,8 @@ export interface ClassScores {
 
 /** What both wires can do. Each call throws LanguageError; class `document` then means: refused for what it asks. */
 interface CommonAuthoring {
+  /** Address of the Language resource, no trailing slash. */
+  readonly endpoint: string;
   /** Starts a training. Not repeated inside: only the caller knows whether twice is worse than never. */
   train(project: string, options: TrainingOptions): Promise<AuthoringJob>;
   /** Looks at a job. @throws LanguageError, code `JobNotFound` when the service no longer knows it */

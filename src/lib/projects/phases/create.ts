@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CurrentAuthoring, NewProject, PreviewAuthoring } from "../../language/authoring/authoring.ts";
 import { readText, writeText } from "../../storage/blobs.ts";
 import { isRefusal, runJob } from "../jobs.ts";
+import { createdProject, isCreated } from "../preview-project.ts";
 import { ProjectFailure } from "../project-failure.ts";
 import { projectWork } from "../project-name.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
@@ -59,27 +60,21 @@ async function checkExisting(client: CurrentAuthoring, { name, kind, container }
 }
 
 async function createPreview(session: ProjectSession, client: PreviewAuthoring): Promise<PhaseOutcome> {
-  const { run, state, project, definition } = session;
+  const { run, state, project, newProject } = session;
   const labels = run.labels;
   if (labels === undefined) throw new Error(`No labels were prepared for project ${project}`);
-  if (state.createdFrom === labels.digest) return TRAIN;
-  if (state.createdFrom !== undefined) {
-    throw new ProjectFailure({
-      code: "LabelsFixed",
-      message: `The project "${project}" was created with other labels, and ${definition.apiVersion} cannot replace them`,
-      hint: "Choose another name for the new labels, or delete the project first (predictions stop until it is deployed again).",
-    });
-  }
+  const created = createdProject(newProject, labels.digest);
+  if (isCreated(session, client.endpoint, created)) return TRAIN;
   labels.location ??= `labels-${project}.json`;
   const tags = JSON.stringify(await readContent(session));
-  await writeText(session.context.trainingContainer(definition), labels.location, tags);
+  await writeText(session.context.trainingContainer(session.definition), labels.location, tags);
   const location = labels.location;
   const outcome = await runJob(session, {
     name: "create",
     action: "create",
     async start(attempt) {
       try {
-        await client.createProject(session.newProject, location);
+        await client.createProject(newProject, location);
       } catch (error) {
         const exists = isRefusal(error) && (error.status === 409 || /exist|conflict/i.test(error.code));
         if (!exists) throw error;
@@ -89,7 +84,7 @@ async function createPreview(session: ProjectSession, client: PreviewAuthoring):
     },
   });
   if (outcome.kind === "wait") return outcome;
-  state.createdFrom = labels.digest;
+  state.created[client.endpoint] = created;
   return TRAIN;
 }
 

@@ -18,7 +18,7 @@ export async function remove(session: ProjectSession): Promise<PhaseOutcome> {
   if (outcome.kind === "wait") return outcome;
   const { state } = session;
   state.scores = {};
-  delete state.createdFrom;
+  delete state.created[client.endpoint];
   delete state.model;
   state.serving = {};
   delete state.staging;

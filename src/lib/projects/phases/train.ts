@@ -1,5 +1,6 @@
 import type { CurrentAuthoring, PreviewAuthoring, TrainingOptions } from "../../language/authoring/authoring.ts";
 import { type JobSpec, runJob } from "../jobs.ts";
+import { createAgain } from "../preview-project.ts";
 import { ProjectFailure } from "../project-failure.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
 
@@ -11,10 +12,13 @@ export async function train(session: ProjectSession): Promise<PhaseOutcome> {
   run.modelLabel = modelLabel;
   const { trainingConfigVersion, evaluationOptions } = definition.training;
   const options: TrainingOptions = { modelLabel, trainingConfigVersion, evaluationOptions };
-  const spec =
-    client.wire === "current" ? currentSpec(client, project, options) : previewSpec(client, project, options);
-  const outcome = await runJob(session, spec);
-  if (outcome.kind === "wait") return outcome;
+  const outcome =
+    client.wire === "current"
+      ? await runJob(session, currentSpec(client, project, options))
+      : await runJob(session, previewSpec(client, project, options)).catch((error: unknown) =>
+          createAgain(session, client, error),
+        );
+  if (outcome.kind !== "done") return outcome;
   delete run.percent;
   const model = client.wire === "current" ? await client.model(project, modelLabel) : undefined;
   state.model = { label: modelLabel, modelId: model?.modelId, trainedAt: model?.lastTrainedDateTime ?? session.now() };

@@ -26,6 +26,7 @@ export function currentAuthoring(send: Send, endpoint: string, apiVersion: strin
 
   return {
     wire: "current",
+    endpoint,
     project: (name) => calls.find(look(at(name)), projectSchema),
     projects: () => calls.list(look(""), projectSchema),
 

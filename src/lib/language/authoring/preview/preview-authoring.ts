@@ -25,6 +25,7 @@ export function previewAuthoring(send: Send, endpoint: string): PreviewAuthoring
 
   return {
     wire: "preview",
+    endpoint,
     async createProject(project, labelsLocation) {
       await calls.start({ action: "create", method: "POST", path: "", body: createBody(project, labelsLocation) });
     },
