@@ -1,0 +1,127 @@
+import type { AnswerPart } from "../answer-part.ts";
+import { endOf, isSpan, listOf } from "./parts.ts";
+
+/** A stretch of the document and what the service wrote in its place. */
+export interface Mask {
+  start: number;
+  end: number;
+  mask: string;
+  /** The service itself says that it masked this entity so, and the redacted text bears it out. */
+  certain: boolean;
+}
+
+/** A stretch of a chunk that is masked as a whole. */
+interface Stretch {
+  start: number;
+  end: number;
+  /** What the service says it wrote there (`mask` of entities with just this span). */
+  stated: string[];
+}
+
+interface Place {
+  redacted: string;
+  /** Where the mask begins. */
+  at: number;
+  stretch: Stretch;
+  /** The text that stands between the mask and the next one. */
+  after: string;
+  /** No mask follows. */
+  last: boolean;
+}
+
+/** Where a mask ends; negative if it cannot be there. */
+type FindEnd = (place: Place) => number;
+
+const sameLength: FindEnd = ({ at, stretch }) => at + stretch.end - stretch.start;
+
+const search: FindEnd = ({ redacted, at, after, last }) =>
+  last ? redacted.length - after.length : redacted.indexOf(after, at);
+
+/** As stated, upper and lower case alike: the specification's own example states `[Person_1]` for `[PERSON_1]`. */
+function statedOr(otherwise: FindEnd): FindEnd {
+  return (place) => {
+    const { redacted, at, stretch, after } = place;
+    if (stretch.stated.length === 0) return otherwise(place);
+    const ends = stretch.stated
+      .filter((mask) => redacted.slice(at, at + mask.length).toLowerCase() === mask.toLowerCase())
+      .map((mask) => at + mask.length);
+    return ends.find((end) => redacted.startsWith(after, end)) ?? -1;
+  };
+}
+
+/** Ways to tell the masks of a redacted text, the surest first. */
+const READINGS: readonly { stated: boolean; findEnd: FindEnd }[] = [
+  { stated: true, findEnd: statedOr(sameLength) },
+  { stated: true, findEnd: statedOr(search) },
+  { stated: false, findEnd: sameLength },
+  { stated: false, findEnd: search },
+];
+
+/**
+ * The masks in the redacted text of a chunk: asterisks, category names, numbered ones, … Where they cannot be told from
+ * the text around them, `character` for each code unit of what they cover.
+ */
+export function readMasks(part: AnswerPart, character: string): Mask[] {
+  const redacted = String(part.content.redactedText);
+  for (const { stated, findEnd } of READINGS) {
+    const stretches = stretchesOf(part, stated);
+    const masks = align(part.text, redacted, stretches, findEnd);
+    if (masks === undefined) continue;
+    return stretches.map((stretch, index) => ({
+      ...inDocument(stretch, part),
+      mask: masks[index] ?? "",
+      certain: stated && stretch.stated.length > 0,
+    }));
+  }
+  return stretchesOf(part, false).map((stretch) => ({
+    ...inDocument(stretch, part),
+    mask: character.repeat(stretch.end - stretch.start),
+    certain: false,
+  }));
+}
+
+function inDocument({ start, end }: Stretch, { offset }: AnswerPart) {
+  return { start: offset + start, end: offset + end };
+}
+
+/**
+ * What is masked, in the order of the text. Entities that overlap are one stretch; so are those that touch, since no text
+ * between them tells where one mask ends, unless both masks are stated.
+ */
+function stretchesOf(part: AnswerPart, useStated: boolean): Stretch[] {
+  const stretches: Stretch[] = [];
+  const spans = listOf(part.content, "entities").filter(isSpan);
+  for (const span of spans.toSorted((a, b) => a.offset - b.offset || b.length - a.length)) {
+    const start = span.offset - part.offset;
+    const end = endOf(span) - part.offset;
+    const stated = useStated && typeof span.mask === "string" ? [span.mask] : [];
+    const last = stretches.at(-1);
+    const bothStated = stated.length > 0 && last !== undefined && last.stated.length > 0;
+    if (last === undefined || start > last.end || (start === last.end && bothStated)) {
+      stretches.push({ start, end, stated });
+    } else if (end > last.end) {
+      last.end = end;
+      last.stated = [];
+    } else if (start === last.start && end === last.end) {
+      last.stated.push(...stated);
+    }
+  }
+  return stretches;
+}
+
+/** Finds each mask between the stretches of text that stay as they were; undefined when the two texts do not fit. */
+function align(text: string, redacted: string, stretches: readonly Stretch[], findEnd: FindEnd): string[] | undefined {
+  const masks: string[] = [];
+  const first = stretches[0]?.start ?? text.length;
+  if (!redacted.startsWith(text.slice(0, first))) return undefined;
+  let at = first;
+  for (const [index, stretch] of stretches.entries()) {
+    const next = stretches[index + 1];
+    const after = text.slice(stretch.end, next?.start);
+    const maskEnd = findEnd({ redacted, at, stretch, after, last: next === undefined });
+    if (maskEnd < at || !redacted.startsWith(after, maskEnd)) return undefined;
+    masks.push(redacted.slice(at, maskEnd));
+    at = maskEnd + after.length;
+  }
+  return at === redacted.length ? masks : undefined;
+}
