@@ -58,6 +58,39 @@ describe.each(["CustomEntityRecognition", "EntityRecognition", "PiiEntityRecogni
       expect(entities([one, two], [one, two])).toEqual([one, two]);
     });
 
+    it("keeps an entity that lies only partly over one of the other chunk", () => {
+      const [fromBasel, toNewYork] = [
+        entity(TEXT, "from Basel", "Location"),
+        entity(TEXT, "Basel to New York", "Location"),
+      ];
+      expect(entities([fromBasel], [toNewYork])).toEqual([fromBasel, toNewYork]);
+      const trip = entity(TEXT, "Ana flew from", "Trip");
+      const begins = entity(TEXT, "from", "Preposition");
+      const merged = merge(kind, TEXT, [
+        { from: 0, to: 15, content: { entities: [trip] } },
+        { from: 9, to: TEXT.length, content: { entities: [fromBasel, begins] } },
+      ]);
+      // The cut runs through "Ana flew from", whose end the right chunk found alone; "from Basel" goes on behind it.
+      expect(merged.entities).toEqual([trip, fromBasel]);
+    });
+
+    it("pairs what chunks name twice by its details, in whatever order", () => {
+      const [one, two] = [
+        { ...basel, subcategory: "City" },
+        { ...basel, subcategory: "Canton" },
+      ];
+      expect(entities([one, two], [two, one])).toEqual([one, two]);
+      expect(entities([one, two], [{ ...two, type: "Region", confidenceScore: 0.95 }, one])).toEqual([
+        one,
+        { ...two, type: "Region", confidenceScore: 0.95 },
+      ]);
+    });
+
+    it("keeps once what two chunks describe differently, as the surer says", () => {
+      const surer = { ...basel, subcategory: "City", confidenceScore: 0.95 };
+      expect(entities([basel], [surer])).toEqual([surer]);
+    });
+
     it("orders them as they stand in the text", () => {
       expect(entities([ana, city], [basel, berta], TEXT.length - 3)).toEqual([ana, basel, city, berta]);
     });

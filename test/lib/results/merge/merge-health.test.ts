@@ -50,6 +50,25 @@ describe.each(["Healthcare", "CustomHealthcare"] as const)("merging %s", (kind) 
     expect(merged.relations).toEqual([relation("DosageOfMedication", { Medication: 0, Dosage: 1 })]);
   });
 
+  it("keeps what both the prebuilt and the list component found, twice, with the relations of each", () => {
+    const component = (entityComponentKind: string, fields: object = {}) => {
+      const entityComponentInformation = [{ entityComponentKind, value: "aspirin" }];
+      return { ...entity(TEXT, "aspirin", "MedicationName"), ...fields, entityComponentInformation };
+    };
+    const list = component("listComponent");
+    const prebuilt = component("prebuiltComponent", { links: [{ dataSource: "UMLS", id: "C0004057" }] });
+    const merged = merge(kind, TEXT, [
+      { from: 0, to: 21, content: { entities: [list, prebuilt], relations: [relation("One", { A: 0, B: 1 })] } },
+      {
+        from: 6,
+        to: TEXT.length,
+        content: { entities: [prebuilt, list], relations: [relation("Two", { A: 0, B: 1 })] },
+      },
+    ]);
+    expect(merged.entities).toEqual([list, prebuilt]);
+    expect(merged.relations).toEqual([relation("One", { A: 0, B: 1 }), relation("Two", { A: 1, B: 0 })]);
+  });
+
   it("leaves FHIR bundles with their chunks, and pointers it does not know alone", () => {
     const odd = { relationType: "Other", entities: [{ ref: "#/elsewhere/0", role: "What" }] };
     const merged = merge(kind, TEXT, [
