@@ -83,6 +83,28 @@ describe("merging SentimentAnalysis", () => {
     ]);
   });
 
+  it("keeps both pieces of a sentence that no chunk has whole, each with its own opinions", () => {
+    const text = "y".repeat(3090);
+    const piece = (offset: number, length: number, at: number) => ({
+      text: text.slice(offset, offset + length),
+      offset,
+      length,
+      targets: [
+        { offset: at, length: 4, relations: [{ relationType: "assessment", ref: "#/sentences/0/assessments/0" }] },
+      ],
+      assessments: [{ offset: at + 9, length: 4 }],
+    });
+    const [left, right] = [piece(0, 2000, 100), piece(1000, 2090, 2500)];
+    const of = (one: object) => ({ sentiment: "neutral", confidenceScores: {}, sentences: [one] });
+    const merged = merge("SentimentAnalysis", text, [
+      { from: 0, to: 2000, content: of(left) },
+      { from: 1000, to: 3090, content: of(right) },
+    ]);
+    const [target] = right.targets;
+    const moved = { ...target, relations: [{ relationType: "assessment", ref: "#/sentences/1/assessments/0" }] };
+    expect(merged.sentences).toEqual([left, { ...right, targets: [moved] }]);
+  });
+
   it("drops a pointer at an opinion that the kept sentence does not have", () => {
     const bad = opinions("Bad staff here.", "staff", "Bad", []);
     const fine = opinions("Fine food.", "food", "Fine", ["#/sentences/0/assessments/0"]);
