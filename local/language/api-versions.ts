@@ -1,4 +1,4 @@
-import type { TaskKind } from "./kinds/kind.ts";
+import type { LaterParameter, TaskKind } from "./kinds/kind.ts";
 
 /** What one dated version of the current wire knows. */
 export interface ApiVersion {
@@ -10,8 +10,10 @@ export interface ApiVersion {
   readonly detectsLanguage: boolean;
   /** The additions of 2024-11-01: FHIR bundles, temporality, `type` and `tags` of entities, inclusion lists. */
   readonly enriched: boolean;
-  /** Preview options for personal data: `excludePiiCategories`, `redactionPolicy`, `redactionCharacter`. */
-  readonly redactionPolicies: boolean;
+  /** Parameters of tasks beyond those of the first versions. */
+  readonly parameters: ReadonlySet<LaterParameter>;
+  /** `cancelAfter` in the request. */
+  readonly cancelsItself: boolean;
 }
 
 const FIRST: readonly TaskKind[] = [
@@ -27,14 +29,36 @@ const FIRST: readonly TaskKind[] = [
 ];
 const SUMMARIES: readonly TaskKind[] = ["ExtractiveSummarization", "AbstractiveSummarization"];
 
-function version(name: string, kinds: readonly TaskKind[], options: Partial<ApiVersion> = {}): ApiVersion {
-  const defaults = { updatedField: "lastUpdatedDateTime", detectsLanguage: false, enriched: false } as const;
-  return { name, kinds: new Set(kinds), redactionPolicies: false, ...defaults, ...options };
+const LENGTH: readonly LaterParameter[] = ["summaryLength"];
+const REDACTION_2023: readonly LaterParameter[] = [...LENGTH, "excludePiiCategories", "redactionCharacter"];
+const REDACTION_2024: readonly LaterParameter[] = [...REDACTION_2023, "redactionPolicy"];
+const REDACTION_2025: readonly LaterParameter[] = [...REDACTION_2024, "valueExclusionPolicy"];
+const REDACTION_NOW: readonly LaterParameter[] = [
+  ...LENGTH,
+  "excludePiiCategories",
+  "valueExclusionPolicy",
+  "redactionPolicies",
+  "confidenceScoreThreshold",
+];
+
+type Options = Partial<Omit<ApiVersion, "name" | "kinds" | "parameters">> & { parameters?: readonly LaterParameter[] };
+
+function version(name: string, kinds: readonly TaskKind[], { parameters = [], ...options }: Options = {}): ApiVersion {
+  return {
+    name,
+    kinds: new Set(kinds),
+    updatedField: "lastUpdatedDateTime",
+    detectsLanguage: false,
+    enriched: false,
+    cancelsItself: false,
+    ...options,
+    parameters: new Set(parameters),
+  };
 }
 
-const OLD_PREVIEW: Partial<ApiVersion> = { updatedField: "lastUpdateDateTime" };
-const AUTO: Partial<ApiVersion> = { detectsLanguage: true };
-const NEW_PREVIEW: Partial<ApiVersion> = { detectsLanguage: true, enriched: true, redactionPolicies: true };
+const OLD_PREVIEW: Options = { updatedField: "lastUpdateDateTime" };
+const AUTO: Options = { detectsLanguage: true };
+const PREVIEW: Options = { detectsLanguage: true, enriched: true };
 
 /**
  * The versions served, with the task kinds each added (azure-rest-api-specs, `Language/AnalyzeText` and its TypeSpec;
@@ -49,15 +73,37 @@ const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map(
     version("2022-07-01-preview", FIRST, { ...OLD_PREVIEW, ...AUTO }),
     version("2022-10-01-preview", [...FIRST, ...SUMMARIES], { ...OLD_PREVIEW, ...AUTO, enriched: true }),
     version("2023-04-01", [...FIRST, ...SUMMARIES]),
-    version("2023-04-15-preview", [...FIRST, ...SUMMARIES, "CustomHealthcare"], { ...AUTO, enriched: true }),
-    version("2023-11-15-preview", [...FIRST, ...SUMMARIES, "CustomHealthcare"], { ...AUTO, enriched: true }),
-    version("2024-11-01", [...FIRST, ...SUMMARIES], { enriched: true }),
-    version("2024-11-15-preview", [...FIRST, ...SUMMARIES], NEW_PREVIEW),
-    version("2025-05-15-preview", [...FIRST, ...SUMMARIES], NEW_PREVIEW),
-    version("2025-11-01", [...FIRST, ...SUMMARIES], { enriched: true }),
-    version("2025-11-15-preview", [...FIRST, ...SUMMARIES], NEW_PREVIEW),
-    version("2026-05-01", [...FIRST, ...SUMMARIES], { enriched: true }),
-    version("2026-05-15-preview", [...FIRST, ...SUMMARIES], NEW_PREVIEW),
+    version("2023-04-15-preview", [...FIRST, ...SUMMARIES, "CustomHealthcare"], {
+      ...PREVIEW,
+      parameters: ["excludePiiCategories"],
+    }),
+    version("2023-11-15-preview", [...FIRST, ...SUMMARIES, "CustomHealthcare"], {
+      ...PREVIEW,
+      parameters: REDACTION_2023,
+    }),
+    version("2024-11-01", [...FIRST, ...SUMMARIES], { enriched: true, parameters: LENGTH }),
+    version("2024-11-15-preview", [...FIRST, ...SUMMARIES], { ...PREVIEW, parameters: REDACTION_2024 }),
+    version("2025-05-15-preview", [...FIRST, ...SUMMARIES], {
+      ...PREVIEW,
+      parameters: REDACTION_2025,
+      cancelsItself: true,
+    }),
+    version("2025-11-01", [...FIRST, ...SUMMARIES], { enriched: true, parameters: LENGTH }),
+    version("2025-11-15-preview", [...FIRST, ...SUMMARIES], {
+      ...PREVIEW,
+      parameters: REDACTION_NOW,
+      cancelsItself: true,
+    }),
+    version("2026-05-01", [...FIRST, ...SUMMARIES], {
+      enriched: true,
+      parameters: REDACTION_NOW,
+      cancelsItself: true,
+    }),
+    version("2026-05-15-preview", [...FIRST, ...SUMMARIES], {
+      ...PREVIEW,
+      parameters: REDACTION_NOW,
+      cancelsItself: true,
+    }),
   ].map((entry) => [entry.name, entry]),
 );
 

@@ -56,6 +56,7 @@ export class JobDesk {
       return buildTask(request, lengths, task, preparation, plan, finishesAt);
     });
     const { futureKind, lostAfterSeconds } = plan;
+    const { cancelAfterSeconds } = request;
     const hashes = request.documents.map(({ text }) => textHash(text));
     const job: Job = {
       id: randomUUID(),
@@ -63,6 +64,9 @@ export class JobDesk {
       ...(request.displayName === undefined ? {} : { displayName: request.displayName }),
       createdAt,
       startsAt: createdAt + milliseconds * START_SHARE,
+      ...(cancelAfterSeconds === undefined || cancelAfterSeconds * 1_000 >= milliseconds
+        ? {}
+        : { cancelledAt: createdAt + cancelAfterSeconds * 1_000 }),
       ...(lostAfterSeconds === undefined ? {} : { lostAt: createdAt + lostAfterSeconds * 1_000 }),
       tasks:
         futureKind === undefined ? tasks : [...tasks, buildFutureTask(futureKind, request, createdAt + milliseconds)],
@@ -88,11 +92,12 @@ export class JobDesk {
   cancel(wire: Wire, id: string): void {
     const { clock, store, statistics } = this.#options;
     const job = this.find(wire, id);
-    if (job.cancelledAt !== undefined || progressOf(job, clock.now()).finished) {
+    const now = clock.now();
+    if ((job.cancelledAt !== undefined && job.cancelledAt <= now) || progressOf(job, now).finished) {
       const message = `Failed to cancel job with job id ${id} as its already completed.`;
       throw new ServiceError(400, { code: "InvalidRequest", message });
     }
-    store.save({ ...job, cancelledAt: clock.now() });
+    store.save({ ...job, cancelledAt: now });
     statistics.countCancelled();
   }
 

@@ -29,6 +29,8 @@ export interface JobRequest {
   tasks: readonly SubmittedTask[];
   /** Whether a document may ask to have its language detected (`auto`), and what counts when that finds nothing. */
   detection?: { defaultLanguage: string } | undefined;
+  /** The job is cancelled when it is not over by then. */
+  cancelAfterSeconds?: number | undefined;
 }
 
 /** What a task says of one document: content, or why there is none. */
@@ -66,6 +68,7 @@ export interface Job {
   /** Milliseconds since 1970, like the others below. */
   createdAt: number;
   startsAt: number;
+  /** May lie ahead: then the job cancels itself. */
   cancelledAt?: number;
   /** From then on the service has forgotten the job. */
   lostAt?: number;

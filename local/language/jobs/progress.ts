@@ -37,8 +37,8 @@ const CANCELLING_MS = 500;
 /** Where a job stands at `now` (milliseconds since 1970). */
 export function progressOf(job: Job, now: number): Progress {
   const end = Math.max(...job.tasks.map(({ finishesAt }) => finishesAt), job.startsAt);
-  if (job.failure !== undefined && now >= end && job.cancelledAt === undefined) return failedJob(job, job.failure, end);
-  const cancelledAt = job.cancelledAt;
+  const cancelledAt = job.cancelledAt !== undefined && job.cancelledAt <= now ? job.cancelledAt : undefined;
+  if (job.failure !== undefined && now >= end && cancelledAt === undefined) return failedJob(job, job.failure, end);
   const cancelDone =
     cancelledAt === undefined ? undefined : cancelledAt + Math.min(CANCELLING_MS, (end - cancelledAt) / 2);
   const tasks = job.tasks.flatMap((task): FinishedTask[] => {

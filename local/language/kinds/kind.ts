@@ -32,12 +32,24 @@ export interface AnalysedDocument {
 /** What an analysis says of one document, as the current wire spells it; spans in UTF-16 code units. */
 export type Content = Readonly<Record<string, unknown>>;
 
+/** Parameters that a kind got later, in some versions of the current wire; a version passes over those it has not. */
+export const LATER_PARAMETERS = [
+  "excludePiiCategories",
+  "redactionCharacter",
+  "redactionPolicy",
+  "redactionPolicies",
+  "valueExclusionPolicy",
+  "confidenceScoreThreshold",
+  "summaryLength",
+] as const;
+
+export type LaterParameter = (typeof LATER_PARAMETERS)[number];
+
 /** Which newer answers and parameters the asked generation of the wire knows. */
 export interface Features {
   /** FHIR bundles, temporality, `type` and `tags` of entities, inclusion lists (2024-11-01). */
   readonly enriched: boolean;
-  /** Ways of redacting beside asterisks (newer previews). */
-  readonly redactionPolicies: boolean;
+  readonly parameters: ReadonlySet<LaterParameter>;
 }
 
 /** A trained model, and how the answer and the statistics name it. */
@@ -89,6 +101,13 @@ function parseParameters<T>(kind: TaskKind, schema: z.ZodType<T>, parameters: un
   throw invalidParameter(parameterProblem(kind, parsed.error));
 }
 
+/** Parameters without those that the version does not have. */
+function knownParameters(raw: unknown, { parameters }: Features): unknown {
+  if (typeof raw !== "object" || raw === null) return raw;
+  const unknown = LATER_PARAMETERS.filter((name) => !parameters.has(name));
+  return Object.fromEntries(Object.entries(raw).filter(([name]) => !unknown.some((other) => other === name)));
+}
+
 /** A kind that the service brings its own model for. `modelVersions`: newest last, beside `latest`. */
 export function definePrebuilt<P extends { stringIndexType?: StringIndexType | undefined }>(definition: {
   kind: TaskKind;
@@ -104,7 +123,7 @@ export function definePrebuilt<P extends { stringIndexType?: StringIndexType | u
     languages,
     prepare(raw, { features }) {
       const { modelVersion } = parseParameters(kind, common, raw);
-      const parameters = parseParameters(kind, definition.parameters, raw);
+      const parameters = parseParameters(kind, definition.parameters, knownParameters(raw, features));
       return {
         about: { modelVersion: modelVersion === "latest" ? (modelVersions.at(-1) ?? modelVersion) : modelVersion },
         identity: kind,

@@ -3,6 +3,7 @@ import { type Span, withoutOverlaps } from "../text/segments.ts";
 import { type FORMS, findForm, findNames } from "./gazetteer.ts";
 import { definePrebuilt, stringIndexType } from "./kind.ts";
 import { PREBUILT_LANGUAGES } from "./languages.ts";
+import { maskedWith, redact, redactionCharacter, redactionPolicy } from "./redaction.ts";
 
 interface PersonalEntity extends Span {
   category: string;
@@ -42,14 +43,22 @@ function findPersonal(text: string): PersonalEntity[] {
   return withoutOverlaps([...people, ...formed]);
 }
 
-const redactionPolicy = z.object({
-  policyKind: z
-    .enum(["maskWithCharacter", "maskWithRedactionCharacter", "doNotRedact", "noMask", "maskWithEntityType"])
-    .default("maskWithRedactionCharacter"),
-  redactionCharacter: z.string().length(1).optional(),
+const share = z.number().min(0, "Supported values 0 (min) to 1 (max).").max(1, "Supported values 0 (min) to 1 (max).");
+
+/** Least scores; the default is the specification's. */
+const confidenceScoreThreshold = z.object({
+  default: share.default(0.3),
+  overrides: z.array(z.object({ entity: z.string(), value: share, language: z.string().optional() })).default([]),
 });
 
-/** Personal data, and the text with it masked, one asterisk for each UTF-16 code unit. */
+type Threshold = z.output<typeof confidenceScoreThreshold>;
+
+const valueExclusionPolicy = z.object({
+  caseSensitive: z.boolean().default(false),
+  excludedValues: z.array(z.string()),
+});
+
+/** Personal data, and the text with it masked. */
 export const piiEntityRecognition = definePrebuilt({
   kind: "PiiEntityRecognition",
   languages: PREBUILT_LANGUAGES,
@@ -57,39 +66,37 @@ export const piiEntityRecognition = definePrebuilt({
   parameters: z.object({
     stringIndexType,
     domain: z.enum(["none", "phi"]).default("none"),
-    piiCategories: z.array(z.string()).optional(),
-    excludePiiCategories: z.array(z.string()).optional(),
-    redactionCharacter: z.string().length(1).optional(),
+    piiCategories: z.array(z.string()).default(["Default"]),
+    excludePiiCategories: z.array(z.string()).default([]),
+    redactionCharacter: redactionCharacter.optional(),
     redactionPolicy: redactionPolicy.optional(),
+    redactionPolicies: z.array(redactionPolicy).optional(),
+    valueExclusionPolicy: valueExclusionPolicy.optional(),
+    confidenceScoreThreshold: confidenceScoreThreshold.optional(),
   }),
-  analyze({ text }, parameters, { redactionPolicies }) {
-    const { domain, piiCategories = ["Default"] } = parameters;
-    const excluded = redactionPolicies ? (parameters.excludePiiCategories ?? []) : [];
-    const entities = findPersonal(text).filter(({ category }) => {
-      if (excluded.includes(category)) return false;
+  analyze({ text, language }, parameters) {
+    const { domain, piiCategories, excludePiiCategories, confidenceScoreThreshold: threshold } = parameters;
+    const entities = findPersonal(text).filter(({ category, text: value, confidenceScore }) => {
+      if (excludePiiCategories.includes(category) || isExcluded(value, parameters.valueExclusionPolicy)) return false;
+      if (threshold !== undefined && confidenceScore < leastScore(threshold, category, language)) return false;
       if (domain === "phi" && !HEALTH_DOMAIN.has(category)) return false;
       if (piiCategories.includes("All") || piiCategories.includes(category)) return true;
       return piiCategories.includes("Default") && !ON_REQUEST.has(category);
     });
-    const policy = (redactionPolicies ? parameters.redactionPolicy : undefined)?.policyKind;
-    if (policy === "doNotRedact" || policy === "noMask") return { entities };
-    const character = parameters.redactionPolicy?.redactionCharacter ?? parameters.redactionCharacter ?? "*";
-    const masks = masker(policy, redactionPolicies ? character : "*");
-    return { redactedText: redact(text, entities, masks), entities };
+    const single = parameters.redactionPolicy ?? maskedWith(parameters.redactionCharacter);
+    return redact(text, entities, parameters.redactionPolicies ?? [single], parameters.stringIndexType);
   },
 });
 
-function masker(policy: string | undefined, character: string): (entity: PersonalEntity) => string {
-  if (policy === "maskWithEntityType") return ({ category }) => `[${category}]`;
-  return ({ length }) => character.repeat(length);
+function isExcluded(value: string, policy: z.output<typeof valueExclusionPolicy> | undefined): boolean {
+  if (policy === undefined) return false;
+  const comparable = (word: string): string => (policy.caseSensitive ? word : word.toLowerCase());
+  return policy.excludedValues.some((excluded) => comparable(excluded) === comparable(value));
 }
 
-function redact(text: string, entities: readonly PersonalEntity[], mask: (entity: PersonalEntity) => string): string {
-  let redacted = "";
-  let at = 0;
-  for (const entity of entities) {
-    redacted += text.slice(at, entity.offset) + mask(entity);
-    at = entity.offset + entity.length;
-  }
-  return redacted + text.slice(at);
+function leastScore({ default: least, overrides }: Threshold, category: string, language: string): number {
+  const override = overrides.find(
+    (one) => one.entity === category && (one.language === undefined || one.language === language),
+  );
+  return override?.value ?? least;
 }

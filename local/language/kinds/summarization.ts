@@ -59,14 +59,21 @@ export const extractiveSummarization = definePrebuilt({
   },
 });
 
+/** Sentences of a summary of each length; asked together with a number of sentences, the length counts. */
+const LENGTHS = { short: 1, medium: 2, long: 4 } as const;
+
 /** A shorter text; here the strongest sentences cut at their first clause, where the service writes anew. */
 export const abstractiveSummarization = definePrebuilt({
   kind: "AbstractiveSummarization",
   languages: SUMMARY_LANGUAGES,
   modelVersions: ["2022-10-01-preview", "2023-02-01"],
-  parameters: z.object({ stringIndexType, sentenceCount: sentenceCount.optional() }),
-  analyze({ text }, { sentenceCount: count = 2 }) {
-    const chosen = strongest(text, count).toSorted(inOrder);
+  parameters: z.object({
+    stringIndexType,
+    sentenceCount: sentenceCount.optional(),
+    summaryLength: z.enum(["short", "medium", "long"]).optional(),
+  }),
+  analyze({ text }, { sentenceCount: count = LENGTHS.medium, summaryLength }) {
+    const chosen = strongest(text, summaryLength === undefined ? count : LENGTHS[summaryLength]).toSorted(inOrder);
     const clauses = chosen.map((sentence) => {
       const clause = sentence.text.split(/[,;:]\s/u)[0] ?? sentence.text;
       return `${clause.replace(/[.!?…]+$/u, "")}.`;

@@ -16,7 +16,7 @@ const submitBody = z.looseObject({
     .array(z.looseObject({ kind: text, taskName: text.nullish(), parameters: z.looseObject({}).nullish() }))
     .min(1, "At least one task is required."),
   defaultLanguage: text.nullish(),
-  cancelAfter: z.number().nullish(),
+  cancelAfter: z.number().positive().nullish(),
 });
 
 /** Reads the body of a submit. @throws ServiceError 400 for a wrong form, or a kind that the version does not know */
@@ -27,7 +27,7 @@ export function readSubmit(body: string, version: ApiVersion): JobRequest {
     const message = `${issue?.path.join(".") ?? "body"}: ${issue?.message ?? "invalid"}`;
     throw invalidRequest("Invalid Request.", "InvalidRequestBodyFormat", message);
   }
-  const { displayName, analysisInput, tasks, defaultLanguage } = parsed.data;
+  const { displayName, analysisInput, tasks, defaultLanguage, cancelAfter } = parsed.data;
   return {
     displayName: displayName ?? undefined,
     documents: analysisInput.documents.map(({ id, text: content, language }) => ({
@@ -48,6 +48,7 @@ export function readSubmit(body: string, version: ApiVersion): JobRequest {
         parameters: task.parameters ?? {},
       };
     }),
+    cancelAfterSeconds: version.cancelsItself ? (cancelAfter ?? undefined) : undefined,
     detection: version.detectsLanguage ? { defaultLanguage: defaultLanguage || "en" } : undefined,
   };
 }

@@ -1,5 +1,6 @@
 import type { Route } from "../../http/call.ts";
 import { progressOf } from "../../jobs/progress.ts";
+import type { LaterParameter } from "../../kinds/kind.ts";
 import { modelByDeployment, modelById } from "../../projects/resolve-model.ts";
 import { escapePattern } from "../../text/segments.ts";
 import { readPageRequest } from "../page-request.ts";
@@ -30,7 +31,7 @@ function routesOf(generation: Generation, runtime: Runtime): Route[] {
           request.tasks.map(({ kind }) => kind.kind),
           "Analyze",
         );
-        const features = { enriched: false, redactionPolicies: false };
+        const features = { enriched: false, parameters: new Set<LaterParameter>() };
         const scope = { features, resolveModel: resolver(projects, unknownProject) };
         const { id } = desk.submit(wire, request, scope, call.plan);
         return { status: 202, headers: { "operation-location": `${call.endpoint}${base}/jobs/${id}` } };

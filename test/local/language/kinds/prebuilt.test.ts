@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { at, Bench, type Loose } from "../support.ts";
+import { at, Bench, type Loose, request } from "../support.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -108,13 +108,113 @@ describe("PiiEntityRecognition", () => {
     ],
     [{ redactionCharacter: "#" }, "2025-05-15-preview", "Mail ####################, call ###########, ask ########."],
     [
+      { excludePiiCategories: ["Person", "Email"] },
+      "2024-11-01",
+      "Mail ********************, call ***********, ask ********.",
+    ],
+    [
+      { excludePiiCategories: ["Person", "Email"] },
+      "2026-05-01",
+      "Mail jane@contoso.example, call ***********, ask Jane Doe.",
+    ],
+    [
+      { redactionCharacter: "#", redactionPolicy: { policyKind: "sing" } },
+      "2026-05-01",
+      "Mail ********************, call ***********, ask ********.",
+    ],
+    [
       { redactionPolicy: { policyKind: "maskWithEntityType" } },
       "2025-05-15-preview",
-      "Mail [Email], call [PhoneNumber], ask [Person].",
+      "Mail [EMAIL_1], call [PHONENUMBER_1], ask [PERSON_1].",
+    ],
+    [
+      { redactionPolicy: { policyKind: "characterMask", redactionCharacter: "-" } },
+      "2024-11-15-preview",
+      "Mail --------------------, call -----------, ask --------.",
     ],
     [{ redactionPolicy: { policyKind: "doNotRedact" } }, "2025-05-15-preview", undefined],
+    [
+      { redactionPolicies: [{ policyKind: "entityMask" }] },
+      "2026-05-01",
+      "Mail [EMAIL_1], call [PHONENUMBER_1], ask [PERSON_1].",
+    ],
+    [
+      {
+        redactionPolicies: [
+          { policyKind: "entityMask", entityTypes: ["Person"] },
+          { policyKind: "noMask", entityTypes: ["Email"] },
+          { policyKind: "characterMask", redactionCharacter: "#", unmaskLength: 4, isDefaultPolicy: true },
+        ],
+      },
+      "2026-05-15-preview",
+      "Mail jane@contoso.example, call #######4567, ask [PERSON_1].",
+    ],
+    [
+      { redactionPolicies: [{ policyKind: "characterMask", unmaskLength: 2, unmaskFromEnd: false }] },
+      "2025-11-15-preview",
+      "Mail ja******************, call 03*********, ask Ja******.",
+    ],
+    [{ redactionPolicies: [{ policyKind: "noMask" }] }, "2026-05-01", undefined],
+    [
+      { valueExclusionPolicy: { excludedValues: ["JANE DOE"] } },
+      "2025-05-15-preview",
+      "Mail ********************, call ***********, ask Jane Doe.",
+    ],
+    [
+      { valueExclusionPolicy: { caseSensitive: true, excludedValues: ["JANE DOE", "030 1234567"] } },
+      "2026-05-01",
+      "Mail ********************, call 030 1234567, ask ********.",
+    ],
+    [
+      { confidenceScoreThreshold: { default: 0.9 } },
+      "2026-05-01",
+      "Mail jane@contoso.example, call 030 1234567, ask ********.",
+    ],
+    [
+      {
+        confidenceScoreThreshold: {
+          default: 0.9,
+          overrides: [
+            { entity: "Email", value: 0.5, language: "en" },
+            { entity: "PhoneNumber", value: 0.5, language: "de" },
+          ],
+        },
+      },
+      "2026-05-01",
+      "Mail ********************, call 030 1234567, ask ********.",
+    ],
   ])("redacts with %j in %s", async (parameters, apiVersion, expected) => {
     expect((await bench.analyze(task(parameters), text, { apiVersion })).redactedText).toBe(expected);
+  });
+
+  it.each([
+    ["2026-05-01", { redactionPolicies: [{ policyKind: "entityMask" }] }],
+    ["2025-05-15-preview", { redactionPolicy: { policyKind: "entityMask" } }],
+    ["2024-11-15-preview", { redactionPolicy: { policyKind: "maskWithEntityType" } }],
+  ])("says in %s which mask stands for which entity, and where: equal entities have one", async (apiVersion, ways) => {
+    const people = "\u{1F469} Jane Doe met John Smith and Jane Doe.";
+    const answer = await bench.analyze(task({ ...ways, stringIndexType: "UnicodeCodePoint" }), people, { apiVersion });
+    expect(answer.redactedText).toBe("\u{1F469} [PERSON_1] met [PERSON_2] and [PERSON_1].");
+    expect(answer.entities).toMatchObject([
+      { text: "Jane Doe", offset: 2, mask: "[PERSON_1]", maskOffset: 2, maskLength: 10 },
+      { text: "John Smith", offset: 15, mask: "[PERSON_2]", maskOffset: 17, maskLength: 10 },
+      { text: "Jane Doe", offset: 30, mask: "[PERSON_1]", maskOffset: 32, maskLength: 10 },
+    ]);
+  });
+
+  it("names no mask of characters", async () => {
+    const { entities } = await bench.analyze(task({}), text, { apiVersion: "2026-05-01" });
+    expect(JSON.stringify(entities)).not.toContain("mask");
+  });
+
+  it.each([
+    ["a policy that is not played", { redactionPolicies: [{ policyKind: "syntheticReplacement" }] }, "policyKind"],
+    ["a character that no policy knows", { redactionPolicies: [{ redactionCharacter: "x" }] }, "redactionCharacter"],
+    ["a score above 1", { confidenceScoreThreshold: { default: 3 } }, "confidenceScoreThreshold.default"],
+  ])("refuses %s", async (_, parameters, named) => {
+    const refused = await bench.run(request([text], [task(parameters)]), { apiVersion: "2026-05-01" });
+    expect(refused.status).toBe(400);
+    expect(at(refused.body, "error", "innererror", "message")).toContain(named);
   });
 
   it("keeps to health data's categories in that domain", async () => {
@@ -200,6 +300,16 @@ describe("summaries", () => {
     const ranks = at(await bench.analyze(task, text), "sentences").map(({ rankScore }) => Number(rankScore));
     expect(ranks).toHaveLength(4);
     expect(ranks).toEqual(ranks.toSorted((a, b) => b - a));
+  });
+
+  it.each([
+    ["2023-04-01", { summaryLength: "short" }, 2],
+    ["2024-11-01", { summaryLength: "short" }, 1],
+    ["2024-11-01", { summaryLength: "long", sentenceCount: 1 }, 4],
+    ["2023-11-15-preview", { summaryLength: "medium" }, 2],
+  ])("abstract in %s as long as %j asks", async (apiVersion, parameters, sentences) => {
+    const answer = await bench.analyze({ kind: "AbstractiveSummarization", parameters }, text, { apiVersion });
+    expect(at(answer, "summaries", 0, "contexts")).toHaveLength(sentences);
   });
 
   it("abstract with contexts that lie in the text", async () => {

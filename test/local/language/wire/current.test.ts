@@ -211,6 +211,36 @@ describe("cancelling", () => {
     ).toEqual(["cancelled", "succeeded"]);
   });
 
+  it.each(["2025-05-15-preview", "2026-05-01"])(
+    "happens by itself after the seconds that %s is given",
+    async (version) => {
+      const accepted = await bench.submit({ ...request(["x"], [KEY_PHRASES, TICKETS]), cancelAfter: 8 }, version);
+      const look = async (): Promise<Loose> => (await bench.call("GET", locationOf(accepted))).body;
+      bench.clock.advance(7.9);
+      expect(await look()).toMatchObject({ status: "running", tasks: { completed: 1, inProgress: 1 } });
+      bench.clock.advance(0.2);
+      expect(await look()).toMatchObject({ status: "cancelling", tasks: { completed: 1, inProgress: 1 } });
+      bench.clock.advance(1);
+      expect(await look()).toMatchObject({ status: "cancelled", tasks: { completed: 1, failed: 0, inProgress: 0 } });
+    },
+  );
+
+  it.each([
+    ["a job that is over by then", 10, "2026-05-01"],
+    ["a version that cannot do that", 8, "2024-11-01"],
+  ])("does not happen by itself to %s", async (_, cancelAfter, apiVersion) => {
+    const asked = { ...request(["x"], [KEY_PHRASES, TICKETS]), cancelAfter };
+    expect((await bench.run(asked, { apiVersion })).body).toMatchObject({ status: "succeeded" });
+  });
+
+  it("by itself can still be asked for before", async () => {
+    const accepted = await bench.submit({ ...request(["x"], [KEY_PHRASES]), cancelAfter: 8 }, "2026-05-01");
+    bench.clock.advance(2);
+    expect((await bench.call("POST", locationOf(accepted).replace("?", ":cancel?"))).status).toBe(202);
+    bench.clock.advance(1);
+    expect((await bench.call("GET", locationOf(accepted))).body).toMatchObject({ status: "cancelled" });
+  });
+
   it("of a job that is over is refused as recorded", async () => {
     const { body: state } = await bench.run(request(["x"], [KEY_PHRASES]));
     const { status, body } = await bench.call(
