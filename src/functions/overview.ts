@@ -1,6 +1,6 @@
 import { app } from "@azure/functions";
 import * as df from "durable-functions";
-import { describeDocument } from "../lib/overview/describe-document.ts";
+import { describePath, isKnown } from "../lib/overview/describe-document.ts";
 import { describePipeline } from "../lib/overview/describe-pipeline.ts";
 import { services } from "../lib/services.ts";
 import { eventSink } from "./bindings/event-sink.ts";
@@ -28,9 +28,8 @@ app.http("documents", {
   handler: async (request, context) => {
     const name = request.params.name ?? "";
     if (name === "") return problem(400, "MissingName", "Name the document: GET /api/documents/<blob name>");
-    const description = await describeDocument(services().sweep(eventSink(context)), name);
-    const known = description.places.some(({ state }) => state !== "deleted");
-    return { status: known ? 200 : 404, jsonBody: description };
+    const description = await describePath(services().sweep(eventSink(context)), name);
+    return { status: isKnown(description) ? 200 : 404, jsonBody: description };
   },
 });
 

@@ -78,8 +78,12 @@ describe("the functions over HTTP", () => {
       name: "tickets/empty.txt",
       places: [{ pipeline: "tickets", state: "failed", record: "failed/tickets/tickets/empty.txt.json" }],
     });
+    expect(await driver.get(`documents/${encodeURIComponent("tickets/empty.txt")}`)).toMatchObject({
+      name: "tickets/empty.txt",
+    });
     const answer = await fetch(`${driver.functions}/api/documents/tickets/never.txt`);
     expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ places: [{ state: "unknown" }] });
   });
 
   it("are healthy", async () => {
