@@ -3,11 +3,12 @@ import pMap from "p-map";
 import type { TrainingTexts } from "./labels/check-texts.ts";
 import type { Labels } from "./labels/labels.ts";
 import { rootName } from "./labels/root-name.ts";
+import { inTraining } from "./project-container.ts";
 
 /** Texts copied at once. */
 const AT_ONCE = 16;
 
-/** Copies labelled texts out of their folders to the root of their container, and gives the labels for the copies. */
+/** Copies labelled texts out of their folders to the root of their container, and gives the labels for the copies. Throws as `inTraining`. */
 export async function copyToRoot(labels: Labels, texts: TrainingTexts, container: ContainerClient): Promise<Labels> {
   const documents = await pMap(
     labels.documents,
@@ -16,7 +17,8 @@ export async function copyToRoot(labels: Labels, texts: TrainingTexts, container
       const bytes = await texts.read(document.location);
       if (bytes !== undefined) {
         const blobHTTPHeaders = { blobContentType: "text/plain; charset=utf-8" };
-        await container.getBlockBlobClient(location).uploadData(bytes, { blobHTTPHeaders });
+        const copy = container.getBlockBlobClient(location).uploadData(bytes, { blobHTTPHeaders });
+        await inTraining(container, "write to", copy);
       }
       return { ...document, location };
     },

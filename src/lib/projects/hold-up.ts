@@ -1,6 +1,7 @@
 import { growingDelay } from "../batches/growing-delay.ts";
 import { LanguageError } from "../language/language-error.ts";
 import type { Held } from "./state.ts";
+import { storageTrouble } from "./storage-trouble.ts";
 
 /** What a failed step means: wait and try again, or give up. */
 export type Trouble = HeldUp | { kind: "refused"; reason: Held["reason"] };
@@ -30,9 +31,10 @@ export function judgeTrouble(
   error: unknown,
   { earlier, now, longestBlockedSeconds }: { earlier: Held | undefined; now: number; longestBlockedSeconds: number },
 ): Trouble {
-  const reason = reasonOf(error);
+  const refused = storageTrouble(error);
+  const reason = refused ?? reasonOf(error);
   if (error instanceof LanguageError && error.class === "document") return { kind: "refused", reason };
-  const kind = error instanceof LanguageError && error.class !== "document" ? KINDS[error.class] : "retrying";
+  const kind = refused === undefined ? kindOf(error) : "blocked";
   const isSame = earlier?.kind === kind;
   const held: Held = {
     kind,
@@ -44,6 +46,10 @@ export function judgeTrouble(
   const growing = growingDelay(held.times, first, Math.min(longest, longestBlockedSeconds));
   const asked = error instanceof LanguageError ? error.retryAfterSeconds : undefined;
   return { kind: "held", held, pauseSeconds: asked ?? growing };
+}
+
+function kindOf(error: unknown): Held["kind"] {
+  return error instanceof LanguageError && error.class !== "document" ? KINDS[error.class] : "retrying";
 }
 
 function reasonOf(error: unknown): Held["reason"] {

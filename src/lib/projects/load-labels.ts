@@ -12,7 +12,7 @@ import { type FolderKind, labelsFromFolders } from "./labels/labels-from-folders
 import { type LabelsProblem, LabelsProblems } from "./labels/labels-problems.ts";
 import type { LabelsFormat } from "./labels/read-labels.ts";
 import { writeLabels } from "./labels/write-labels.ts";
-import { trainingTexts } from "./project-container.ts";
+import { inTraining, trainingTexts } from "./project-container.ts";
 import { ProjectFailure } from "./project-failure.ts";
 
 /** Labels that may be sent to the service. */
@@ -44,7 +44,7 @@ export async function loadLabels(context: AuthorContext, definition: Definition)
   const container = beside ? context.containers.projects : context.trainingContainer(definition);
   const name = beside ? `${context.project}/${labels.slice(2)}` : labels;
   const source = `${container.containerName}/${name}`;
-  const blob = await readText(container, name);
+  const blob = await (beside ? readText(container, name) : inTraining(container, "read", readText(container, name)));
   if (blob === undefined) {
     throw new ProjectFailure({
       code: "LabelsMissing",

@@ -4,7 +4,12 @@ import { isStatus } from "../storage/blobs.ts";
 import type { TrainingTexts } from "./labels/check-texts.ts";
 import { ProjectFailure } from "./project-failure.ts";
 
-/** The training texts in a container. Reading throws ProjectFailure when the container cannot be read at all. */
+const ROLES = {
+  read: "Storage Blob Data Reader (Storage Blob Data Contributor for labelsFromFolders and v1.0-preview.2, which write)",
+  "write to": "Storage Blob Data Contributor",
+} as const;
+
+/** The training texts in a container. Reading throws as `inTraining` does. */
 export function trainingTexts(container: ContainerClient): TrainingTexts {
   return {
     name: `container "${container.containerName}"`,
@@ -12,7 +17,7 @@ export function trainingTexts(container: ContainerClient): TrainingTexts {
       try {
         for await (const { name } of container.listBlobsFlat()) yield name;
       } catch (error) {
-        throw readableFailure(container, error);
+        throw explained(container, "read", error);
       }
     },
     async read(location) {
@@ -21,13 +26,31 @@ export function trainingTexts(container: ContainerClient): TrainingTexts {
         return readableStreamBody === undefined ? new Uint8Array() : await buffer(readableStreamBody);
       } catch (error) {
         if (isStatus(error, 404) && error.code !== "ContainerNotFound") return undefined;
-        throw readableFailure(container, error);
+        throw explained(container, "read", error);
       }
     },
   };
 }
 
-function readableFailure({ containerName, accountName }: ContainerClient, error: unknown): unknown {
+type Way = keyof typeof ROLES;
+
+/**
+ * Waits for an access to a training container.
+ * @throws ProjectFailure when the container is not there, or the application has no right to this
+ */
+export async function inTraining<Result>(
+  container: ContainerClient,
+  way: Way,
+  access: Promise<Result>,
+): Promise<Result> {
+  try {
+    return await access;
+  } catch (error) {
+    throw explained(container, way, error);
+  }
+}
+
+function explained({ containerName, accountName }: ContainerClient, way: Way, error: unknown): unknown {
   const where = `container "${containerName}" of storage account "${accountName}"`;
   if (isStatus(error, 404)) {
     return new ProjectFailure({
@@ -39,8 +62,8 @@ function readableFailure({ containerName, accountName }: ContainerClient, error:
   if (isStatus(error, 403)) {
     return new ProjectFailure({
       code: "ContainerForbidden",
-      message: `The application may not read the ${where}`,
-      hint: "Give the application's identity the role Storage Blob Data Reader there (Contributor for v1.0-preview.2, whose labels it writes), then ask again.",
+      message: `The application may not ${way} the ${where}`,
+      hint: `Give the application's identity the role ${ROLES[way]} there and check the account's network rules, then ask again.`,
     });
   }
   return error;

@@ -9,7 +9,7 @@ import { type PhaseOutcome, ProjectSession } from "./project-session.ts";
 import { briefStatus, projectStatus, writeStatus } from "./project-status.ts";
 import { type ProjectRequest, readRequest } from "./request.ts";
 import { runPhase } from "./run-phase.ts";
-import type { Held, ProjectError } from "./state.ts";
+import type { Held, ProjectError, Run } from "./state.ts";
 
 /** Pauses between looks at something that takes its time, seconds; they double. */
 const FIRST_LOOK = 2;
@@ -45,11 +45,11 @@ export async function runAuthorStep(context: AuthorContext, step: AuthorStep): P
   }
 }
 
-/** A newer request is begun when the last one is over or blocked; a deletion at once. */
+/** A newer request is begun when the last one is over or gives way; a deletion at once. */
 function beginIfAsked(session: ProjectSession, request: ProjectRequest | undefined): void {
   const { run } = session.state;
   if (request === undefined || run?.request.id === request.id) return;
-  const isFree = run === undefined || run.phase === "ended" || run.held?.kind === "blocked";
+  const isFree = run === undefined || run.phase === "ended" || givesWay(run, request);
   if (!isFree && request.action !== "delete") return;
   const { schemaVersion: _, definitionEtag: _etag, ...asked } = request;
   session.state.run = {
@@ -63,6 +63,16 @@ function beginIfAsked(session: ProjectSession, request: ProjectRequest | undefin
   };
   const { project, context } = session;
   context.log({ event: "project.started", project, action: request.action, request: request.id });
+}
+
+/**
+ * Work that is blocked makes room for anything newer. A project file that is tried again does for a newer one, which may
+ * put right what is wrong, as long as no job of the service is lost by that.
+ */
+function givesWay({ held, job, request: { action } }: Run, newer: ProjectRequest): boolean {
+  if (held?.kind === "blocked") return true;
+  const hasJob = job !== undefined && job.endedAt === undefined;
+  return held?.kind === "retrying" && action === "author" && newer.action === "author" && !hasJob;
 }
 
 async function attempt(session: ProjectSession): Promise<{ outcome: PhaseOutcome; trouble?: HeldUp | undefined }> {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { askProject } from "../../../src/lib/projects/ask-project.ts";
 import type { AuthorStep } from "../../../src/lib/projects/author-step.ts";
 import { AuthorBench } from "../../helpers/author-bench.ts";
 
@@ -150,5 +151,37 @@ describe("a service that does not let us", () => {
     await bench.drop(bench.definition({ description: "second" }));
     await bench.run();
     expect(bench.service.projects.get("tickets")?.metadata).toMatchObject({ description: "second" });
+  });
+
+  it("and is put right by a new file while it is tried again, unless a job is in hand", async () => {
+    const isFirst = (body: Record<string, unknown>) =>
+      (body.metadata as { description?: string } | undefined)?.description === "first";
+    bench.service.refuse = ({ path, body }) =>
+      path.endsWith(":import") && isFirst(body) ? { status: 409, code: "Conflict" } : undefined;
+    await bench.drop(bench.definition({ description: "first" }));
+    await bench.run(stateIs("retrying"));
+    await bench.drop(bench.definition({ description: "second", training: { modelLabel: "m2" } }));
+    await bench.run(async () => (await bench.status()).percent !== undefined);
+    bench.service.refuse = ({ path }) => (path.includes("/jobs/") ? { status: 503, code: "503" } : undefined);
+    await bench.run(stateIs("retrying"));
+    await bench.drop(bench.definition({ description: "third", training: { modelLabel: "m3" } }));
+    await bench.step({ project: "tickets", afterSeconds: 0, status: {}, memory: {} });
+    expect(await bench.status()).toMatchObject({ job: { name: "train m2" }, waiting: { action: "author" } });
+    bench.service.refuse = () => undefined;
+    expect((await bench.run()).result).toMatchObject({ deployment: { model: "m3" } });
+    expect(train()).toBe(2);
+  });
+
+  it("keeps its turn for a deletion that is tried again when a file comes", async () => {
+    await serving();
+    bench.service.refuse = ({ method }) => (method === "DELETE" ? { status: 409, code: "Conflict" } : undefined);
+    await askProject(bench.context(), "tickets", { action: "delete" });
+    await bench.run(stateIs("retrying"));
+    await bench.drop(bench.definition());
+    await bench.step({ project: "tickets", afterSeconds: 0, status: {}, memory: {} });
+    bench.service.refuse = () => undefined;
+    expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
+    expect(bench.service.count("DELETE /tickets")).toBeGreaterThan(1);
+    expect(train()).toBe(2);
   });
 });

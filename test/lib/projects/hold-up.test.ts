@@ -1,3 +1,5 @@
+import { createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from "@azure/identity";
 import { describe, expect, it } from "vitest";
 import { type ErrorClass, LanguageError } from "../../../src/lib/language/language-error.ts";
 import { judgeTrouble } from "../../../src/lib/projects/hold-up.ts";
@@ -28,6 +30,34 @@ describe("a step that failed", () => {
     expect(trouble).toMatchObject({
       held: { kind, times: 1, since: "2026-01-01T00:00:00.000Z", reason: { code: "C", message: "m", hint: "h" } },
     });
+  });
+
+  it.each([
+    [
+      "a right on the storage account is missing",
+      new RestError("no", { statusCode: 403, code: "X" }),
+      "StorageForbidden",
+    ],
+    ["the storage account does not know who asks", new RestError("no", { statusCode: 401 }), "StorageForbidden"],
+    ["there is no identity", new CredentialUnavailableError("no\nlong"), "CredentialUnavailable"],
+    ["the identity is refused", new AuthenticationError(400, { error: "no" }), "CredentialUnavailable"],
+    ["none of several identities can be used", new AggregateAuthenticationError([]), "CredentialUnavailable"],
+  ])("because %s is blocked, and says what to do", (_, error, code) => {
+    const trouble = judgeTrouble(error, { earlier: undefined, now: NOW, longestBlockedSeconds: 300 });
+    const hint = expect.stringContaining("Storage Blob Data Contributor");
+    expect(trouble).toMatchObject({ held: { kind: "blocked", reason: { code, hint } }, pauseSeconds: 5 });
+  });
+
+  it("names the storage account that refused, not the query with which it was asked", () => {
+    const request = createPipelineRequest({ url: "https://acc.blob.core.windows.net/c/b?sig=s3cret" });
+    const trouble = judgeTrouble(new RestError("no", { statusCode: 403, code: "AuthorizationFailure", request }), {
+      earlier: undefined,
+      now: NOW,
+      longestBlockedSeconds: 300,
+    });
+    const message = "acc.blob.core.windows.net refused the application with HTTP 403 (AuthorizationFailure)";
+    expect(trouble).toMatchObject({ held: { reason: { message: expect.stringContaining(message) } } });
+    expect(JSON.stringify(trouble)).not.toContain("s3cret");
   });
 
   it("because of what was asked is not tried again", () => {

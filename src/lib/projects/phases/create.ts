@@ -3,6 +3,7 @@ import type { CurrentAuthoring, NewProject, PreviewAuthoring } from "../../langu
 import { readText, writeText } from "../../storage/blobs.ts";
 import { isRefusal, runJob } from "../jobs.ts";
 import { createdProject, isCreated } from "../preview-project.ts";
+import { inTraining } from "../project-container.ts";
 import { ProjectFailure } from "../project-failure.ts";
 import { projectWork } from "../project-name.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
@@ -67,7 +68,8 @@ async function createPreview(session: ProjectSession, client: PreviewAuthoring):
   if (isCreated(session, client.endpoint, created)) return TRAIN;
   labels.location ??= `labels-${project}.json`;
   const tags = JSON.stringify(await readContent(session));
-  await writeText(session.context.trainingContainer(session.definition), labels.location, tags);
+  const training = session.context.trainingContainer(session.definition);
+  await inTraining(training, "write to", writeText(training, labels.location, tags));
   const location = labels.location;
   const outcome = await runJob(session, {
     name: "create",
