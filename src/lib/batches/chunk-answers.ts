@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { DocumentAnswer, JobState, ServiceError, TaskAnswer } from "../language/analysis.ts";
 import { readText, writeText } from "../storage/blobs.ts";
 import { parseStored } from "../storage/parse-stored.ts";
+import { blameLanguageSetting } from "./language-setting.ts";
 import type { BatchJob, Ticket } from "./progress.ts";
 import { workNames } from "./work-names.ts";
 
@@ -31,6 +32,8 @@ export interface JobAnswers {
   at: string;
   /** How often these documents were sent. */
   attempts: number;
+  /** As in the ticket of the job. */
+  language?: Ticket["language"];
   chunks: Record<string, TaskOutcome[]>;
 }
 
@@ -40,11 +43,13 @@ const jobAnswersSchema: z.ZodType<JobAnswers> = z.looseObject({
     .optional(),
   at: z.string(),
   attempts: z.number(),
+  language: z.string().nullable().optional(),
   chunks: z.record(z.string(), z.array(z.custom<TaskOutcome>((value) => typeof value === "object" && value !== null))),
 });
 
 /** Sorts the answers of a finished job by chunk. A chunk that a task left out counts as failed, never as answered. */
 export function answersOf(job: BatchJob, ticket: Ticket, state: JobState, chunks: readonly string[]): JobAnswers {
+  const outcomes = chunks.map((chunk) => [chunk, state.tasks.map((task) => outcomeOf(task, chunk, state.errors[0]))]);
   return {
     job: {
       jobId: state.jobId,
@@ -54,9 +59,8 @@ export function answersOf(job: BatchJob, ticket: Ticket, state: JobState, chunks
     },
     at: state.lastUpdatedDateTime,
     attempts: job.attempts + 1,
-    chunks: Object.fromEntries(
-      chunks.map((chunk) => [chunk, state.tasks.map((task) => outcomeOf(task, chunk, state.errors[0]))]),
-    ),
+    ...(ticket.language === undefined ? {} : { language: ticket.language }),
+    chunks: blameLanguageSetting(Object.fromEntries(outcomes), ticket),
   };
 }
 

@@ -15,6 +15,8 @@ const ticketSchema = z.object({
   tasks: z.array(
     z.object({ kind: z.enum(TASK_KINDS), name: z.string(), parameters: z.record(z.string(), z.unknown()) }),
   ),
+  /** The language that the service was told its texts are in; null: none. Absent in tickets of earlier versions. */
+  language: z.string().nullable().optional(),
   /** ISO 8601. */
   submittedAt: z.string(),
 });

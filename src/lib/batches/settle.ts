@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import type { DocumentInfo } from "../documents/document-info.ts";
 import { buildRecord } from "../results/build-record.ts";
 import { finalHint } from "../results/task-error.ts";
 import { alone } from "./alone.ts";
@@ -87,6 +88,7 @@ async function publish(
   const chunks = [];
   let attempts = 1;
   let at = "";
+  let language: JobAnswers["language"];
   for (const [index, span] of document.chunks.entries()) {
     const chunk = `${number}-${index}`;
     const asked = owners.filter((job) => job.chunks.includes(chunk));
@@ -98,16 +100,18 @@ async function publish(
       if (answers.job !== undefined) jobs.set(answers.job.jobId, answers.job);
       attempts = Math.max(attempts, answers.attempts);
       if (answers.at > at) at = answers.at;
+      if (answers.language !== undefined) language = answers.language;
       // A later job asked again what failed in an earlier one.
       for (const outcome of answers.chunks[chunk] ?? []) outcomes.set(outcome.task, outcome);
     }
     chunks.push({ ...span, text: await sources.text(first, chunk), answers: [...outcomes.values()] });
   }
 
+  const info = toldIn(document.info, language);
   const error = chunks[0]?.answers[0]?.error;
   if (jobs.size === 0 && error !== undefined) {
     const task = chunks[0]?.answers[0]?.task;
-    await publishFailure(context, document.info, {
+    await publishFailure(context, info, {
       code: error.code,
       message: error.message,
       hint: finalHint(error.code),
@@ -123,7 +127,7 @@ async function publish(
   }
   const record = buildRecord({
     pipeline: pipeline.name,
-    document: document.info,
+    document: info,
     attempts,
     tasks: owners[0]?.ticket?.tasks ?? pipeline.tasks,
     chunks,
@@ -146,6 +150,12 @@ async function publish(
     status,
     textRecords,
   });
+}
+
+/** The settings may say another language by the time that a document is sent than when it was read. */
+function toldIn({ language: read, ...info }: DocumentInfo, told: JobAnswers["language"]): DocumentInfo {
+  const language = told === undefined ? read : (told ?? undefined);
+  return { ...info, ...(language === undefined ? {} : { language }) };
 }
 
 function ownersOf(progress: Progress): Map<number, BatchJob[]> {

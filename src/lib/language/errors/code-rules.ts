@@ -23,6 +23,8 @@ const DOCUMENT =
   "Check that the document holds text, is in the pipeline's language, and is not too long; then drop it again.";
 const LANGUAGE =
   "Set language of the pipeline in pipelines.json to one that the task supports, or route this document elsewhere.";
+const PIPELINE_LANGUAGE =
+  "Set language of the pipeline in pipelines.json to one that the task supports (the message may name them), or take the task out of the pipeline.";
 const LOST = "Nothing to do: the document is sent again.";
 
 const transient = (hint = TRY_AGAIN): CodeRule => ({ class: "transient", hint });
@@ -47,7 +49,10 @@ const RULES: Readonly<Record<string, CodeRule>> = {
   EmptyRequest: document(),
   MissingInputDocuments: document(),
   MissingInputRecords: document(),
-  UnsupportedLanguageCode: document(LANGUAGE),
+  /** Whether it is the document's or the setting of all of them, a refusal at the door does not say. */
+  UnsupportedLanguageCode: { ...document(LANGUAGE), certain: false },
+  /** Ours: the same, where the pipeline set the language and no text of the job was taken in it. */
+  UnsupportedPipelineLanguage: blocked(PIPELINE_LANGUAGE),
 
   InvalidParameterValue: blocked(PARAMETER),
   ModelVersionIncorrect: blocked(PARAMETER),

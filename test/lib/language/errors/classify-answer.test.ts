@@ -52,13 +52,6 @@ describe("classifyAnswer", () => {
     ],
     ["an empty document", 400, said("InvalidArgument", "InvalidDocument"), "document", "InvalidDocument"],
     ["an empty request", 400, said("InvalidRequest", "EmptyRequest"), "document", "EmptyRequest"],
-    [
-      "a language the task does not know",
-      400,
-      said("InvalidArgument", "UnsupportedLanguageCode"),
-      "document",
-      "UnsupportedLanguageCode",
-    ],
     ["too large a body", 413, undefined, "document", "InvalidDocument"],
     ["a timeout of the service", 408, undefined, "transient", "Timeout"],
     ["a conflict", 409, said("Conflict"), "transient", "Conflict"],
@@ -71,6 +64,14 @@ describe("classifyAnswer", () => {
     ["a throttle without words", 429, undefined, "throttled", "TooManyRequests"],
   ])("%s (%i)", (_, status, body, errorClass, code) => {
     expect(classify(status, body)).toMatchObject({ class: errorClass, code, status, requestId: "r-1", certain: true });
+  });
+
+  it("leaves open whether a language that the task does not know is the document's or the setting's", () => {
+    expect(classify(400, said("InvalidArgument", "UnsupportedLanguageCode"))).toMatchObject({
+      class: "document",
+      code: "UnsupportedLanguageCode",
+      certain: false,
+    });
   });
 
   it.each<[string, number, unknown, string]>([

@@ -11,12 +11,6 @@ function nested(...codes: string[]): ServiceError {
 describe("classifyServiceError", () => {
   it.each([
     ["an empty document, as recorded", nested("InvalidArgument", "InvalidDocument"), "document", "InvalidDocument"],
-    [
-      "a language, as recorded",
-      nested("InvalidArgument", "UnsupportedLanguageCode"),
-      "document",
-      "UnsupportedLanguageCode",
-    ],
     ["a fault of the service", nested("InternalServerError"), "transient", "InternalServerError"],
     [
       "an unknown deployment of a task",
@@ -38,6 +32,14 @@ describe("classifyServiceError", () => {
       class: "blocked",
       code: "ProjectNotFound",
       message: "About SomethingNew.",
+    });
+  });
+
+  it("takes a language for the document's, as recorded, but leaves open that it may be the setting's", () => {
+    expect(classifyServiceError(nested("InvalidArgument", "UnsupportedLanguageCode"))).toMatchObject({
+      class: "document",
+      code: "UnsupportedLanguageCode",
+      certain: false,
     });
   });
 
