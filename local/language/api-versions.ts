@@ -28,6 +28,11 @@ const FIRST: readonly TaskKind[] = [
   "CustomMultiLabelClassification",
 ];
 const SUMMARIES: readonly TaskKind[] = ["ExtractiveSummarization", "AbstractiveSummarization"];
+const CUSTOM_2023: readonly TaskKind[] = [
+  "CustomHealthcare",
+  "CustomSentimentAnalysis",
+  "CustomAbstractiveSummarization",
+];
 
 const LENGTH: readonly LaterParameter[] = ["summaryLength"];
 const REDACTION_2023: readonly LaterParameter[] = [...LENGTH, "excludePiiCategories", "redactionCharacter"];
@@ -63,7 +68,7 @@ const PREVIEW: Options = { detectsLanguage: true, enriched: true };
 /**
  * The versions served, with the task kinds each added (azure-rest-api-specs, `Language/AnalyzeText` and its TypeSpec;
  * for the spelling of the date: recorded answers of 2022-04-01-preview, 2022-05-01 and 2022-10-01-preview, examples of
- * the others). `CustomHealthcare` exists in the two previews of 2023 only.
+ * the others). Three custom kinds exist in the two previews of 2023 only.
  */
 const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map(
   [
@@ -73,11 +78,11 @@ const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map(
     version("2022-07-01-preview", FIRST, { ...OLD_PREVIEW, ...AUTO }),
     version("2022-10-01-preview", [...FIRST, ...SUMMARIES], { ...OLD_PREVIEW, ...AUTO, enriched: true }),
     version("2023-04-01", [...FIRST, ...SUMMARIES]),
-    version("2023-04-15-preview", [...FIRST, ...SUMMARIES, "CustomHealthcare"], {
+    version("2023-04-15-preview", [...FIRST, ...SUMMARIES, ...CUSTOM_2023], {
       ...PREVIEW,
       parameters: ["excludePiiCategories"],
     }),
-    version("2023-11-15-preview", [...FIRST, ...SUMMARIES, "CustomHealthcare"], {
+    version("2023-11-15-preview", [...FIRST, ...SUMMARIES, ...CUSTOM_2023], {
       ...PREVIEW,
       parameters: REDACTION_2023,
     }),

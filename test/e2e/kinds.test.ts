@@ -24,13 +24,19 @@ const PREBUILT: readonly TaskKind[] = [
 ];
 const SUMMARIES: readonly TaskKind[] = ["ExtractiveSummarization", "AbstractiveSummarization"];
 
+const CUSTOM_2023: readonly TaskKind[] = [
+  "CustomHealthcare",
+  "CustomSentimentAnalysis",
+  "CustomAbstractiveSummarization",
+];
+
 /** The wires, what the service's documentation lets each do, and the unit in which its pipelines ask for offsets here. */
 const WIRES: readonly { version: string; kinds: readonly TaskKind[]; unit: StringIndexType }[] = [
   { version: "v3.1-preview.ct.1", kinds: CUSTOM.slice(0, 2), unit: "TextElements_v8" },
   { version: "v3.2-preview.2", kinds: [...CUSTOM, ...PREBUILT, "ExtractiveSummarization"], unit: "TextElements_v8" },
   { version: "2022-05-01", kinds: [...CUSTOM, ...PREBUILT, "Healthcare"], unit: "TextElements_v8" },
   { version: "2023-04-01", kinds: [...CUSTOM, ...PREBUILT, "Healthcare", ...SUMMARIES], unit: "Utf16CodeUnit" },
-  { version: "2023-04-15-preview", kinds: ["CustomHealthcare"], unit: "UnicodeCodePoint" },
+  { version: "2023-04-15-preview", kinds: CUSTOM_2023, unit: "UnicodeCodePoint" },
   { version: "2024-11-01", kinds: [...CUSTOM, ...PREBUILT, "Healthcare", ...SUMMARIES], unit: "UnicodeCodePoint" },
 ];
 
@@ -82,7 +88,7 @@ function pipelineOf({ pipeline, version, kind, unit }: Row, { projects }: Langua
     kind,
     name: "the task",
     ...parameters,
-    ...(byId ? { modelId: projects.publishedModelId(project) } : project && { projectName, deploymentName }),
+    ...(byId ? { modelId: projects.publishedModelId(project) } : projectName ? { projectName, deploymentName } : {}),
     ...(hasOffsets(kind) || byId ? { stringIndexType: unit } : {}),
     ...VERSION_PARAMETERS[version]?.[kind],
   };

@@ -1,6 +1,8 @@
+import { customAbstractiveSummarization } from "./custom-abstractive-summarization.ts";
 import { customMultiLabelClassification, customSingleLabelClassification } from "./custom-classification.ts";
 import { customEntityRecognition } from "./custom-entity-recognition.ts";
 import { customHealthcare } from "./custom-healthcare.ts";
+import { customSentimentAnalysis } from "./custom-sentiment-analysis.ts";
 import { entityLinking } from "./entity-linking.ts";
 import { entityRecognition } from "./entity-recognition.ts";
 import { healthcare } from "./healthcare.ts";
@@ -16,6 +18,8 @@ export const KINDS: Readonly<Record<TaskKind, Kind>> = {
   CustomMultiLabelClassification: customMultiLabelClassification,
   CustomEntityRecognition: customEntityRecognition,
   CustomHealthcare: customHealthcare,
+  CustomSentimentAnalysis: customSentimentAnalysis,
+  CustomAbstractiveSummarization: customAbstractiveSummarization,
   Healthcare: healthcare,
   EntityRecognition: entityRecognition,
   PiiEntityRecognition: piiEntityRecognition,

@@ -10,6 +10,8 @@ export const TASK_KINDS = [
   "CustomMultiLabelClassification",
   "CustomEntityRecognition",
   "CustomHealthcare",
+  "CustomSentimentAnalysis",
+  "CustomAbstractiveSummarization",
   "Healthcare",
   "EntityRecognition",
   "PiiEntityRecognition",
@@ -139,20 +141,20 @@ export function defineCustom<P extends { stringIndexType?: StringIndexType | und
   kind: TaskKind;
   languages: readonly string[];
   parameters: z.ZodType<P>;
-  analyze(document: AnalysedDocument, model: CustomModel): Content;
+  analyze(document: AnalysedDocument, model: CustomModel, parameters: P): Content;
 }): Kind {
   const { kind, languages } = definition;
   return {
     kind,
     languages,
     prepare(raw, scope) {
-      const parameters = parseParameters(kind, definition.parameters, raw);
+      const parameters = parseParameters(kind, definition.parameters, knownParameters(raw, scope.features));
       const { model, about, identity } = scope.resolveModel(kind, raw);
       return {
         about,
         identity: `${kind} ${identity}`,
         stringIndexType: indexTypeOf(parameters),
-        analyze: (document) => definition.analyze(document, model),
+        analyze: (document) => definition.analyze(document, model, parameters),
       };
     },
   };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Span, sentences } from "../text/segments.ts";
-import { definePrebuilt, stringIndexType } from "./kind.ts";
+import { type Content, definePrebuilt, stringIndexType } from "./kind.ts";
 import { PREBUILT_LANGUAGES } from "./languages.ts";
 import { type Opinion, opinionsOf } from "./opinions.ts";
 
@@ -55,24 +55,27 @@ function mined(opinions: readonly Opinion[], sentenceIndex: number): object {
 }
 
 /** Feeling of a text and its sentences; with `opinionMining`, what is judged and how. */
+export function readSentiment(text: string, { opinionMining }: { opinionMining: boolean }): Content {
+  const parts = sentences(text).map(readSentence);
+  const positive = parts.reduce((sum, part) => sum + part.confidenceScores.positive, 0);
+  const negative = parts.reduce((sum, part) => sum + part.confidenceScores.negative, 0);
+  const mean = (sum: number): number => (parts.length === 0 ? 0 : Math.round((sum / parts.length) * 100) / 100);
+  const up = mean(positive);
+  const down = mean(negative);
+  return {
+    sentiment: overall(parts),
+    confidenceScores: { positive: up, neutral: Math.round((1 - up - down) * 100) / 100, negative: down },
+    sentences: parts.map(({ opinions, ...part }, index) =>
+      opinionMining ? { ...part, ...mined(opinions, index) } : part,
+    ),
+  };
+}
+
+/** The feelings that the service knows without training. */
 export const sentimentAnalysis = definePrebuilt({
   kind: "SentimentAnalysis",
   languages: PREBUILT_LANGUAGES,
   modelVersions: ["2019-10-01", "2020-04-01", "2021-10-01", "2022-06-01", "2022-11-01"],
   parameters: z.object({ stringIndexType, opinionMining: z.boolean().default(false) }),
-  analyze({ text }, { opinionMining }) {
-    const parts = sentences(text).map(readSentence);
-    const positive = parts.reduce((sum, part) => sum + part.confidenceScores.positive, 0);
-    const negative = parts.reduce((sum, part) => sum + part.confidenceScores.negative, 0);
-    const mean = (sum: number): number => (parts.length === 0 ? 0 : Math.round((sum / parts.length) * 100) / 100);
-    const up = mean(positive);
-    const down = mean(negative);
-    return {
-      sentiment: overall(parts),
-      confidenceScores: { positive: up, neutral: Math.round((1 - up - down) * 100) / 100, negative: down },
-      sentences: parts.map(({ opinions, ...part }, index) =>
-        opinionMining ? { ...part, ...mined(opinions, index) } : part,
-      ),
-    };
-  },
+  analyze: ({ text }, parameters) => readSentiment(text, parameters),
 });

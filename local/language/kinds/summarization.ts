@@ -2,7 +2,7 @@ import * as z from "zod";
 import { rounded } from "../models/model.ts";
 import { type Span, sentences, words } from "../text/segments.ts";
 import { STOP_WORDS } from "../text/stop-words.ts";
-import { definePrebuilt, stringIndexType } from "./kind.ts";
+import { type Content, definePrebuilt, stringIndexType } from "./kind.ts";
 import { SUMMARY_LANGUAGES } from "./languages.ts";
 
 /** Sentences that a summary may have at the most (message of the service, kept in a public list of its errors). */
@@ -62,23 +62,30 @@ export const extractiveSummarization = definePrebuilt({
 /** Sentences of a summary of each length; asked together with a number of sentences, the length counts. */
 const LENGTHS = { short: 1, medium: 2, long: 4 } as const;
 
-/** A shorter text; here the strongest sentences cut at their first clause, where the service writes anew. */
+/** Parameters of summaries that are written anew, prebuilt or custom. */
+export const summaryParameters = z.object({
+  stringIndexType,
+  sentenceCount: sentenceCount.optional(),
+  summaryLength: z.enum(["short", "medium", "long"]).optional(),
+});
+
+/** A shorter text: the strongest sentences cut at their first clause, where the service writes anew. */
+export function summarize(text: string, parameters: z.output<typeof summaryParameters>): Content {
+  const { sentenceCount: count = LENGTHS.medium, summaryLength } = parameters;
+  const chosen = strongest(text, summaryLength === undefined ? count : LENGTHS[summaryLength]).toSorted(inOrder);
+  const clauses = chosen.map((sentence) => {
+    const clause = sentence.text.split(/[,;:]\s/u)[0] ?? sentence.text;
+    return `${clause.replace(/[.!?…]+$/u, "")}.`;
+  });
+  const contexts = chosen.map(({ offset, length }) => ({ offset, length }));
+  return { summaries: clauses.length === 0 ? [] : [{ text: clauses.join(" "), contexts }] };
+}
+
+/** The summaries that the service writes without training. */
 export const abstractiveSummarization = definePrebuilt({
   kind: "AbstractiveSummarization",
   languages: SUMMARY_LANGUAGES,
   modelVersions: ["2022-10-01-preview", "2023-02-01"],
-  parameters: z.object({
-    stringIndexType,
-    sentenceCount: sentenceCount.optional(),
-    summaryLength: z.enum(["short", "medium", "long"]).optional(),
-  }),
-  analyze({ text }, { sentenceCount: count = LENGTHS.medium, summaryLength }) {
-    const chosen = strongest(text, summaryLength === undefined ? count : LENGTHS[summaryLength]).toSorted(inOrder);
-    const clauses = chosen.map((sentence) => {
-      const clause = sentence.text.split(/[,;:]\s/u)[0] ?? sentence.text;
-      return `${clause.replace(/[.!?…]+$/u, "")}.`;
-    });
-    const contexts = chosen.map(({ offset, length }) => ({ offset, length }));
-    return { summaries: clauses.length === 0 ? [] : [{ text: clauses.join(" "), contexts }] };
-  },
+  parameters: summaryParameters,
+  analyze: ({ text }, parameters) => summarize(text, parameters),
 });

@@ -31,8 +31,13 @@ export interface EntityTagger {
   tag(text: string): TaggedEntity[];
 }
 
+/** Stands for the model of a kind whose projects are not played: the rules of its prebuilt relative answer. */
+export interface Untrained {
+  readonly type: "untrained";
+}
+
 /** What training a project gives. */
-export type CustomModel = Classifier | EntityTagger;
+export type CustomModel = Classifier | EntityTagger | Untrained;
 
 /** Two decimals, as the service prints scores. */
 export function rounded(score: number): number {

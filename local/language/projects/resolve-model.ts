@@ -31,12 +31,21 @@ function wrongKind(kind: TaskKind, projectName: string, projectKind: string): Se
   );
 }
 
+/** Kinds whose projects are not played: every name counts as a project and a deployment of theirs. */
+const UNTRAINED: ReadonlySet<TaskKind> = new Set<TaskKind>([
+  "CustomSentimentAnalysis",
+  "CustomAbstractiveSummarization",
+]);
+
 /** Finds models by the parameters `projectName` and `deploymentName`. */
 export function modelByDeployment(projects: ProjectRegistry, how: UnknownProject) {
   return (kind: TaskKind, parameters: unknown): ResolvedModel => {
     const { projectName, deploymentName } = parse(kind, byName, parameters);
+    const about = { projectName, deploymentName };
+    const identity = `${projectName}/${deploymentName}`;
     const project = projects.project(projectName);
     if (project === undefined) {
+      if (UNTRAINED.has(kind)) return { model: { type: "untrained" }, about, identity };
       throw unknown(how, "ProjectNotFound", `The specified project '${projectName}' was not found.`);
     }
     if (project.metadata.projectKind !== kind) throw wrongKind(kind, projectName, project.metadata.projectKind);
@@ -45,8 +54,7 @@ export function modelByDeployment(projects: ProjectRegistry, how: UnknownProject
       const message = `The specified deployment '${deploymentName}' was not found in project '${projectName}'.`;
       throw unknown(how, "NotFound", message);
     }
-    const about = { projectName, deploymentName };
-    return { model: trained.model, about, identity: `${projectName}/${deploymentName}` };
+    return { model: trained.model, about, identity };
   };
 }
 

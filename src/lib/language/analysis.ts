@@ -9,6 +9,8 @@ export const TASK_KINDS = [
   "CustomMultiLabelClassification",
   "CustomEntityRecognition",
   "CustomHealthcare",
+  "CustomSentimentAnalysis",
+  "CustomAbstractiveSummarization",
   "Healthcare",
   "EntityRecognition",
   "PiiEntityRecognition",

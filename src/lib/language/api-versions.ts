@@ -68,6 +68,9 @@ export function since(dates: { stable?: string; preview?: string }): (version: A
 
 const always = (): boolean => true;
 const currentWire = since({ stable: "2022-05-01", preview: "2022-05-01" });
+/** The two versions that know the kinds which later ones gave up again. */
+const previewsOf2023 = ({ text }: ApiVersion): boolean =>
+  text === "2023-04-15-preview" || text === "2023-11-15-preview";
 const except = (older: string) => (version: ApiVersion) => version.text !== older;
 
 /**
@@ -79,7 +82,9 @@ const KNOWN_TO: Record<TaskKind, (version: ApiVersion) => boolean> = {
   CustomSingleLabelClassification: always,
   CustomMultiLabelClassification: always,
   CustomEntityRecognition: except("v3.1-preview.ct.1"),
-  CustomHealthcare: ({ text }) => text === "2023-04-15-preview" || text === "2023-11-15-preview",
+  CustomHealthcare: previewsOf2023,
+  CustomSentimentAnalysis: previewsOf2023,
+  CustomAbstractiveSummarization: previewsOf2023,
   Healthcare: currentWire,
   EntityRecognition: except("v3.1-preview.ct.1"),
   PiiEntityRecognition: except("v3.1-preview.ct.1"),

@@ -50,6 +50,14 @@ const classification = {
 
 const PII_CATEGORIES = 'a list of categories, for example ["Person", "Email"]';
 const ENTITY_TYPES = 'a list of entity types, for example ["Person", "Location"]';
+const summary = {
+  stringIndexType,
+  sentenceCount: everywhere(aboutSentences("How many sentences a summary has, roughly.").optional()),
+  summaryLength: from(
+    { stable: "2024-11-01", preview: "2023-11-15" },
+    choice(["short", "medium", "long"], "How long a summary is; better than sentenceCount.").optional(),
+  ),
+};
 /** The last preview with one way of redacting for all entities, before `redactionPolicies`. */
 const LAST_SINGLE_POLICY = "2025-05-15";
 const newPii = { stable: "2026-05-01", preview: "2025-11-15" };
@@ -66,6 +74,8 @@ export const TASK_PARAMETERS: Readonly<Record<TaskKind, Readonly<Record<string, 
   CustomMultiLabelClassification: classification,
   CustomEntityRecognition: { ...custom, stringIndexType },
   CustomHealthcare: { ...custom, stringIndexType },
+  CustomSentimentAnalysis: { ...custom, stringIndexType },
+  CustomAbstractiveSummarization: { ...custom, ...summary },
   Healthcare: {
     ...prebuilt,
     stringIndexType,
@@ -161,12 +171,7 @@ export const TASK_PARAMETERS: Readonly<Record<TaskKind, Readonly<Record<string, 
   },
   AbstractiveSummarization: {
     ...prebuilt,
-    stringIndexType,
-    sentenceCount: everywhere(aboutSentences("How many sentences a summary has, roughly.").optional()),
-    summaryLength: from(
-      { stable: "2024-11-01", preview: "2023-11-15" },
-      choice(["short", "medium", "long"], "How long a summary is; better than sentenceCount.").optional(),
-    ),
+    ...summary,
     query: from({ preview: "2023-11-15" }, text("a question or topic", "What the summary should answer.").optional()),
     instruction: from(
       { preview: "2025-05-15" },

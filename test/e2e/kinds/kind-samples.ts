@@ -114,6 +114,20 @@ export const KIND_SAMPLES: Readonly<Record<TaskKind, KindSample>> = {
       relations: MEDICATION_RELATIONS,
     },
   },
+  CustomSentimentAnalysis: {
+    text: "The staff was friendly. The room was not clean.",
+    parameters: CUSTOM("reviews"),
+    fields: ["sentiment", "confidenceScores", "sentences"],
+    found: (task) => [task.sentiment, ...list(task, "sentences").map(({ sentiment }) => sentiment)].slice(-2),
+    expected: ["positive", "negative"],
+  },
+  CustomAbstractiveSummarization: {
+    text: HARBOUR,
+    parameters: { ...CUSTOM("reports"), sentenceCount: 1 },
+    fields: ["summaries"],
+    found: (task) => list(task, "summaries").map(({ text }) => text),
+    expected: ["The cranes of the harbour lift ships."],
+  },
   Healthcare: {
     text: "The patient denies fever. Ibuprofen 100 mg twice daily. Her mother had asthma.",
     fields: ["entities", "relations"],

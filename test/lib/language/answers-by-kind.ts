@@ -45,6 +45,12 @@ export const ANSWERS: Record<TaskKind, { wire: Record<string, unknown>; content?
       relations: [relation("#/entities/1")],
     },
   },
+  CustomSentimentAnalysis: {
+    wire: { sentiment: "neutral", confidenceScores: SCORES, sentences: [{ ...SPAN, sentiment: "neutral" }] },
+  },
+  CustomAbstractiveSummarization: {
+    wire: { summaries: [{ text: "Anna.", contexts: [{ offset: 0, length: 4 }] }] },
+  },
   Healthcare: {
     wire: {
       entities: [ENTITY],

@@ -58,13 +58,14 @@ describe("TASK_PARAMETERS", () => {
     "EntityLinking",
   ];
   const summaries: TaskKind[] = ["ExtractiveSummarization", "AbstractiveSummarization"];
+  const custom2023: TaskKind[] = ["CustomHealthcare", "CustomSentimentAnalysis", "CustomAbstractiveSummarization"];
   it.each<[string, TaskKind[]]>([
     ["2022-05-01", base],
     ["2022-07-01-preview", base],
     ["2022-10-01-preview", [...base, ...summaries]],
     ["2023-04-01", [...base, ...summaries]],
-    ["2023-04-15-preview", [...base, "CustomHealthcare", ...summaries]],
-    ["2023-11-15-preview", [...base, "CustomHealthcare", ...summaries]],
+    ["2023-04-15-preview", [...base, ...custom2023, ...summaries]],
+    ["2023-11-15-preview", [...base, ...custom2023, ...summaries]],
     ["2024-11-01", [...base, ...summaries]],
     ["2024-11-15-preview", [...base, ...summaries]],
     ["2025-05-15-preview", [...base, ...summaries]],
@@ -85,6 +86,11 @@ describe("TASK_PARAMETERS", () => {
       where: "pipelines[0].tasks[0].kind",
       hint: expect.stringContaining("January 2025"),
     });
+  });
+
+  it.each<TaskKind>(["CustomSentimentAnalysis", "CustomAbstractiveSummarization"])("says who knows %s", (kind) => {
+    const [problem] = problemsOf("2024-11-15-preview", { kind, ...CUSTOM });
+    expect(problem).toMatchObject({ hint: expect.stringContaining("2023-04-15-preview, 2023-11-15-preview") });
   });
 
   it("sends ct.1 the model id, with the parameters its documentation shows", () => {
@@ -119,6 +125,10 @@ describe("TASK_PARAMETERS", () => {
     ["2023-04-01", "ExtractiveSummarization", { sentenceCount: 21, sortBy: "rank" }, ["sentenceCount", "sortBy"]],
     ["2024-11-01", "AbstractiveSummarization", { summaryLength: "short" }, []],
     ["2023-04-01", "AbstractiveSummarization", { summaryLength: "short" }, ["summaryLength"]],
+    ["2023-11-15-preview", "CustomAbstractiveSummarization", { summaryLength: "short", sentenceCount: 40 }, []],
+    ["2023-04-15-preview", "CustomAbstractiveSummarization", { summaryLength: "short" }, ["summaryLength"]],
+    ["2023-11-15-preview", "CustomAbstractiveSummarization", { query: "x" }, ["query"]],
+    ["2023-11-15-preview", "CustomSentimentAnalysis", { opinionMining: true }, ["opinionMining"]],
     ["2023-04-01", "CustomEntityRecognition", { modelVersion: "latest" }, ["modelVersion"]],
     ["2023-04-01", "CustomEntityRecognition", { projectName: "no spaces" }, ["projectName"]],
     ["v3.2-preview.2", "CustomEntityRecognition", { stringIndexType: "UnicodeCodePoint" }, []],

@@ -21,20 +21,24 @@ const rankedSentenceSchema = spanSchema.extend({ rankScore: z.number() });
 const classes = z.looseObject({ classes: z.array(classSchema) });
 const entities = z.looseObject({ entities: z.array(spanSchema) });
 const health = z.looseObject({ entities: z.array(spanSchema), relations: relationsSchema });
+const sentiment = z.looseObject({ sentiment: z.string(), sentences: z.array(spanSchema) });
+const summaries = z.looseObject({ summaries: z.array(z.looseObject({ text: z.string() })) });
 
 const CONTENT = {
   CustomSingleLabelClassification: classes,
   CustomMultiLabelClassification: classes,
   CustomEntityRecognition: entities,
   CustomHealthcare: health,
+  CustomSentimentAnalysis: sentiment,
+  CustomAbstractiveSummarization: summaries,
   Healthcare: health,
   EntityRecognition: entities,
   PiiEntityRecognition: entities,
   KeyPhraseExtraction: z.looseObject({ keyPhrases: z.array(z.string()) }),
-  SentimentAnalysis: z.looseObject({ sentiment: z.string(), sentences: z.array(spanSchema) }),
+  SentimentAnalysis: sentiment,
   EntityLinking: z.looseObject({ entities: z.array(linkedEntitySchema) }),
   ExtractiveSummarization: z.looseObject({ sentences: z.array(rankedSentenceSchema) }),
-  AbstractiveSummarization: z.looseObject({ summaries: z.array(z.looseObject({ text: z.string() })) }),
+  AbstractiveSummarization: summaries,
 } satisfies Record<TaskKind, z.ZodType<Record<string, unknown>>>;
 
 /** The schema of the fields that a task of this kind gives each document. */

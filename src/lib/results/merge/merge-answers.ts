@@ -18,6 +18,8 @@ const MERGES: Readonly<Record<TaskKind, Merge>> = {
   PiiEntityRecognition: mergePii,
   CustomHealthcare: mergeHealth,
   Healthcare: mergeHealth,
+  CustomSentimentAnalysis: mergeSentiment,
+  CustomAbstractiveSummarization: mergeAbstractive,
   KeyPhraseExtraction: mergeKeyPhrases,
   SentimentAnalysis: mergeSentiment,
   EntityLinking: mergeLinkedEntities,
