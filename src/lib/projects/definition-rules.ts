@@ -6,6 +6,7 @@ import type { PlacedProblem } from "./describe-definition-issue.ts";
 import { isOneOf, trainingLanguages } from "./languages.ts";
 import {
   LONGEST_NAME,
+  LONGEST_SWAPPED_NAME,
   NAME_EXPECTED,
   NAME_PATTERN,
   PREVIEW_NAME_EXPECTED,
@@ -82,9 +83,10 @@ function checkDeployment({ deployment }: RawDefinition): PlacedProblem[] {
     const path = ["deployment", "stagingName"];
     return [{ path, found: `${shown(staging)}, the deployment's own name`, expected: "another name" }];
   }
-  if (staging !== undefined || stagingName(name).length <= LONGEST_NAME) return [];
-  const found = `a name that is too long for ${shown(stagingName(name))}`;
-  return [{ path: ["deployment", "name"], found, expected: "a shorter one, or a stagingName" }];
+  if (staging !== undefined || name.length <= LONGEST_SWAPPED_NAME) return [];
+  const found = `a name of ${name.length} characters, too long for ${shown(stagingName("…"))}`;
+  const expected = `at most ${LONGEST_SWAPPED_NAME} characters (${LONGEST_NAME} with the ending), a stagingName, or "strategy": "replace"`;
+  return [{ path: ["deployment", "name"], found, expected }];
 }
 
 function checkPreview({ labels, labelsFromFolders, training, apiVersion }: RawDefinition): PlacedProblem[] {

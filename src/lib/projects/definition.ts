@@ -15,7 +15,11 @@ export interface Definition extends Omit<RawDefinition, "$schema" | "training" |
     trainingConfigVersion: string;
     evaluationOptions: EvaluationOptions;
   };
-  deployment?: { name: string; strategy: "swap" | "replace"; stagingName: string } | undefined;
+  /** A swap always has a second name. */
+  deployment?:
+    | { name: string; strategy: "swap"; stagingName: string }
+    | { name: string; strategy: "replace"; stagingName?: string | undefined }
+    | undefined;
 }
 
 /** Recommended by the service's documentation, and its default. */
@@ -48,8 +52,14 @@ export function completeDefinition({ $schema: _, training, deployment, ...rest }
       trainingConfigVersion: training?.trainingConfigVersion ?? "latest",
       evaluationOptions: evaluationOptions(training?.evaluationOptions),
     },
-    deployment: deployment && { ...deployment, stagingName: deployment.stagingName ?? stagingName(deployment.name) },
+    deployment: deployment && completeDeployment(deployment),
   };
+}
+
+function completeDeployment(deployment: NonNullable<RawDefinition["deployment"]>): Definition["deployment"] {
+  const { strategy, ...names } = deployment;
+  if (strategy === "replace") return { strategy, ...names };
+  return { ...names, strategy, stagingName: names.stagingName ?? stagingName(names.name) };
 }
 
 function evaluationOptions(given: Partial<EvaluationOptions> = {}): EvaluationOptions {

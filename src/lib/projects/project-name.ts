@@ -18,6 +18,9 @@ export function stagingName(deployment: string): string {
   return `${deployment}-staging`;
 }
 
+/** The longest name of a deployment whose second one is named after it. */
+export const LONGEST_SWAPPED_NAME = LONGEST_NAME - stagingName("").length;
+
 /** The Durable instance that works on a project: fixed, so that two never work on one. */
 export function authorInstanceId(project: string): string {
   return `author-${project}`;

@@ -80,6 +80,27 @@ describe("a serving deployment", () => {
     expect(bench.service.count("POST /tickets/deployments/:swap")).toBe(0);
   });
 
+  it("may have the longest name where it is replaced", async () => {
+    const name = "n".repeat(50);
+    await bench.drop(bench.definition({ training: { modelLabel: "m1" }, deployment: { name, strategy: "replace" } }));
+    expect((await bench.run()).result).toMatchObject({ state: "succeeded", deployment: { name, model: "m1" } });
+  });
+
+  it.each(["swap", "replace"])("asked for under a name that leaves no room for a %s", async (strategy) => {
+    await bench.drop(
+      bench.definition({ training: { modelLabel: "m1" }, deployment: { name: "production", strategy } }),
+    );
+    await bench.run();
+    const deploymentName = "n".repeat(43);
+    await askProject(bench.context(), "tickets", { action: "deploy", deploymentName });
+    const { result } = await bench.run();
+    expect(result).toMatchObject(
+      strategy === "replace"
+        ? { state: "succeeded", deployment: { name: deploymentName } }
+        : { state: "failed", error: { code: "InvalidName", message: expect.stringContaining("at most 42") } },
+    );
+  });
+
   it("is not exchanged with a deployment of somebody else", async () => {
     await serving();
     const project = bench.service.projects.get("tickets");

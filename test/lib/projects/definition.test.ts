@@ -85,7 +85,11 @@ describe("a project file", () => {
     ],
     ["a score above one", { ...LEAST, thresholds: { macroF1: 80 } }, /thresholds\.macroF1 .*found 80/],
     ["one name for both deployments", { ...LEAST, deployment: { name: "a", stagingName: "a" } }, /stagingName/],
-    ["no room for a second name", { ...LEAST, deployment: { name: "n".repeat(45) } }, /too long/],
+    [
+      "no room for a second name",
+      { ...LEAST, deployment: { name: "n".repeat(43) } },
+      /deployment\.name .*43 characters.*at most 42.*50.*"strategy": "replace"/,
+    ],
   ])("is refused for %s", (_, file, message) => {
     const problems = problemsOf(file);
     expect(problems.join("\n")).toMatch(message);
@@ -106,6 +110,14 @@ describe("a project file", () => {
 
   it.each(["a b", "..", "-x", "a/b", "x".repeat(51), ""])("cannot lie in a folder called %j", (project) => {
     expect(problemsOf(LEAST, project).join("\n")).toContain("folder name");
+  });
+
+  it("that replaces needs no room for a second name, nor one that swaps under a name of its own", () => {
+    const name = "n".repeat(50);
+    const replaced = { ...LEAST, deployment: { name, strategy: "replace" } };
+    expect(parseDefinition(JSON.stringify(replaced), "tickets").deployment).toEqual({ name, strategy: "replace" });
+    expect(problemsOf({ ...LEAST, deployment: { name, stagingName: "waiting" } })).toEqual([]);
+    expect(problemsOf({ ...LEAST, deployment: { name: "n".repeat(42) } })).toEqual([]);
   });
 
   it("reports all its problems at once", () => {

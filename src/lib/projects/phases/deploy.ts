@@ -3,7 +3,7 @@ import type { AuthoringAction } from "../../language/authoring/authoring-hints.t
 import { type DeployMove, type DeployWish, nextDeployMove } from "../deploy-move.ts";
 import { type JobSpec, runJob, watchJob } from "../jobs.ts";
 import { ProjectFailure } from "../project-failure.ts";
-import { stagingName } from "../project-name.ts";
+import { LONGEST_NAME, LONGEST_SWAPPED_NAME, stagingName } from "../project-name.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
 
 /**
@@ -23,6 +23,7 @@ async function deployCurrent(session: ProjectSession, client: CurrentAuthoring):
   const watched = await watchJob(session, actionOf(session.run.job?.name));
   if (watched?.kind === "wait") return watched;
   const wish = wishOf(session);
+  if (wish.strategy === "swap" && wish.stagingName.length > LONGEST_NAME) throw longName(wish.name);
   const label = modelInHand(session);
   const model = await client.model(project, label);
   if (model === undefined) throw missingModel(project, label);
@@ -84,8 +85,8 @@ async function publish(session: ProjectSession, client: PreviewAuthoring): Promi
 function wishOf({ run, definition }: ProjectSession): DeployWish {
   const wish = definition.deployment;
   const name = run.request.deploymentName ?? wish?.name ?? "production";
-  const ownStaging = name === wish?.name ? wish.stagingName : stagingName(name);
-  return { name, strategy: wish?.strategy ?? "swap", stagingName: ownStaging };
+  const ownStaging = name === wish?.name ? wish.stagingName : undefined;
+  return { name, strategy: wish?.strategy ?? "swap", stagingName: ownStaging ?? stagingName(name) };
 }
 
 function modelInHand({ run }: ProjectSession): string {
@@ -98,6 +99,14 @@ function missingModel(project: string, label: string): ProjectFailure {
     code: "ModelNotFound",
     message: `The project "${project}" has no model "${label}"`,
     hint: "Check the name, upper and lower case count; GET /api/projects/{name} lists the models.",
+  });
+}
+
+function longName(name: string): ProjectFailure {
+  return new ProjectFailure({
+    code: "InvalidName",
+    message: `The deployment name "${name}" has ${name.length} characters; a swap takes at most ${LONGEST_SWAPPED_NAME}, because the new model waits under that name and "-staging"`,
+    hint: 'Ask for a shorter deploymentName, or set "strategy": "replace" in project.json.',
   });
 }
 
