@@ -1,9 +1,11 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import { askForDefinition, askProject } from "../lib/projects/ask-project.ts";
+import type { AuthorContext } from "../lib/projects/author-context.ts";
 import { describeProject } from "../lib/projects/describe-project.ts";
-import { NAME_PATTERN, projectOf } from "../lib/projects/project-name.ts";
+import { NAME_EXPECTED, NAME_PATTERN, projectOf } from "../lib/projects/project-name.ts";
 import { readWish } from "../lib/projects/project-wish.ts";
+import { refuseFolder } from "../lib/projects/refuse-folder.ts";
 import { storeDefinition } from "../lib/projects/store-definition.ts";
 import { sweepProjects } from "../lib/projects/sweep-projects.ts";
 import { services } from "../lib/services.ts";
@@ -23,9 +25,10 @@ app.storageBlob("projectIntake", {
   sdkBinding: true,
   extraInputs: [df.input.durableClient()],
   handler: async (trigger, context) => {
-    const project = projectOf(blobReference(trigger, context).name);
+    const { name } = blobReference(trigger, context);
+    const project = projectOf(name);
     // An Event Grid subscription may tell of every blob of the container, statuses among them.
-    if (project === undefined) return;
+    if (project === undefined) return await refuseFolder(ownContainers(), name);
     const isNew = await askForDefinition(services().author(project, eventSink(context)), project);
     if (isNew) await startAuthor(context, project);
   },
@@ -35,11 +38,14 @@ app.timer("projectSweep", {
   schedule: `30 */${services().settings.sweepIntervalMinutes} * * * *`,
   extraInputs: [df.input.durableClient()],
   handler: async (_timer, context) => {
-    const containers = { projects: services().projects, work: services().containers.work };
-    const waiting = await sweepProjects({ containers, now: Date.now });
+    const waiting = await sweepProjects(ownContainers());
     for (const project of waiting) await startAuthor(context, project);
   },
 });
+
+function ownContainers(): Pick<AuthorContext, "containers" | "now"> {
+  return { containers: { projects: services().projects, work: services().containers.work }, now: Date.now };
+}
 
 type Handler = (request: HttpRequest, context: InvocationContext, project: string) => Promise<HttpResponseInit>;
 
@@ -53,12 +59,7 @@ function endpoint(name: string, method: "GET" | "PUT" | "POST" | "DELETE", route
       const project = request.params.name ?? "";
       if (NAME_PATTERN.test(project)) return await handler(request, context, project);
       const message = `"${project}" cannot be the name of a project`;
-      return refusal(
-        400,
-        "InvalidName",
-        message,
-        "1 to 50 letters, digits and _ . -, beginning with a letter or digit.",
-      );
+      return refusal(400, "InvalidName", message, `A name has ${NAME_EXPECTED}.`);
     },
   });
 }

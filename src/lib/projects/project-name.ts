@@ -41,6 +41,19 @@ export const projectWork = {
 
 /** The project whose definition a blob is; undefined for any other blob, such as its status. */
 export function projectOf(blobName: string): string | undefined {
-  const [project = "", file, ...rest] = blobName.split("/");
-  return file === "project.json" && rest.length === 0 && NAME_PATTERN.test(project) ? project : undefined;
+  const folder = folderOf(blobName);
+  return folder !== undefined && NAME_PATTERN.test(folder) ? folder : undefined;
+}
+
+/** The folder of a project file that no project can be named by; undefined for any other blob. */
+export function misnamedFolder(blobName: string): string | undefined {
+  const folder = folderOf(blobName);
+  // Storage takes these out of an address: what is written there lands elsewhere.
+  if (folder === undefined || ["", ".", ".."].includes(folder)) return undefined;
+  return NAME_PATTERN.test(folder) ? undefined : folder;
+}
+
+function folderOf(blobName: string): string | undefined {
+  const [folder, file, ...rest] = blobName.split("/");
+  return file === "project.json" && rest.length === 0 ? folder : undefined;
 }

@@ -1,7 +1,8 @@
 import pMap from "p-map";
 import { askForDefinition, hasWork, sameEtag } from "./ask-project.ts";
 import type { AuthorContext } from "./author-context.ts";
-import { NAME_PATTERN, projectOf } from "./project-name.ts";
+import { misnamedFolder, NAME_PATTERN, projectFiles, projectOf } from "./project-name.ts";
+import { refuseFolder } from "./refuse-folder.ts";
 import { readRequest } from "./request.ts";
 
 /** Projects looked at at once. */
@@ -9,14 +10,22 @@ const AT_ONCE = 8;
 
 /**
  * Finds projects whose orchestration should run: a project file whose event was lost, or work left by an orchestration
- * that ended in the wrong moment.
+ * that ended in the wrong moment. Project files in folders that cannot be a project's get a status that says so.
  */
 export async function sweepProjects(context: Pick<AuthorContext, "containers" | "now">): Promise<string[]> {
   const { projects, work } = context.containers;
   const etags = new Map<string, string | undefined>();
+  const misnamed = new Set<string>();
+  const told = new Set<string>();
   for await (const { name, properties } of projects.listBlobsFlat()) {
     const project = projectOf(name);
     if (project !== undefined) etags.set(project, properties.etag);
+    const folder = misnamedFolder(name);
+    if (folder !== undefined) misnamed.add(folder);
+    if (name.endsWith("/status.json")) told.add(name);
+  }
+  for (const folder of misnamed) {
+    if (!told.has(projectFiles.status(folder))) await refuseFolder(context, projectFiles.definition(folder));
   }
   for await (const { name } of work.listBlobsFlat({ prefix: "projects/" })) {
     const [, project = ""] = name.split("/");
