@@ -47,6 +47,22 @@ describe("a model that is not good enough", () => {
   });
 });
 
+describe("a model that is not there", () => {
+  it.each([
+    ["with thresholds", { thresholds: { macroF1: 0.5 } }],
+    ["without", {}],
+  ])("is named as missing when its deployment is asked for, %s", async (_, changes) => {
+    await bench.drop(bench.definition({ training: { modelLabel: "m1" }, ...changes }));
+    await bench.run();
+    await askProject(bench.context(), "tickets", { action: "deploy", modelLabel: "nope" });
+    expect((await bench.run()).result).toMatchObject({
+      state: "failed",
+      error: { code: "ModelNotFound", message: 'The project "tickets" has no model "nope"' },
+    });
+    expect(bench.service.asked.some(({ path }) => path.includes("nope/evaluation"))).toBe(false);
+  });
+});
+
 describe("a serving deployment", () => {
   it("gets a new model by a swap, and never stops serving", async () => {
     await serving();

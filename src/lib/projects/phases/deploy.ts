@@ -2,6 +2,7 @@ import type { CurrentAuthoring, PreviewAuthoring } from "../../language/authorin
 import type { AuthoringAction } from "../../language/authoring/authoring-hints.ts";
 import { type DeployMove, type DeployWish, nextDeployMove } from "../deploy-move.ts";
 import { type JobSpec, runJob, watchJob } from "../jobs.ts";
+import { missingModel } from "../missing-model.ts";
 import { ProjectFailure } from "../project-failure.ts";
 import { LONGEST_NAME, LONGEST_SWAPPED_NAME, stagingName } from "../project-name.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
@@ -92,14 +93,6 @@ function wishOf({ run, definition }: ProjectSession): DeployWish {
 function modelInHand({ run }: ProjectSession): string {
   if (run.modelLabel === undefined) throw new Error("No model was chosen before its deployment");
   return run.modelLabel;
-}
-
-function missingModel(project: string, label: string): ProjectFailure {
-  return new ProjectFailure({
-    code: "ModelNotFound",
-    message: `The project "${project}" has no model "${label}"`,
-    hint: "Check the name, upper and lower case count; GET /api/projects/{name} lists the models.",
-  });
 }
 
 function longName(name: string): ProjectFailure {

@@ -1,4 +1,5 @@
 import type { Evaluation } from "../../language/authoring/authoring.ts";
+import { missingModel } from "../missing-model.ts";
 import { ProjectFailure } from "../project-failure.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
 import type { Scores } from "../state.ts";
@@ -11,10 +12,13 @@ const MODELS_REMEMBERED = 10;
 
 /** Holds a model's scores against the thresholds. */
 export async function evaluate(session: ProjectSession): Promise<PhaseOutcome> {
-  const { run, state, definition, project } = session;
+  const { run, state, definition, project, client } = session;
   const model = await modelOf(session);
   run.modelLabel = model;
-  const evaluation = await session.client.evaluation(project, model);
+  // Thresholds cannot be held against a model that is not there, and that is what is to be said then.
+  const isNamed = run.request.action === "deploy" && client.wire === "current";
+  if (isNamed && (await client.model(project, model)) === undefined) throw missingModel(project, model);
+  const evaluation = await client.evaluation(project, model);
   const needed = definition.thresholds !== undefined && run.request.ignoreThresholds !== true;
   if (evaluation === undefined) {
     run.evaluationLooks++;
