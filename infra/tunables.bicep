@@ -9,7 +9,7 @@ type tunables = {
   @maxValue(20)
   JOBS_PER_BATCH: int?
 
-  @description('How often a document is tried when nobody is to blame (network, 5xx, a lost job) before it fails. Default: 5 attempts.')
+  @description('How often the job of a document may come to nothing while the service answers others before the document fails; outages do not count. Default: 5 attempts.')
   @minValue(1)
   @maxValue(20)
   MAX_ATTEMPTS: int?

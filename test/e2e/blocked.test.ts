@@ -115,7 +115,7 @@ describe("documents wait, and none is burned, while", () => {
 
   it("the endpoint is down", async () => {
     gateway.up = false;
-    await expectToWaitAndGoOn(/./, ["throttled", "blocked"], () => {
+    await expectToWaitAndGoOn(/./, ["retrying", "blocked"], () => {
       gateway.up = true;
     });
   });
@@ -134,7 +134,7 @@ describe("documents wait, and none is burned, while", () => {
 
   it("the service answers 503 for a while", async () => {
     language.setScenario({ rules: [{ when: { operation: "submit" }, do: [{ action: "error", status: 503 }] }] });
-    await expectToWaitAndGoOn(/./, ["throttled", "blocked"], () => language.setScenario({ rules: [] }));
+    await expectToWaitAndGoOn(/./, ["retrying", "blocked"], () => language.setScenario({ rules: [] }));
   });
 });
 

@@ -71,7 +71,7 @@ const SCENARIO = {
   rules: [
     on("one-task-stumbles", broken(1), 1),
     on("one-task-fails", broken(1), 1),
-    on("one-task-fails", broken(0), 2),
+    ...[2, 3, 4, 5, 6].map((nth) => on("one-task-fails", broken(0), nth)),
     on("one-task-fails-older", broken(0)),
     on("half", { action: "documentErrors", share: 0.5 }),
     on("none", { action: "documentErrors", share: 1 }),

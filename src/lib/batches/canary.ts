@@ -19,7 +19,7 @@ export function canaryDocument({ language }: Pipeline): JobDocument {
 export function addCanary(jobs: BatchJob[], tasks: readonly string[]): void {
   const known = jobs.find(({ canary }) => canary);
   if (known === undefined) jobs.push({ ...newJob(CANARY, CANARY, [CANARY], { tasks: [...tasks] }), canary: true });
-  else if (known.state === "done") Object.assign(prepareAgain(known), { tasks: [...tasks] });
+  else if (known.state === "done") Object.assign(prepareAgain(known), { tasks: [...tasks], attempts: 0 });
   else known.tasks = [...new Set([...(known.tasks ?? []), ...tasks])];
 }
 

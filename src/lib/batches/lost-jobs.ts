@@ -65,8 +65,10 @@ export async function settleLoss(
     );
   }
   prepareAgain(job);
-  if (job.canary && attempts >= limits.maxAttempts) return { kind: "blocked", error: outageError(error) };
-  return { kind: "lost", error: lossError(error) };
+  const silent = progress.jobs.some(
+    ({ canary, state, attempts: lost }) => canary && state !== "done" && lost >= limits.maxAttempts,
+  );
+  return silent ? { kind: "blocked", error: outageError(error) } : { kind: "lost", error: lossError(error) };
 }
 
 function works(progress: Progress, ticket: Ticket): boolean {

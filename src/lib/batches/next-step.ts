@@ -19,6 +19,8 @@ export interface Interruption {
 
 /** The service's words in a status are cut here: Durable refuses a status of more than 16 KB, which ends the lane. */
 const MOST_WORDS = 1_000;
+/** Trouble that is nobody's fault here is shown and reported as blocked once it lasts so long: somebody should look. */
+const PATIENCE_MS = 30 * 60_000;
 /** However long the service asks to wait, in seconds. */
 const LONGEST_ASKED = 3_600;
 
@@ -50,17 +52,17 @@ export function proceed(
 export function letGo(context: BatchContext, memory: LaneMemory, shows: Hold["until"] | undefined): LaneMemory {
   const { held, ...rest } = memory;
   if (held === undefined || shows === undefined || (shows === "accepted" && held.until === "answered")) return memory;
-  if (held.state === "blocked") {
-    const seconds = Math.round((context.now() - Date.parse(held.since)) / 1000);
-    context.log({ event: "lane.unblocked", ...context.address, seconds });
-  }
+  reportEnd(context, held);
   return rest;
 }
 
-/**
- * The step after one that the service stopped: the documents stay where they are, and the lane says why it waits. What
- * must be put right is shown until it is, whatever else happens meanwhile.
- */
+function reportEnd({ log, address, now }: BatchContext, { state, since }: Hold): void {
+  if (state === "blocked") {
+    log({ event: "lane.unblocked", ...address, seconds: Math.round((now() - Date.parse(since)) / 1000) });
+  }
+}
+
+/** The step after one that the service stopped: the documents stay where they are, and the lane says why it waits. */
 export function heldUp(
   context: BatchContext,
   { failing: _failing, held: before, ...memory }: LaneMemory,
@@ -68,14 +70,20 @@ export function heldUp(
   { after, view }: { after: "submit" | "collect"; view: BatchView },
 ): LaneStep {
   const { address, log } = context;
-  const { state } = HOLDS[kind];
-  const reason = { code: error.code, message: error.message.slice(0, MOST_WORDS), hint: error.hint };
-  const now = new Date(context.now()).toISOString();
-  const until = after === "submit" ? "accepted" : "answered";
-  const found: Hold = { state, times: 1, since: now, reason, until };
-  const held = before === undefined ? found : again(before, found);
-  if (held.state === "blocked" && before?.state !== "blocked") {
-    log({ event: "lane.blocked", ...address, code: reason.code, message: reason.message, since: held.since });
+  const now = context.now();
+  const state = stateOf(kind, before, now);
+  const goesOn = before?.state === state || (before?.state === "retrying" && state === "blocked");
+  const held: Hold = {
+    state,
+    times: before !== undefined && goesOn ? before.times + 1 : 1,
+    since: before !== undefined && goesOn ? before.since : new Date(now).toISOString(),
+    reason: { code: error.code, message: error.message.slice(0, MOST_WORDS), hint: error.hint },
+    until: after === "submit" ? "accepted" : "answered",
+  };
+  if (before?.state !== state) {
+    if (before !== undefined) reportEnd(context, before);
+    const { code, message } = held.reason;
+    if (state === "blocked") log({ event: "lane.blocked", ...address, code, message, since: held.since });
   }
   const pause = pauseOf(context, kind, held.times, error.retryAfterSeconds);
   if (kind === "throttled") log({ event: "service.throttled", ...address, retryAfterSeconds: pause });
@@ -88,9 +96,11 @@ function nextAfterSubmit({ jobs }: BatchView): LaneAction {
   return jobs.open > 0 ? "collect" : "submit";
 }
 
-function again(before: Hold, found: Hold): Hold {
-  if (before.state === found.state) return { ...found, times: before.times + 1, since: before.since };
-  return before.state === "blocked" ? { ...before, times: before.times + 1 } : found;
+function stateOf(kind: Interruption["kind"], before: Hold | undefined, now: number): HeldState {
+  const { state } = HOLDS[kind];
+  if (state !== "retrying" || before === undefined || before.state === "throttled") return state;
+  const lasts = before.state === "blocked" || now - Date.parse(before.since) > PATIENCE_MS;
+  return lasts ? "blocked" : state;
 }
 
 function pauseOf(

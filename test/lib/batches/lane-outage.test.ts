@@ -88,6 +88,16 @@ describe("a job that cannot be looked at", () => {
     expect([...bench.language.timesSent.values()]).toEqual([1]);
   });
 
+  it("for longer than half an hour is reported, as what must be put right is", async () => {
+    bench.language.script.onLook = () => ({ class: "transient", code: "503", message: "Busy.", hint: "-" });
+    await bench.drop("d.txt", "x");
+    const first = await bench.run((next) => next.status.state === "retrying");
+    expect(named("lane.blocked")).toEqual([]);
+    const steps = await follow(first, 70);
+    expect(steps.at(-1)?.status).toMatchObject({ state: "blocked", since: first.status.since });
+    expect(named("lane.blocked")).toHaveLength(1);
+  });
+
   it("keeps no other from being looked at, however much time it takes", async () => {
     for (let n = 0; n < 100; n++) await bench.drop(`${n}.txt`, `text ${n}`);
     const look = bench.language.look.bind(bench.language);
