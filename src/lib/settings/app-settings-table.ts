@@ -40,7 +40,8 @@ export const NUMBER_SETTINGS = {
     min: 1,
     max: 20,
     unit: "attempts",
-    description: "How often a document's job may come to nothing while the service answers others before the document fails; outages do not count.",
+    description:
+      "How often a document's job may come to nothing while the service answers others before the document fails; outages do not count.",
   },
   maxDocumentMegabytes: {
     name: "MAX_DOCUMENT_MEGABYTES",
