@@ -12,6 +12,7 @@ import type { AuthoringClient } from "./language/authoring/authoring.ts";
 import { createAuthoringClient } from "./language/authoring/create-authoring-client.ts";
 import { createAnalysisClient } from "./language/create-analysis-client.ts";
 import { jobLimits } from "./language/limits.ts";
+import { withJobOptions } from "./language/with-job-options.ts";
 import type { EventLog } from "./logging/event-log.ts";
 import type { AuthorContext } from "./projects/author-context.ts";
 import { type AppSettings, readAppSettings } from "./settings/app-settings.ts";
@@ -139,7 +140,7 @@ export class Services {
         heldSeconds: HELD_SECONDS,
         hideSeconds: HIDE_SECONDS,
       },
-      client: (endpoint, apiVersion) => this.client(endpoint, apiVersion),
+      client: (endpoint, apiVersion) => withJobOptions(this.client(endpoint, apiVersion), pipeline),
       log,
       now: Date.now,
       newBatchId: () => randomBytes(9).toString("base64url"),

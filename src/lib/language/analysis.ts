@@ -40,8 +40,16 @@ export interface JobDocument {
   language?: string | undefined;
 }
 
+/** What the newer versions of the current wire let a request say of its whole job; the other wires leave it out. */
+export interface JobOptions {
+  /** What counts for a document whose language is `auto` and cannot be found out. */
+  defaultLanguage?: string | undefined;
+  /** Seconds after which the service cancels the job if it is not done. */
+  cancelAfter?: number | undefined;
+}
+
 /** One request to the service. */
-export interface JobRequest {
+export interface JobRequest extends JobOptions {
   displayName?: string | undefined;
   documents: readonly JobDocument[];
   tasks: readonly Task[];

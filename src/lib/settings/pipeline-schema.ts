@@ -10,6 +10,10 @@ const NAME_EXPECTED =
 const MATCH_EXPECTED = "a glob on the document's name without a leading slash, for example tickets/**";
 const VERSION_EXPECTED = `a version of the service's wire: ${KNOWN_VERSIONS.join(", ")}, or a later date`;
 const LANGUAGE_EXPECTED = 'the code of a language, for example "en" or "pt-BR", or "auto"';
+const DEFAULT_LANGUAGE_EXPECTED = 'the code of a language, for example "en" or "pt-BR"';
+/** Our limit: the service forgets a job after a day. */
+const CANCEL_AFTER = { least: 1, most: 86_400 };
+const CANCEL_AFTER_EXPECTED = `a number of seconds from ${CANCEL_AFTER.least} to ${CANCEL_AFTER.most}`;
 const TASK_NAME_EXPECTED = "1 to 100 letters, digits, spaces and _ . -";
 const TASKS_EXPECTED = "a list of at least one task";
 
@@ -60,7 +64,18 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
       language: z
         .string({ error: LANGUAGE_EXPECTED })
         .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$|^auto$/, { error: LANGUAGE_EXPECTED })
-        .describe("Language of the documents; absent: the service assumes English.")
+        .describe('Language of the documents, or "auto" (previews); absent: the service assumes English.')
+        .optional(),
+      defaultLanguage: z
+        .string({ error: DEFAULT_LANGUAGE_EXPECTED })
+        .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/, { error: DEFAULT_LANGUAGE_EXPECTED })
+        .describe('Language of a document whose own the service does not find out; with language "auto" only.')
+        .optional(),
+      cancelAfter: z
+        .number({ error: CANCEL_AFTER_EXPECTED })
+        .min(CANCEL_AFTER.least, { error: CANCEL_AFTER_EXPECTED })
+        .max(CANCEL_AFTER.most, { error: CANCEL_AFTER_EXPECTED })
+        .describe("Seconds after which the service cancels a job that is not done; its documents are sent again.")
         .optional(),
       tasks: z
         .array(z.discriminatedUnion("kind", [first, ...others], { error: "a task: an object with kind" }), {
@@ -110,7 +125,9 @@ export function pipelinesJsonSchema(): object {
   const variants = [
     pipelineOf(currentVersions, dated).meta({ title: "Pipeline on the current wire" }),
     ...older.map((version) =>
-      pipelineOf([version], z.literal(version.text)).meta({ title: `Pipeline on ${version.text}` }),
+      pipelineOf([version], z.literal(version.text))
+        .omit({ defaultLanguage: true, cancelAfter: true })
+        .meta({ title: `Pipeline on ${version.text}` }),
     ),
   ];
   const file = z

@@ -1,7 +1,7 @@
-import type { Task } from "../language/analysis.ts";
+import type { JobOptions, Task } from "../language/analysis.ts";
 
 /** A named rule, as parsed from `pipelines.json`: which documents, which tasks, which Language resource, which limits. */
-export interface Pipeline {
+export interface Pipeline extends JobOptions {
   /** Lower-case letters, digits, single hyphens; at most 40 characters (it is part of a queue name). */
   name: string;
   /** Glob on the blob name. */

@@ -69,6 +69,31 @@ describe("parsePipelines", () => {
     expect(parse(given)).toMatchObject([{ ...given, endpoint: "https://other.cognitiveservices.azure.com" }]);
   });
 
+  it.each([
+    ["2023-04-15-preview", { language: "auto", defaultLanguage: "de" }],
+    ["2025-05-15-preview", { language: "auto", defaultLanguage: "pt-BR", cancelAfter: 90.5 }],
+    ["2026-05-01", { cancelAfter: 600 }],
+    ["2031-01-01", { cancelAfter: 600 }],
+  ])("takes in %s what concerns the whole job: %j", (apiVersion, options) => {
+    expect(parse({ apiVersion, ...options })).toMatchObject([options]);
+  });
+
+  it.each([
+    ["2024-11-01", { language: "auto", defaultLanguage: "de" }, ["language", "defaultLanguage"]],
+    ["2022-10-01-preview", { language: "auto", defaultLanguage: "de" }, ["defaultLanguage"]],
+    ["2023-04-15-preview", { defaultLanguage: "de" }, ["defaultLanguage"]],
+    ["2023-04-15-preview", { language: "de", defaultLanguage: "de" }, ["defaultLanguage"]],
+    ["2023-04-15-preview", { language: "auto", defaultLanguage: "auto" }, ["defaultLanguage"]],
+    ["2025-11-01", { cancelAfter: 600 }, ["cancelAfter"]],
+    ["2024-11-15-preview", { cancelAfter: 600 }, ["cancelAfter"]],
+    ["2026-05-01", { cancelAfter: 0.2 }, ["cancelAfter"]],
+    ["2026-05-01", { cancelAfter: 86_401 }, ["cancelAfter"]],
+    ["v3.2-preview.2", { cancelAfter: 600 }, ["cancelAfter"]],
+  ])("refuses in %s the %j that it cannot take", (apiVersion, options, refused) => {
+    const wheres = problemsOf(() => parse({ apiVersion, ...options })).map(({ where }) => where);
+    expect(wheres).toEqual(refused.map((field) => `pipelines[0].${field}`));
+  });
+
   it("lets several pipelines take the same documents", () => {
     expect(parse({}, { name: "again" })).toHaveLength(2);
   });

@@ -27,9 +27,11 @@ function at(endpoint: string, rest: string, version: ApiVersion): URL {
   return url;
 }
 
-function body({ displayName, documents, tasks }: JobRequest): object {
+function body({ displayName, defaultLanguage, cancelAfter, documents, tasks }: JobRequest): object {
   return {
     displayName,
+    defaultLanguage,
+    cancelAfter,
     analysisInput: { documents },
     tasks: tasks.map(({ kind, name, parameters }) => ({ kind, taskName: name, parameters })),
   };

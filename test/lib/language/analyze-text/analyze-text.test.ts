@@ -78,6 +78,15 @@ describe("analyze-text", () => {
     });
   });
 
+  it("writes what concerns the whole job only when asked to", () => {
+    const asked = { documents: [], tasks: [], defaultLanguage: "de", cancelAfter: 90 };
+    expect(JSON.parse(JSON.stringify(wire.body(asked)))).toMatchObject({ defaultLanguage: "de", cancelAfter: 90 });
+    expect(Object.keys(JSON.parse(JSON.stringify(wire.body({ documents: [], tasks: [] }))))).toEqual([
+      "analysisInput",
+      "tasks",
+    ]);
+  });
+
   it("reads the state of a job", () => {
     expect(wire.readPage(state())).toMatchObject({
       jobId: "0b0d0c7e-5f7d-4b42-8f0c-3ad54b1dd2b5",
