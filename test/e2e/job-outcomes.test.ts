@@ -85,7 +85,7 @@ const SCENARIO = {
   ],
 } as ScenarioDefinition;
 
-const COUNTS: Readonly<Record<string, number>> = { half: 4, none: 2, crowd: 23 };
+const COUNTS: Readonly<Record<string, number>> = { half: 4, none: 2, crowd: 23, language: 0 };
 const DOCUMENTS = PIPELINES.flatMap(({ name }) =>
   Array.from({ length: COUNTS[name] ?? 1 }, (_, n): [name: string, text: string] => [
     `${name}/${n}.txt`,
@@ -211,12 +211,23 @@ describe("a task that fails", () => {
     });
   });
 
-  it("for a document alone, as one in a language that it does not know, says why", async () => {
-    const result = await resultOf("language");
-    expect(result).toMatchObject({ status: "partiallySucceeded", document: { language: "de" } });
-    const [phrases = {}, entities = {}, links = {}] = list(result, "tasks");
-    expect([phrases.status, entities.status, links.status]).toEqual(["succeeded", "succeeded", "failed"]);
-    expect(links.error).toMatchObject({ code: "UnsupportedLanguageCode", hint: expect.stringContaining("language") });
+  it("for every document, because it does not know the pipeline's language, waits until that is put right", async () => {
+    await driver.drop([["language/0.txt", `language: 0. ${TEXT}`]]);
+    const reasons = await until(
+      "the lane to say why it waits",
+      async () => {
+        const { pipelines } = await driver.get<{ pipelines: { name: string; blocked: Loose[] }[] }>("pipelines");
+        return pipelines.find(({ name }) => name === "language")?.blocked ?? [];
+      },
+      ({ length }) => length > 0,
+    );
+    expect(reasons).toMatchObject([
+      {
+        code: "UnsupportedPipelineLanguage",
+        message: expect.stringMatching(/^Task "links" .* "de": .*Supported languages/),
+        hint: expect.stringContaining("Set language of the pipeline"),
+      },
+    ]);
   });
 });
 

@@ -134,15 +134,14 @@ async function publish(
     jobs: [...jobs.values()],
   });
   await publishOrKeep(context, manifest.batch, record, { again: document.again });
-  progress.published[record.status]++;
-  if (record.status === "failed") {
+  const { status, usage: { textRecords } = { textRecords: 0 } } = record;
+  progress.published[status]++;
+  progress.published.textRecords += textRecords;
+  if (status === "failed") {
     const { code, source } = record.error;
     context.log({ event: "document.failed", pipeline: pipeline.name, document: document.info.name, code, source });
     return;
   }
-  const { textRecords } = record.usage;
-  progress.published.textRecords += textRecords;
-  const { status } = record;
   context.log({
     event: "document.succeeded",
     pipeline: pipeline.name,

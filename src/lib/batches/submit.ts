@@ -1,5 +1,6 @@
-import type { ServiceError, Task } from "../language/analysis.ts";
+import type { JobDocument, ServiceError, Task } from "../language/analysis.ts";
 import { LanguageError } from "../language/language-error.ts";
+import type { Pipeline } from "../settings/pipeline.ts";
 import { underLease } from "../storage/lease.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { canaryDocument, tryCanary } from "./canary.ts";
@@ -81,7 +82,7 @@ async function send(
   }
   const documents = job.canary
     ? [canaryDocument(pipeline)]
-    : await readRequest(context.containers.work, manifest.batch, job.request, job.chunks);
+    : inLanguage(pipeline, await readRequest(context.containers.work, manifest.batch, job.request, job.chunks));
   const client = context.client(endpoint, pipeline.apiVersion);
   const handle = await client.submit({ displayName: `${manifest.batch}/${job.id}`, documents, tasks });
   job.requests++;
@@ -91,6 +92,7 @@ async function send(
     endpoint,
     apiVersion: pipeline.apiVersion,
     tasks: tasks.map(copyTask),
+    language: pipeline.language ?? null,
     submittedAt: now(context),
   };
   context.log({
@@ -140,6 +142,11 @@ function tasksOf({ pipeline }: BatchContext, job: BatchJob): readonly Task[] {
 
 function now(context: BatchContext): string {
   return new Date(context.now()).toISOString();
+}
+
+/** The stored texts, in the language that the settings say now: a lane blocked by a wrong one goes on with the right one. */
+function inLanguage({ language }: Pipeline, documents: readonly JobDocument[]): JobDocument[] {
+  return documents.map(({ id, text }) => ({ id, text, ...(language === undefined ? {} : { language }) }));
 }
 
 function copyTask({ kind, name, parameters }: Task): Ticket["tasks"][number] {

@@ -61,7 +61,9 @@ export function buildRecord(input: RecordInput): ResultFile | FailureFile {
     const { code = "Unknown", message = "", hint = "", ...rest } = first.error ?? {};
     const error = { code, message, hint, source: "service", task: first.name, ...rest } as const;
     const more = tasks.length > 1 || input.chunks.length > 1 ? { tasks } : {};
-    return { ...head, status: "failed", document: about, error, ...more, attempts, failedAt: endedAt };
+    const usage = usageOf(input);
+    const paid = usage.textRecords > 0 ? { usage } : {};
+    return { ...head, status: "failed", document: about, error, ...more, attempts, ...paid, failedAt: endedAt };
   }
   const jobs = input.jobs.map(({ jobId, apiVersion, createdDateTime, lastUpdatedDateTime }) => {
     return { jobId, apiVersion, createdDateTime, lastUpdatedDateTime };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { documentSchema, SCHEMA_VERSION, taskErrorSchema, taskResultSchema } from "./record-schema.ts";
+import { documentSchema, SCHEMA_VERSION, taskErrorSchema, taskResultSchema, usageSchema } from "./record-schema.ts";
 
 /** The JSON that a document ends in when there is no result for it. Explained in `docs/results.md`. */
 export const failureFileSchema = z.looseObject({
@@ -17,6 +17,8 @@ export const failureFileSchema = z.looseObject({
   tasks: z.array(taskResultSchema).optional(),
   /** How often the document was sent to the service. */
   attempts: z.number(),
+  /** What was billed all the same: parts of the document were answered. */
+  usage: usageSchema.optional(),
   failedAt: z.string(),
 });
 

@@ -54,3 +54,11 @@ export const taskResultSchema = z.looseObject({
 export type RecordDocument = z.infer<typeof documentSchema>;
 export type TaskError = z.infer<typeof taskErrorSchema>;
 export type TaskResult = z.infer<typeof taskResultSchema>;
+
+/** What a document cost. */
+export const usageSchema = z.looseObject({
+  /** What is billed: 1,000 characters of text, for each task. */
+  textRecords: z.number(),
+  /** True when the service did not say, and it was reckoned from the text's length. */
+  estimated: z.literal(true).optional(),
+});

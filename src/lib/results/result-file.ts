@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { documentSchema, SCHEMA_VERSION, taskResultSchema } from "./record-schema.ts";
+import { documentSchema, SCHEMA_VERSION, taskResultSchema, usageSchema } from "./record-schema.ts";
 
 /** The JSON that a document ends in when at least one task answered. Explained in `docs/results.md`. */
 export const resultFileSchema = z.looseObject({
@@ -17,12 +17,7 @@ export const resultFileSchema = z.looseObject({
       lastUpdatedDateTime: z.string(),
     }),
   ),
-  usage: z.looseObject({
-    /** What is billed: 1,000 characters of text, for each task. */
-    textRecords: z.number(),
-    /** True when the service did not say, and it was reckoned from the text's length. */
-    estimated: z.literal(true).optional(),
-  }),
+  usage: usageSchema,
   completedAt: z.string(),
 });
 

@@ -203,6 +203,7 @@ describe("a record of a document in several chunks", () => {
           ],
         },
       ],
+      usage: { textRecords: 1 },
     });
     expect(failureFileSchema.safeParse(JSON.parse(stringifyRecord(record))).success).toBe(true);
   });
