@@ -1,20 +1,12 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
-import type { DocumentAnswer, JobState, ServiceError, TaskAnswer } from "../language/analysis.ts";
+import type { JobState, ServiceError, TaskAnswer } from "../language/analysis.ts";
 import { readText, writeText } from "../storage/blobs.ts";
 import { parseStored } from "../storage/parse-stored.ts";
 import { blameLanguageSetting } from "./language-setting.ts";
 import type { BatchJob, Ticket } from "./progress.ts";
+import type { TaskOutcome } from "./task-outcome.ts";
 import { workNames } from "./work-names.ts";
-
-/** What one task said about one chunk, or why it said nothing. */
-export interface TaskOutcome {
-  task: string;
-  status: TaskAnswer["status"];
-  about: Record<string, unknown>;
-  answer?: DocumentAnswer | undefined;
-  error?: ServiceError | undefined;
-}
 
 /** Facts of the job that answered, for the record. */
 export interface JobFacts {

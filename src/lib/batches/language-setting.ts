@@ -1,6 +1,6 @@
 import { classifyServiceError } from "../language/errors/classify-service-error.ts";
-import type { TaskOutcome } from "./chunk-answers.ts";
 import type { Ticket } from "./progress.ts";
+import type { TaskOutcome } from "./task-outcome.ts";
 
 /** The service finds out the language of each text: what it does not know is that text's own. */
 const DETECTED = "auto";

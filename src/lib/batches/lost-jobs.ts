@@ -3,12 +3,13 @@ import { classifyServiceError } from "../language/errors/classify-service-error.
 import { LanguageError } from "../language/language-error.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { addCanary } from "./canary.ts";
-import { failedAnswers, type JobAnswers, type TaskOutcome } from "./chunk-answers.ts";
+import { failedAnswers, type JobAnswers } from "./chunk-answers.ts";
 import { halve } from "./halve.ts";
 import type { Manifest } from "./lane-file.ts";
 import type { Interruption } from "./next-step.ts";
 import { type BatchJob, type Progress, prepareAgain, type Ticket } from "./progress.ts";
 import { settleJob } from "./settle.ts";
+import type { TaskOutcome } from "./task-outcome.ts";
 
 /** A job that the service accepted and whose work is gone, or came to nothing for a reason of the service's own. */
 export interface Loss {

@@ -1,7 +1,8 @@
 import type { ServiceError } from "../language/analysis.ts";
 import { classifyServiceError } from "../language/errors/classify-service-error.ts";
-import type { JobAnswers, TaskOutcome } from "./chunk-answers.ts";
+import type { JobAnswers } from "./chunk-answers.ts";
 import type { BatchJob } from "./progress.ts";
+import type { TaskOutcome } from "./task-outcome.ts";
 
 /** Tasks to be asked again about some of a job's chunks. */
 export interface Retry {

@@ -4,12 +4,13 @@ import { buildRecord } from "../results/build-record.ts";
 import { finalHint } from "../results/task-error.ts";
 import { alone } from "./alone.ts";
 import type { BatchContext } from "./batch-context.ts";
-import { type JobAnswers, type JobFacts, keepAnswers, readAnswers, type TaskOutcome } from "./chunk-answers.ts";
+import { type JobAnswers, type JobFacts, keepAnswers, readAnswers } from "./chunk-answers.ts";
 import { publishOrKeep } from "./kept-records.ts";
 import type { Manifest } from "./lane-file.ts";
 import type { BatchJob, Progress } from "./progress.ts";
 import { publishFailure } from "./publish-failure.ts";
 import { readRequest } from "./stored-request.ts";
+import type { TaskOutcome } from "./task-outcome.ts";
 
 /** Records written at a time. */
 const CONCURRENCY = 8;

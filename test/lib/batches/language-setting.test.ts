@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { TaskOutcome } from "../../../src/lib/batches/chunk-answers.ts";
 import { wholeFailure } from "../../../src/lib/batches/judge-answers.ts";
 import { blameLanguageSetting } from "../../../src/lib/batches/language-setting.ts";
 import { newJob } from "../../../src/lib/batches/progress.ts";
 import { retriesOf } from "../../../src/lib/batches/retries-of.ts";
+import type { TaskOutcome } from "../../../src/lib/batches/task-outcome.ts";
 import { classifyServiceError } from "../../../src/lib/language/errors/classify-service-error.ts";
 
 const REFUSED = {
