@@ -7,6 +7,7 @@ import { oldestSeconds } from "./document-message.ts";
 import { isHopeless, publishHopeless } from "./hopeless-document.ts";
 import { type Manifest, readLaneFile, type StoredLaneFile, writeLaneFile } from "./lane-file.ts";
 import type { LaneMemory, LaneStep } from "./lane-step.ts";
+import { endHold } from "./next-step.ts";
 import { readBatch } from "./read-batch.ts";
 import { takeDocuments } from "./take-documents.ts";
 import { workNames } from "./work-names.ts";
@@ -22,9 +23,10 @@ export interface ClaimOptions {
  * came) is adopted and gone on with: the one way of recovery, for every cause. Otherwise documents are taken from the
  * queue, written down as this lane's, and read and packed into jobs.
  */
-export async function claim(context: BatchContext, memory: LaneMemory, options: ClaimOptions): Promise<LaneStep> {
+export async function claim(context: BatchContext, last: LaneMemory, options: ClaimOptions): Promise<LaneStep> {
   const { address, containers } = context;
   let stored = await readLaneFile(containers.work, address);
+  const memory = stored.file.manifest === undefined ? endHold(context, last) : last;
   stored = await cleanUp(context, stored);
   if (stored.file.manifest === undefined) {
     const step = await take(context, stored, memory, options);

@@ -6,8 +6,9 @@ import { endCanary } from "./canary.ts";
 import { answersOf, type JobAnswers } from "./chunk-answers.ts";
 import { wholeFailure } from "./judge-answers.ts";
 import type { Manifest } from "./lane-file.ts";
+import type { HoldEnd } from "./lane-step.ts";
 import { LONGEST_ROUND_MS } from "./look-times.ts";
-import { isAnswer, type Loss, lossError, noteAnswers, settleLoss } from "./lost-jobs.ts";
+import { answeredSince, isAnswer, type Loss, lossError, noteAnswers, settleLoss } from "./lost-jobs.ts";
 import type { Interruption } from "./next-step.ts";
 import {
   type BatchJob,
@@ -31,8 +32,8 @@ const RANK: readonly Interruption["kind"][] = ["throttled", "blocked", "lost", "
 
 export interface CollectOutcome {
   stored: StoredProgress;
-  /** True when the service said something about a text. */
-  answered: boolean;
+  /** What the service did that may end a hold. */
+  shows: HoldEnd[];
   interruption?: Interruption | undefined;
   /** How long the jobs that ended took, by the service's own clock. */
   jobSeconds: number[];
@@ -66,7 +67,10 @@ export async function collectJobs(context: BatchContext, manifest: Manifest): Pr
   const oldest = Math.min(...submitted.map(({ submittedAt }) => Date.parse(submittedAt)));
   return {
     stored,
-    answered: seen.some(({ answered }) => answered),
+    shows: [
+      ...(seen.some(({ answered }) => answered) ? (["answered"] as const) : []),
+      ...(interruptions.every((one) => one?.until !== "seen") ? (["seen"] as const) : []),
+    ],
     interruption: RANK.flatMap((kind) => interruptions.find((one) => one?.kind === kind) ?? [])[0],
     jobSeconds: seen.flatMap(({ seconds }) => seconds ?? []),
     openSeconds: submitted.length === 0 ? 0 : Math.max(0, (context.now() - oldest) / 1000),
@@ -114,15 +118,15 @@ function jobSeconds({ createdDateTime, lastUpdatedDateTime }: JobState, seenAfte
 
 function afterError(context: BatchContext, job: BatchJob, ticket: Ticket, error: LanguageError): Seen {
   const about = aboutEndpoint(context, ticket, error);
-  if (error.class === "throttled") return { interruption: { kind: "throttled", error: about } };
+  if (error.class === "throttled") return { interruption: { kind: "throttled", error: about, until: "seen" } };
   // Its results are gone wherever it was sent, be that resource wrong, out of reach or deleted by now.
   if (isOutlived(context, ticket)) return { loss: { job, ticket, error: EXPIRED } };
-  if (error.class === "blocked") return { interruption: { kind: "blocked", error: about } };
+  if (error.class === "blocked") return { interruption: { kind: "blocked", error: about, until: "seen" } };
   if (error.class === "document" || error.code === "JobNotFound") {
     const { code, message } = error;
     return { loss: { job, ticket, error: { code, message } } };
   }
-  return { interruption: { kind: "unclear", error: about } };
+  return { interruption: { kind: "unclear", error: about, until: "seen" } };
 }
 
 /** Says where the job is when that is not where the settings lead any more. */
@@ -163,7 +167,7 @@ async function finish(
     if (errorClass === "blocked" || errorClass === "throttled") {
       prepareAgain(job);
       const error = new LanguageError({ class: errorClass, code, message: failure.message, hint });
-      return { interruption: { kind: errorClass, error } };
+      return { interruption: { kind: errorClass, error, until: "answered" } };
     }
     if (errorClass !== "document") return { loss: { job, ticket, error: failure } };
   }
@@ -173,17 +177,29 @@ async function finish(
     job.state = "done";
     return { answered: true };
   }
-  const retries = prepareRetries(context, progress, job, answers);
+  const retries = prepareRetries(context, progress, job, ticket, answers);
   await settleJob(context, manifest, progress, job, answers);
   const [first] = retries;
-  return { answered: true, interruption: first && { kind: "lost", error: lossError(first.error) } };
+  const interruption = first && { kind: "lost" as const, error: lossError(first.error), until: "answered" as const };
+  return { answered: true, interruption };
 }
 
-/** Tasks that failed for a chunk by no fault of its own are asked again, and no others. */
-function prepareRetries(context: BatchContext, progress: Progress, job: BatchJob, answers: JobAnswers): Retry[] {
-  const attempts = job.attempts + 1;
-  if (attempts >= context.limits.maxAttempts) return [];
-  const retries = retriesOf(job, answers);
+/**
+ * Tasks that failed for a chunk by no fault of its own are asked again, and no others: `MAX_ATTEMPTS` times, and longer
+ * as long as such a task answers about nothing at all.
+ */
+function prepareRetries(
+  { limits: { maxAttempts } }: BatchContext,
+  progress: Progress,
+  job: BatchJob,
+  ticket: Ticket,
+  answers: JobAnswers,
+): Retry[] {
+  const attempts = Math.min(job.attempts + 1, maxAttempts);
+  const retries = retriesOf(job, answers, ({ task, error }) => {
+    if (attempts < maxAttempts || error === undefined) return false;
+    return classifyServiceError(error).class === "transient" && answeredSince(progress, task, ticket);
+  });
   for (const [index, { tasks, whole, chunks }] of retries.entries()) {
     const asked = whole ? job.tasks : tasks;
     progress.jobs.push(newJob(`${job.id}r${index}`, job.request, chunks, { attempts, tasks: asked }));

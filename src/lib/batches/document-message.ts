@@ -5,7 +5,10 @@ export const QUEUE_REASONS = ["event", "sweep", "backfill", "redrive"] as const;
 
 export const documentMessageSchema = z.object({
   /** Blob name. Which version is analysed is decided when the document is read: always the current one. */
-  name: z.string().min(1),
+  name: z
+    .string()
+    .min(1)
+    .refine((name) => name.isWellFormed()),
   reason: z.enum(QUEUE_REASONS),
   /** When the document first asked to be analysed, ISO 8601: copies of the message keep it. */
   queuedAt: z.iso.datetime(),

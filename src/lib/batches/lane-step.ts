@@ -34,20 +34,29 @@ export type HeldState = "throttled" | "retrying" | "blocked";
 /** What holds a lane up, until it is known to be over. */
 export interface Hold {
   state: HeldState;
-  /** Refusals in a row: the pauses grow with them. */
+  /** Refusals in a row, of whatever kind: the pauses grow with them. */
   times: number;
   /** ISO 8601. */
   since: string;
   reason: LaneReason;
-  /** What will show that it is over: a job that the service accepts, or one that it answers. */
-  until: "accepted" | "answered";
+  until: HoldEnd;
+  /** True once the operators were told that the lane is blocked, until they are told that it is not. */
+  reported: boolean;
 }
+
+/**
+ * What shows that a hold is over: a job that the service accepts, a round in which every open job could be looked at, or
+ * a job that it answers.
+ */
+export type HoldEnd = "accepted" | "seen" | "answered";
 
 /** What a lane remembers from step to step. Travels through Durable history: small, and never document text. */
 export interface LaneMemory {
   /** How long recent jobs took, seconds; the first look at the next ones comes after it. */
   jobSeconds?: number;
   held?: Hold;
+  /** How often in a row another run of the lane was found sending. */
+  busy?: number;
   /** Failures of our own steps in a row, and since when. */
   failing?: { times: number; since: string };
   /** Looks in a row that found the queue empty. */

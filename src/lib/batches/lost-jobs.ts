@@ -59,24 +59,23 @@ export async function settleLoss(
     return undefined;
   }
   if (often) {
-    const unheard = ticket.tasks.filter(({ name }) => !answeredSince(progress, name, ticket));
-    addCanary(
-      progress.jobs,
-      unheard.map(({ name }) => name),
-    );
+    const unheard = ticket.tasks.map(({ name }) => name).filter((name) => !answeredSince(progress, name, ticket));
+    addCanary(progress.jobs, unheard);
   }
   prepareAgain(job);
   const silent = progress.jobs.some(
     ({ canary, state, attempts: lost }) => canary && state !== "done" && lost >= limits.maxAttempts,
   );
-  return silent ? { kind: "blocked", error: outageError(error) } : { kind: "lost", error: lossError(error) };
+  if (silent) return { kind: "blocked", error: outageError(error), until: "answered" };
+  return { kind: "lost", error: lossError(error), until: "answered" };
 }
 
 function works(progress: Progress, ticket: Ticket): boolean {
   return ticket.tasks.every(({ name }) => answeredSince(progress, name, ticket));
 }
 
-function answeredSince({ answeredAt }: Progress, task: string, { submittedAt }: Ticket): boolean {
+/** True when a task said something about some text after a job was sent. */
+export function answeredSince({ answeredAt }: Progress, task: string, { submittedAt }: Ticket): boolean {
   return (answeredAt[task] ?? "") > submittedAt;
 }
 

@@ -2,7 +2,7 @@ import type { LanguageError } from "../language/language-error.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { growingDelay } from "./growing-delay.ts";
 import type { Manifest } from "./lane-file.ts";
-import type { HeldState, Hold, LaneAction, LaneMemory, LaneStatus, LaneStep } from "./lane-step.ts";
+import type { HeldState, Hold, HoldEnd, LaneAction, LaneMemory, LaneStatus, LaneStep } from "./lane-step.ts";
 
 /** What an operator should see of the batch. */
 export interface BatchView {
@@ -15,10 +15,12 @@ export interface Interruption {
   /** `unclear`: a call failed, and nobody knows why; `lost`: a job was accepted, and its work is gone. */
   kind: "throttled" | "blocked" | "unclear" | "lost";
   error: LanguageError;
+  until: HoldEnd;
 }
 
 /** The service's words in a status are cut here: Durable refuses a status of more than 16 KB, which ends the lane. */
 const MOST_WORDS = 1_000;
+const LONGEST_CODE = 100;
 /** Trouble that is nobody's fault here is shown and reported as blocked once it lasts so long: somebody should look. */
 const PATIENCE_MS = 30 * 60_000;
 /** However long the service asks to wait, in seconds. */
@@ -39,51 +41,52 @@ const HOLDS: Readonly<Record<Interruption["kind"], { state: HeldState; firstPaus
 export function proceed(
   context: BatchContext,
   { failing: _failing, ...memory }: LaneMemory,
-  next: { action: LaneAction; afterSeconds?: number; view?: BatchView; shows?: Hold["until"] | undefined },
+  next: { action: LaneAction; afterSeconds?: number; view?: BatchView; shows?: readonly HoldEnd[] },
 ): LaneStep {
-  const kept = letGo(context, memory, next.shows);
+  const kept = letGo(context, memory, next.shows ?? []);
   const { held } = kept;
   const state = next.action === "claim" ? "waiting" : next.action === "submit" ? "submitting" : "analysing";
   const status = held === undefined ? { state: state as LaneStatus["state"] } : statusOf(held);
   return step(context, next.action, next.afterSeconds ?? 0, kept, { ...status, ...seen(next.view) });
 }
 
-/** Forgets a hold that what the service did shows to be over. An answer shows all that an acceptance does. */
-export function letGo(context: BatchContext, memory: LaneMemory, shows: Hold["until"] | undefined): LaneMemory {
-  const { held, ...rest } = memory;
-  if (held === undefined || shows === undefined || (shows === "accepted" && held.until === "answered")) return memory;
-  reportEnd(context, held);
-  return rest;
+/** Forgets a hold that what the service did shows to be over. */
+export function letGo(context: BatchContext, memory: LaneMemory, shows: readonly HoldEnd[]): LaneMemory {
+  return memory.held !== undefined && shows.includes(memory.held.until) ? endHold(context, memory) : memory;
 }
 
-function reportEnd({ log, address, now }: BatchContext, { state, since }: Hold): void {
-  if (state === "blocked") {
-    log({ event: "lane.unblocked", ...address, seconds: Math.round((now() - Date.parse(since)) / 1000) });
+/** Forgets a hold, and tells the operators if they were told of it. A hold ends with its batch at the latest. */
+export function endHold({ log, address, now }: BatchContext, { held, ...memory }: LaneMemory): LaneMemory {
+  if (held?.reported) {
+    log({ event: "lane.unblocked", ...address, seconds: Math.round((now() - Date.parse(held.since)) / 1000) });
   }
+  return memory;
 }
 
 /** The step after one that the service stopped: the documents stay where they are, and the lane says why it waits. */
 export function heldUp(
   context: BatchContext,
   { failing: _failing, held: before, ...memory }: LaneMemory,
-  { kind, error }: Interruption,
+  { kind, error, until }: Interruption,
   { after, view }: { after: "submit" | "collect"; view: BatchView },
 ): LaneStep {
   const { address, log } = context;
   const now = context.now();
   const state = stateOf(kind, before, now);
-  const goesOn = before?.state === state || (before?.state === "retrying" && state === "blocked");
+  const code = error.code.slice(0, LONGEST_CODE);
+  const message = error.message.slice(0, MOST_WORDS);
+  // While it throttles, the service works: trouble of another kind begins after it.
+  const begins = before === undefined || (before.state === "throttled" && state !== "throttled");
   const held: Hold = {
     state,
-    times: before !== undefined && goesOn ? before.times + 1 : 1,
-    since: before !== undefined && goesOn ? before.since : new Date(now).toISOString(),
-    reason: { code: error.code, message: error.message.slice(0, MOST_WORDS), hint: error.hint },
-    until: after === "submit" ? "accepted" : "answered",
+    times: (before?.times ?? 0) + 1,
+    since: begins ? new Date(now).toISOString() : before.since,
+    reason: { code, message, hint: error.hint },
+    until,
+    reported: before?.reported === true || state === "blocked",
   };
-  if (before?.state !== state) {
-    if (before !== undefined) reportEnd(context, before);
-    const { code, message } = held.reason;
-    if (state === "blocked") log({ event: "lane.blocked", ...address, code, message, since: held.since });
+  if (held.reported && before?.reported !== true) {
+    log({ event: "lane.blocked", ...address, code, message, since: held.since });
   }
   const pause = pauseOf(context, kind, held.times, error.retryAfterSeconds);
   if (kind === "throttled") log({ event: "service.throttled", ...address, retryAfterSeconds: pause });

@@ -35,6 +35,8 @@ const jobSchema = z.object({
   /** How often the job was accepted by the service and then lost or failed; it counts up to `maxAttempts`. */
   attempts: z.int(),
   ticket: ticketSchema.optional(),
+  /** How often in a row the service would not take it, for no reason that it gave. */
+  refusals: z.int().default(0),
   /** Calls made for this job. */
   requests: z.int(),
   /** True when its answers are stored, because a document of it waits for other jobs. */
@@ -103,7 +105,8 @@ export function newJob(
   chunks: string[],
   { attempts = 0, tasks }: { attempts?: number; tasks?: string[] | undefined } = {},
 ): BatchJob {
-  return { id, request, chunks, ...(tasks && { tasks }), state: "prepared", attempts, requests: 0, kept: false };
+  const state = "prepared";
+  return { id, request, chunks, ...(tasks && { tasks }), state, attempts, refusals: 0, requests: 0, kept: false };
 }
 
 /** The job is to be sent (again). */

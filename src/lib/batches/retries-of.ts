@@ -18,8 +18,13 @@ export interface Retry {
  * What of a job's answers is worth asking again: tasks that failed for a reason of the service's own, and tasks that
  * answered about no chunk of the job because a setting is wrong, so that the lane waits until that is put right. What a
  * task says of one document alone is final. Chunks with the same tasks to ask share a job.
+ * @param isFinal what was asked often enough
  */
-export function retriesOf(job: BatchJob, answers: JobAnswers): Retry[] {
+export function retriesOf(
+  job: BatchJob,
+  answers: JobAnswers,
+  isFinal: (outcome: TaskOutcome) => boolean = () => false,
+): Retry[] {
   const answered = new Set(
     Object.values(answers.chunks)
       .flat()
@@ -29,7 +34,7 @@ export function retriesOf(job: BatchJob, answers: JobAnswers): Retry[] {
   const retries = new Map<string, Retry>();
   for (const chunk of job.chunks) {
     const outcomes = answers.chunks[chunk] ?? [];
-    const again = outcomes.filter((outcome) => isWorthIt(outcome, answered));
+    const again = outcomes.filter((outcome) => isWorthIt(outcome, answered) && !isFinal(outcome));
     const error = again[0]?.error;
     if (error === undefined) continue;
     const tasks = again.map(({ task }) => task);

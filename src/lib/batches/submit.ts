@@ -3,16 +3,18 @@ import { LanguageError } from "../language/language-error.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { underLease } from "../storage/lease.ts";
 import type { BatchContext } from "./batch-context.ts";
-import { canaryDocument, tryCanary } from "./canary.ts";
+import { canaryDocument, endCanary, tryCanary } from "./canary.ts";
 import { failedAnswers } from "./chunk-answers.ts";
 import { halve } from "./halve.ts";
-import type { Manifest } from "./lane-file.ts";
+import { type Manifest, OvertakenError } from "./lane-file.ts";
 import { LONGEST_ROUND_MS } from "./look-times.ts";
 import { type BatchJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
 import { settleJob } from "./settle.ts";
 import { readRequest } from "./stored-request.ts";
 import { workNames } from "./work-names.ts";
 
+/** Tries to write a ticket beside another run of the lane. */
+const MOST_WRITES = 10;
 const NO_TASK: ServiceError = { code: "TaskMissing", message: "The pipeline does not have the task any more" };
 
 /** What came of sending the jobs of a batch that are still to be sent. */
@@ -51,6 +53,7 @@ async function sendPrepared(context: BatchContext, manifest: Manifest): Promise<
   let stored = await readProgress(work, manifest);
   const begun = context.now();
   for (;;) {
+    endCanary(stored.progress);
     const job = stored.progress.jobs.find(({ state }) => state === "prepared");
     if (job === undefined || context.now() - begun > LONGEST_ROUND_MS)
       return { outcome: { kind: "submitted" }, stored };
@@ -64,7 +67,30 @@ async function sendPrepared(context: BatchContext, manifest: Manifest): Promise<
       if (outcome !== undefined) return { outcome, stored };
       continue;
     }
-    stored = await writeProgress(work, manifest.batch, stored);
+    stored = await writeSent(context, manifest, stored, job);
+  }
+}
+
+/**
+ * Writes down what was sent. Another run of the lane that looks at jobs at this moment may write first: the ticket of a
+ * job that the service has taken must not be lost to that.
+ */
+async function writeSent(
+  { containers: { work } }: BatchContext,
+  manifest: Manifest,
+  stored: StoredProgress,
+  job: BatchJob,
+): Promise<StoredProgress> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writeProgress(work, manifest.batch, stored);
+    } catch (error) {
+      if (!(error instanceof OvertakenError) || tries === MOST_WRITES) throw error;
+      stored = await readProgress(work, manifest);
+      const same = stored.progress.jobs.find(({ id, state }) => id === job.id && state === "prepared");
+      if (same === undefined) throw error;
+      Object.assign(same, job);
+    }
   }
 }
 
@@ -76,6 +102,10 @@ async function send(
 ): Promise<void> {
   const { pipeline, endpoint, address } = context;
   const tasks = tasksOf(context, job);
+  if (tasks.length === 0 && job.canary) {
+    job.state = "done";
+    return;
+  }
   if (tasks.length === 0) {
     // The tasks to ask again were taken out of the pipeline: what the first job said of them stands.
     return settleJob(context, manifest, progress, job, failedAnswers(job, [], NO_TASK, now(context)));
@@ -86,6 +116,7 @@ async function send(
   const client = context.client(endpoint, pipeline.apiVersion);
   const handle = await client.submit({ displayName: `${manifest.batch}/${job.id}`, documents, tasks });
   job.requests++;
+  job.refusals = 0;
   job.state = "open";
   job.ticket = {
     ...handle,
@@ -117,8 +148,8 @@ async function refused(
   if (error.class === "blocked") return { kind: "blocked", error };
   if (job.canary) return { kind: error.class === "transient" ? "unclear" : "blocked", error };
   if (error.class === "transient") {
-    job.attempts++;
-    if (job.attempts < context.limits.maxAttempts) return { kind: "unclear", error };
+    job.refusals++;
+    if (job.refusals < context.limits.maxAttempts) return { kind: "unclear", error };
   }
   const alone = job.chunks.length === 1;
   const suspect = error.class === "transient" || (alone && !error.certain);

@@ -25,7 +25,7 @@ export function unknownPipeline(step: LaneStep, now: number, log: EventLog): Lan
   return {
     ...step,
     afterSeconds,
-    memory: { ...step.memory, held: { state: "blocked", times, since, reason, until: "accepted" } },
+    memory: { ...step.memory, held: { state: "blocked", times, since, reason, until: "seen", reported: true } },
     status: {
       ...step.status,
       state: "blocked",

@@ -6,6 +6,9 @@ export const LEASE_SECONDS = 15;
 /** So often a holder that lives renews it. */
 const RENEW_MS = 5_000;
 
+/** Somebody holds the lease, or it is about to end (the page "Lease Blob", outcomes of lease operations). */
+const BUSY: ReadonlySet<string> = new Set(["LeaseAlreadyPresent", "LeaseIsBreakingAndCannotBeAcquired"]);
+
 /**
  * Does `work` while holding the lease of a blob: one at a time, whatever the process. Readers of the blob are not held up.
  * A holder whose process stands still for the length of the lease loses it without knowing.
@@ -21,7 +24,7 @@ export async function underLease<T extends object>(
   try {
     await lease.acquireLease(LEASE_SECONDS);
   } catch (error) {
-    if (isStatus(error, 409)) return undefined;
+    if (isStatus(error, 409) && BUSY.has(error.code ?? "")) return undefined;
     throw error;
   }
   const renewal = setInterval(() => void lease.renewLease().catch(() => {}), RENEW_MS).unref();

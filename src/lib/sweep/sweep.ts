@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Containers } from "../batches/batch-context.ts";
 import { oldestSeconds } from "../batches/document-message.ts";
 import { type LaneAddress, laneInstanceId } from "../batches/lane-name.ts";
+import type { LaneStatus } from "../batches/lane-step.ts";
 import type { Ledger } from "../batches/ledger.ts";
 import { readLanes } from "../batches/read-lanes.ts";
 import { workNames } from "../batches/work-names.ts";
@@ -55,7 +56,7 @@ export async function inspectPipeline(
   const holding = addressesOf(pipeline, new Set([...busy, ...(inHand?.keys() ?? [])]));
   const held = await statesOf(holding);
   // What waits must not wait for a lane that cannot end its batch.
-  const stuck = held.filter((state) => state?.state === "failing").length;
+  const stuck = held.filter((status) => status !== undefined && isStuck(status)).length;
   const wanted = Math.ceil(look.total / context.documentsPerBatch(pipeline));
   const lanesWanted = wanted === 0 ? 0 : Math.min(pipeline.lanes, wanted + stuck);
   const free = addressesOf(pipeline, new Set(Array(lanesWanted).keys())).filter(
@@ -72,6 +73,11 @@ export async function inspectPipeline(
     toOpen: addresses.filter((_, index) => states[index] === undefined),
     idle: look.total === 0 && busy.length === 0 && inHand?.size === 0,
   };
+}
+
+/** What holds up nothing but the jobs that it has sent already, the settings of today may well be right for. */
+function isStuck({ state, jobs }: LaneStatus): boolean {
+  return state === "failing" || ((state === "blocked" || state === "retrying") && jobs?.prepared === 0);
 }
 
 function addressesOf({ name }: Pipeline, lanes: ReadonlySet<number>): LaneAddress[] {

@@ -100,6 +100,25 @@ describe("a task that fails beside one that answers", () => {
     expect(bench.events.map(({ event }) => event)).toContain("lane.unblocked");
   });
 
+  it("for every text, and is taken out of the pipeline as the hint says, leaves the answers of the others", async () => {
+    bench.language.script.onDocument = (_, { name }) => (name === "two" ? BROKE : undefined);
+    let step = await bench.run((next) => next.status.state === "blocked");
+    expect(step.status.reason?.hint).toContain("take that task out of the pipeline");
+    const pipeline = { ...bench.pipeline, tasks: [task("one")] };
+    for (let steps = 0; steps < 20 && step.status.state !== "closing"; steps++) {
+      bench.skippedMs += step.afterSeconds * 1000;
+      step = await bench.step({ ...step, afterSeconds: 0 }, { pipeline });
+    }
+    expect(await bench.read("results", "d.txt")).toMatchObject({
+      status: "partiallySucceeded",
+      tasks: [
+        { name: "one", status: "succeeded" },
+        { name: "two", status: "failed" },
+      ],
+    });
+    expect(await bench.workBlobs()).toEqual([]);
+  });
+
   it("because of a wrong setting costs no document: the lane waits, and asks only that task when it is put right", async () => {
     fails(WRONG);
     const blocked = await bench.run((next) => next.status.state === "blocked");

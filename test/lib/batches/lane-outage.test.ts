@@ -157,3 +157,80 @@ describe("how long the service asks to wait", () => {
     expect((await bench.run((next) => next.status.state === "throttled")).afterSeconds).toBe(expected);
   });
 });
+
+describe("a lane that is held up in several ways", () => {
+  it("waits ever longer, and reports once, while refusals of different kinds take turns", async () => {
+    bench.language.script.onSubmit = (_, nth) =>
+      nth % 2
+        ? { class: "blocked", code: "401", message: "no", hint: "-" }
+        : { class: "throttled", code: "429", message: "slow", hint: "-" };
+    await bench.drop("d.txt", "x");
+    const first = await bench.run((next) => next.status.state === "blocked");
+    const steps = await follow(first, 20);
+    expect(steps.at(-2)?.afterSeconds).toBe(bench.limits.longestLookSeconds);
+    expect(Math.max(...steps.map(({ afterSeconds }) => afterSeconds))).toBe(bench.limits.longestBlockedSeconds);
+    bench.language.script = {};
+    await bench.finish(steps.at(-1));
+    expect([named("lane.blocked").length, named("lane.unblocked").length]).toEqual([1, 1]);
+  });
+
+  it("is not let go by an answer to a job that was accepted before", async () => {
+    bench.language.script = {
+      onSubmit: (_, nth) =>
+        nth > 1 ? { class: "blocked", code: "QuotaExceeded", message: "no", hint: "-" } : undefined,
+      onLook: (_, nth) => (nth > 3 ? "succeeded" : "running"),
+    };
+    for (let n = 0; n < 40; n++) await bench.drop(`${n}.txt`, `text ${n}`);
+    const first = await bench.run((next) => next.status.state === "blocked");
+    const steps = await follow(first, 16);
+    expect(await bench.results()).toHaveLength(25);
+    expect(new Set(steps.map(({ memory }) => memory.held?.since))).toEqual(new Set([first.status.since]));
+    expect(named("lane.unblocked")).toEqual([]);
+  });
+
+  it("shows a look that failed no longer than until looks go well", async () => {
+    bench.language.script.onLook = (_, nth) =>
+      nth === 1 ? { class: "blocked", code: "401", message: "no", hint: "-" } : "running";
+    await bench.drop("d.txt", "x");
+    const first = await bench.run((next) => next.status.state === "blocked");
+    const [next] = await follow(first, 1);
+    expect(next?.status.state).toBe("analysing");
+    expect(named("lane.unblocked")).toHaveLength(1);
+  });
+
+  it("takes no hold into its next batch", async () => {
+    bench.language.script = {
+      onLook: () => "failed",
+      jobError: { code: "ProjectNotFound", message: "none" },
+    };
+    await bench.drop("d.txt", "x");
+    const held = await bench.run((next) => next.status.state === "blocked");
+    bench.language.script = {
+      onSubmit: ({ documents }) =>
+        documents.some(({ text }) => text === "x")
+          ? { class: "document", code: "InvalidDocument", message: "no", hint: "-" }
+          : undefined,
+    };
+    const last = await bench.finish(held);
+    expect(last.memory.held).toBeUndefined();
+    expect(named("lane.unblocked")).toHaveLength(1);
+    expect(await bench.failures()).toHaveLength(1);
+  });
+});
+
+describe("attempts", () => {
+  it("are not used up by refusals at the door, nor by an outage", async () => {
+    let answers = 0;
+    bench.language.script = {
+      onSubmit: (_, nth) => (nth <= 2 ? { class: "transient", code: "503", message: "down", hint: "-" } : undefined),
+      onLook: (_, nth) => (nth === 1 && answers++ < 2 ? "failed" : "succeeded"),
+      jobError: BROKEN,
+      onDocument: ({ text }) => (text === "unlucky" && answers++ < 3 ? BROKEN : undefined),
+    };
+    await bench.drop("a.txt", "lucky");
+    await bench.drop("b.txt", "unlucky");
+    await bench.finish();
+    expect(await bench.failures()).toEqual([]);
+    expect(await bench.results()).toHaveLength(2);
+  });
+});

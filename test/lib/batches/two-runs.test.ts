@@ -116,6 +116,26 @@ describe("two runs of one lane", () => {
     expect([...bench.language.timesSent]).toEqual([["a", 1]]);
   });
 
+  it("lose no ticket when one looks at jobs while the other sends", async () => {
+    for (let n = 0; n < 100; n++) await bench.drop(`${n}.txt`, `text ${n}`);
+    const { submit } = bench.language;
+    const step = await bench.run((next) => next.action === "submit");
+    let sent = 0;
+    bench.language.script.onLook = () => "running";
+    bench.language.submit = async (request) => {
+      const handle = await submit.call(bench.language, request);
+      if (++sent === 2) await bench.step({ ...step, action: "collect" });
+      return handle;
+    };
+    const sending = await bench.step(step);
+    expect(sent).toBeGreaterThan(1);
+    bench.language.submit = submit;
+    bench.language.script = {};
+    await bench.finish(sending);
+    expect(await bench.results()).toHaveLength(100);
+    expect(Math.max(...bench.language.timesSent.values())).toBe(1);
+  });
+
   it("wait no longer for one that died while it sent than its lease lasts", async () => {
     await bench.drop("a.txt", "a");
     const step = await bench.run((next) => next.action === "submit");
@@ -130,6 +150,9 @@ describe("two runs of one lane", () => {
     await dead;
     bench.language.submit = submit;
     expect(await bench.step(step)).toMatchObject({ action: "submit", afterSeconds: 5 });
+    let waited = step;
+    for (let times = 0; times < 80 && waited.status.state !== "failing"; times++) waited = await bench.step(waited);
+    expect(waited.status.reason?.message).toContain("held the lease of batches/");
     await bench.endLeases();
     await bench.finish(step);
     expect([...bench.language.timesSent]).toEqual([["a", 1]]);
