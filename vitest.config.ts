@@ -12,6 +12,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**"],
           globalSetup,
+          // Most of them wait for storage more than they compute.
+          maxWorkers: 3,
           ...timeouts,
           sequence: { groupOrder: 0 },
         },
