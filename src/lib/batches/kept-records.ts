@@ -1,8 +1,9 @@
 import pMap from "p-map";
 import { z } from "zod";
-import { type FailureFile, failureFileSchema } from "../results/failure-file.ts";
+import type { FailureFile } from "../results/failure-file.ts";
 import { publishRecord } from "../results/publish-record.ts";
-import { type ResultFile, resultFileSchema } from "../results/result-file.ts";
+import { documentSchema, SCHEMA_VERSION } from "../results/record-schema.ts";
+import type { ResultFile } from "../results/result-file.ts";
 import { BlobRefusedError } from "../storage/blob-refused-error.ts";
 import { deleteBlob, readText, writeText } from "../storage/blobs.ts";
 import { parseStored } from "../storage/parse-stored.ts";
@@ -14,10 +15,17 @@ const CONCURRENCY = 8;
 
 type AnyRecord = ResultFile | FailureFile;
 
-const isRecord = (value: unknown): boolean =>
-  failureFileSchema.safeParse(value).success || resultFileSchema.safeParse(value).success;
-
-const keptSchema = z.object({ again: z.boolean(), record: z.custom<AnyRecord>(isRecord, "no record") });
+/** As it was built: nothing of it may be lost, or keep it from being published. */
+const headSchema = z.looseObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  pipeline: z.string(),
+  status: z.string(),
+  document: documentSchema,
+});
+const keptSchema = z.object({
+  again: z.boolean(),
+  record: z.custom<AnyRecord>((value) => headSchema.safeParse(value).success, "no record"),
+});
 
 /**
  * Publishes a record. One that the storage service does not let stand (an earlier one is in its place, under a lease or

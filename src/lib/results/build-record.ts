@@ -116,14 +116,15 @@ function unitOf({ parameters }: Task): StringIndexType {
   return STRING_INDEX_TYPES.find((type) => type === parameters.stringIndexType) ?? "Utf16CodeUnit";
 }
 
+/** An answer that could not be read was paid for as well. */
 function usageOf({ chunks }: RecordInput): ResultFile["usage"] {
   let textRecords = 0;
   let estimated = false;
   for (const { answers, text } of chunks) {
-    for (const { answer } of answers) {
-      if (answer === undefined) continue;
-      textRecords += answer.statistics?.transactionsCount ?? Math.ceil(countTextElements(text) / TEXT_RECORD);
-      estimated ||= answer.statistics === undefined;
+    for (const { answer, error } of answers) {
+      if (answer === undefined && error?.answer === undefined) continue;
+      textRecords += answer?.statistics?.transactionsCount ?? Math.ceil(countTextElements(text) / TEXT_RECORD);
+      estimated ||= answer?.statistics === undefined;
     }
   }
   return estimated ? { textRecords, estimated } : { textRecords };

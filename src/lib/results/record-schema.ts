@@ -32,11 +32,14 @@ export const taskErrorSchema = z.looseObject({
   service: z.looseObject({}).optional(),
 });
 
+/** Of the form below in the kinds that have it; another kind may use the name in its own way, and what came is kept. */
+const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).optional().catch(undefined);
+
 const answerFields = {
   status: z.enum(["succeeded", "failed", "cancelled"]),
-  classes: z.array(z.looseObject({ category: z.string(), confidenceScore: z.number() })).optional(),
-  entities: z.array(z.looseObject({})).optional(),
-  relations: z.array(z.looseObject({ relationType: z.string() })).optional(),
+  classes: listOf(z.looseObject({ category: z.string(), confidenceScore: z.number() })),
+  entities: listOf(z.looseObject({})),
+  relations: listOf(z.looseObject({ relationType: z.string() })),
   warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
   statistics: z.looseObject({ charactersCount: z.number(), transactionsCount: z.number() }).optional(),
   error: taskErrorSchema.optional(),

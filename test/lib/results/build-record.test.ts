@@ -217,6 +217,17 @@ describe("usage", () => {
     expect(buildRecord(input({ tasks: [topic, phrases], chunks }))).toMatchObject({ usage: { textRecords: 12 } });
   });
 
+  it("counts an answer that could not be read, and keeps it", () => {
+    const answer = { id: "0", keyPhrases: [7] };
+    const error = { code: "UnreadableAnswer", message: "Odd", answer };
+    const chunks = whole("x", [{ task: "topic", status: "failed", about: {}, error }]);
+    expect(buildRecord(input({ tasks: [topic], chunks }))).toMatchObject({
+      status: "failed",
+      error: { service: { answer } },
+      usage: { textRecords: 1, estimated: true },
+    });
+  });
+
   it("reckons from the text elements where the service says nothing, and says so", () => {
     const text = "👩🏽‍🚀".repeat(251);
     const chunks = whole(text, [

@@ -2,7 +2,17 @@ import { z } from "zod";
 import { TASK_KINDS, type TaskKind } from "../analysis.ts";
 import type { JobPage, TaskItem, TaskPointer } from "../generation.ts";
 import { jobFields, readDates } from "../jobs/job-fields.ts";
-import { resultsSchema } from "../jobs/results-schema.ts";
+import { readable, resultsSchema } from "../jobs/results-schema.ts";
+
+const itemSchema = z.looseObject({
+  kind: z.string().nullish().catch(undefined),
+  taskName: z.string().nullish().catch(undefined),
+  lastUpdateDateTime: z.unknown().optional(),
+  status: z.string(),
+  results: resultsSchema.nullish().catch(undefined),
+});
+
+type WireItem = z.output<typeof itemSchema>;
 
 /**
  * The state of a job; a failed one may lack tasks (`AnalyzeTextJobState` of the specification, and recorded traffic of
@@ -10,25 +20,9 @@ import { resultsSchema } from "../jobs/results-schema.ts";
  */
 const jobSchema = z.looseObject({
   ...jobFields,
-  nextLink: z.string().nullish(),
-  tasks: z
-    .looseObject({
-      items: z
-        .array(
-          z.looseObject({
-            kind: z.string().nullish(),
-            taskName: z.string().nullish(),
-            lastUpdateDateTime: z.unknown().optional(),
-            status: z.string(),
-            results: resultsSchema.nullish(),
-          }),
-        )
-        .nullish(),
-    })
-    .nullish(),
+  nextLink: z.string().nullish().catch(undefined),
+  tasks: z.looseObject({ items: readable(itemSchema) }).nullish(),
 });
-
-type WireItem = NonNullable<NonNullable<z.output<typeof jobSchema>["tasks"]>["items"]>[number];
 
 /**
  * Reads the state of a job.

@@ -23,10 +23,10 @@ const edgeSchema = z.looseObject({
  */
 export function readDocument(kind: TaskKind, wire: WireDocument): DocumentAnswer | ServiceError {
   const edge = edgeSchema.safeParse(localRefs(wire));
-  if (!edge.success) return unreadable(edge.error);
+  if (!edge.success) return unreadable(wire, edge.error);
   const { id: _, warnings, statistics, ...fields } = edge.data;
   const content = contentSchema(kind).safeParse(isClassification(kind) ? withClasses(fields) : fields);
-  if (!content.success) return unreadable(content.error);
+  if (!content.success) return unreadable(wire, content.error);
   return { content: content.data, warnings, statistics };
 }
 
@@ -46,8 +46,9 @@ function withClasses(fields: Record<string, unknown>): Record<string, unknown> {
   return { classes: Array.isArray(found) || found === undefined ? found : [found], ...rest };
 }
 
-function unreadable(error: z.ZodError): ServiceError {
+/** What was paid for stays with the error, as it came. */
+function unreadable(answer: WireDocument, error: z.ZodError): ServiceError {
   const [issue] = error.issues;
   const message = `The service's answer about this document is not what this task answers (${issue?.path.join(".")}: ${issue?.message})`;
-  return { code: "UnreadableAnswer", message };
+  return { code: "UnreadableAnswer", message, answer };
 }

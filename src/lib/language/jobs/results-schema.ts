@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { lenientErrorSchema } from "../service-error.ts";
 
-const documentSchema = z.looseObject({ id: z.string() });
-const refusalSchema = z.looseObject({ id: z.string(), error: lenientErrorSchema });
+const idSchema = z.union([z.string(), z.number().transform(String)]);
+const documentSchema = z.looseObject({ id: idSchema });
+const refusalSchema = z.looseObject({ id: idSchema, error: lenientErrorSchema });
 
 /** The entries of a list that can be read, so that a strange one does not spoil its neighbours; nothing for no list. */
-const readable = <Entry>(schema: z.ZodType<Entry>) =>
+export const readable = <Entry>(schema: z.ZodType<Entry>) =>
   z
     .array(z.unknown())
     .catch([])

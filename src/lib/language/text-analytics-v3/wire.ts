@@ -1,20 +1,21 @@
 import { z } from "zod";
 import type { JobPage, TaskItem, TaskPointer } from "../generation.ts";
 import { jobFields, readDates } from "../jobs/job-fields.ts";
-import { resultsSchema } from "../jobs/results-schema.ts";
+import { readable, resultsSchema } from "../jobs/results-schema.ts";
 import { kindOf } from "./task-lists.ts";
 
 const itemSchema = z.looseObject({
   /** v3.2-preview.2. */
-  taskName: z.string().nullish(),
+  taskName: z.string().nullish().catch(undefined),
   /** v3.1-preview.ct.1, where it repeats the name of the job. */
-  name: z.string().nullish(),
+  name: z.string().nullish().catch(undefined),
   lastUpdateDateTime: z.unknown().optional(),
   status: z.string(),
-  results: resultsSchema.nullish(),
+  results: resultsSchema.nullish().catch(undefined),
 });
 
 type WireItem = z.output<typeof itemSchema>;
+const itemsSchema = readable(itemSchema);
 
 /** Lists of tasks by name, beside counters and details. */
 const listsSchema = z.record(z.string(), z.unknown());
@@ -22,8 +23,8 @@ const listsSchema = z.record(z.string(), z.unknown());
 /** The state of a job; ct.1 keeps the lists one level deeper, in `tasks.tasks`. */
 const jobSchema = z.looseObject({
   ...jobFields,
-  "@nextLink": z.string().nullish(),
-  nextLink: z.string().nullish(),
+  "@nextLink": z.string().nullish().catch(undefined),
+  nextLink: z.string().nullish().catch(undefined),
   tasks: listsSchema.and(z.looseObject({ tasks: listsSchema.nullish() })).nullish(),
 });
 
@@ -47,7 +48,7 @@ export function readJobPage(answer: unknown): JobPage {
 /** Counters and details stand among the lists: whatever is no list of tasks is passed over. */
 function readList(list: string, items: unknown): TaskItem[] {
   if (kindOf(list) === undefined || !Array.isArray(items)) return [];
-  return items.map((item) => readItem(list, itemSchema.parse(item)));
+  return itemsSchema.parse(items).map((item) => readItem(list, item));
 }
 
 function readItem(list: string, item: WireItem): TaskItem {

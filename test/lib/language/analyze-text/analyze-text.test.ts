@@ -197,15 +197,28 @@ describe("analyze-text", () => {
     },
   );
 
-  it.each([
-    undefined,
-    "text",
-    [],
-    {},
-    { jobId: "x" },
-    { ...state(), status: 7 },
-    { ...state(), tasks: { items: [{}] } },
-  ])("refuses what is no state of a job: %#", (answer) => {
-    expect(() => wire.readPage(answer)).toThrow(z.ZodError);
+  it("loses no task to a strange neighbour, and no answer to a strange name", () => {
+    const results = { documents: [{ id: 0, class: [] }], errors: [] };
+    const strange = [
+      {},
+      null,
+      { status: "succeeded", results: [] },
+      { status: "succeeded", taskName: 7, kind: 7, results },
+    ];
+    const page = wire.readPage(
+      state({ nextLink: {}, tasks: { items: [{ status: "running", taskName: "clauses" }, ...strange] } }),
+    );
+    expect(page.items.map(({ name, documents }) => [name, documents.map(({ id }) => id)])).toEqual([
+      ["clauses", []],
+      [undefined, []],
+      [undefined, ["0"]],
+    ]);
   });
+
+  it.each([undefined, "text", [], {}, { jobId: "x" }, { ...state(), status: 7 }])(
+    "refuses what is no state of a job: %#",
+    (answer) => {
+      expect(() => wire.readPage(answer)).toThrow(z.ZodError);
+    },
+  );
 });
