@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
+import { BlobServiceClient, ContainerClient, ContainerSASPermissions } from "@azure/storage-blob";
 import { inject } from "vitest";
 import { createAuthoringClient } from "../../src/lib/language/authoring/create-authoring-client.ts";
 import type { LogEvent } from "../../src/lib/logging/event-log.ts";
@@ -122,4 +122,11 @@ export class AuthorBench {
     if (blob === undefined) throw new Error("There is no status yet");
     return JSON.parse(blob.text);
   }
+}
+
+/** The same container for somebody with fewer rights, for example "rl". */
+export async function withRights(container: ContainerClient, permissions: string): Promise<ContainerClient> {
+  const expiresOn = new Date(Date.now() + 3_600_000);
+  const url = await container.generateSasUrl({ permissions: ContainerSASPermissions.parse(permissions), expiresOn });
+  return new ContainerClient(url);
 }

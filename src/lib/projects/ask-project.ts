@@ -2,26 +2,31 @@ import { randomUUID } from "node:crypto";
 import { readFacts } from "../storage/blobs.ts";
 import type { AuthorContext } from "./author-context.ts";
 import { projectFiles } from "./project-name.ts";
-import { type NewRequest, readRequest, writeRequest } from "./request.ts";
-import { readState } from "./state.ts";
+import { type NewRequest, type ProjectRequest, readRequest, writeRequest } from "./request.ts";
+import { type ProjectState, readState } from "./state.ts";
 
 type Asking = Pick<AuthorContext, "containers" | "now">;
 
-/** True when a project has work to do: its orchestration must run. */
+/** True when a project has work to do, were it only to tell how it ended: its orchestration must run. */
 export async function hasWork({ containers }: Asking, project: string): Promise<boolean> {
   const [{ request }, { state }] = await Promise.all([
     readRequest(containers.work, project),
     readState(containers.work, project),
   ]);
-  if (request === undefined) return false;
-  return state.run?.request.id !== request.id || state.run.phase !== "ended";
+  return isUnderWay(request, state) || (request !== undefined && state.run?.told === false);
+}
+
+/** True when a request waits or is being carried out. */
+function isUnderWay(request: ProjectRequest | undefined, { run }: ProjectState): boolean {
+  return request !== undefined && (run?.request.id !== request.id || run.phase !== "ended");
 }
 
 /** True when the version of the project file with this ETag waits or is being carried out. */
-export async function isInHand(context: Asking, project: string, etag: string): Promise<boolean> {
-  const { request } = await readRequest(context.containers.work, project);
+export async function isInHand({ containers }: Asking, project: string, etag: string): Promise<boolean> {
+  const { request } = await readRequest(containers.work, project);
   if (request?.action !== "author" || !sameEtag(request.definitionEtag, etag)) return false;
-  return await hasWork(context, project);
+  const { state } = await readState(containers.work, project);
+  return isUnderWay(request, state);
 }
 
 /**
@@ -76,8 +81,7 @@ export async function askProject(
     ]);
     const canDelete = wish.action === "delete" && state.run?.definition !== undefined;
     if (definition === undefined && !canDelete) return "unknown";
-    const isBusy =
-      stored.request !== undefined && (state.run?.request.id !== stored.request.id || state.run.phase !== "ended");
+    const isBusy = isUnderWay(stored.request, state);
     const isStuck = state.run?.held?.kind === "blocked" && state.run.request.id === stored.request?.id;
     const isWhole = wish.action === "delete" && wish.only === undefined;
     if (isBusy && !isStuck && !isWhole) return "busy";

@@ -28,7 +28,7 @@ export async function runAuthorStep(context: AuthorContext, step: AuthorStep): P
     if (session.state.run === undefined || session.run.phase === "ended") {
       // A project file that had to wait for something else, or whose event is late.
       const isNew = await askForDefinition(context, project);
-      return isNew ? { ...step, afterSeconds: 0, memory: {} } : close(session, request);
+      return isNew ? { ...step, afterSeconds: 0, memory: {} } : await close(session, request);
     }
     const { id } = session.run.request;
     const { outcome, trouble } = await attempt(session);
@@ -60,6 +60,7 @@ function beginIfAsked(session: ProjectSession, request: ProjectRequest | undefin
     definition: run?.definition,
     createdAgain: false,
     evaluationLooks: 0,
+    told: false,
   };
   const { project, context } = session;
   context.log({ event: "project.started", project, action: request.action, request: request.id });
@@ -135,10 +136,15 @@ function end(session: ProjectSession, { outcome, error }: PhaseOutcome & { kind:
   });
 }
 
-/** Nothing is left to do. */
-function close(session: ProjectSession, request: ProjectRequest | undefined): AuthorStep {
-  const { project } = session;
+/** Nothing is left to do. How it ended is told once more: the telling of the step that saw the end may have failed. */
+async function close(session: ProjectSession, request: ProjectRequest | undefined): Promise<AuthorStep> {
+  const { project, context } = session;
   const status = projectStatus(project, session.state, { request, now: session.now() });
+  if (session.state.run !== undefined && !session.run.told) {
+    await writeStatus(context.containers.projects, status);
+    session.run.told = true;
+    await session.save();
+  }
   const { state, model, deployment, scores, error } = status;
   return {
     project,

@@ -100,6 +100,8 @@ const runSchema = z.object({
   held: heldSchema.optional(),
   outcome: z.enum(["succeeded", "belowThreshold", "failed", "deleted"]).optional(),
   error: errorSchema.optional(),
+  /** True when the status beside the project file tells how it ended. */
+  told: z.boolean().default(false),
 });
 
 /** What a project of the preview was created from, and keeps. */

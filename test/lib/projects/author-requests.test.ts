@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { askProject } from "../../../src/lib/projects/ask-project.ts";
 import { describeProject } from "../../../src/lib/projects/describe-project.ts";
 import { sweepProjects } from "../../../src/lib/projects/sweep-projects.ts";
-import { AuthorBench } from "../../helpers/author-bench.ts";
+import { AuthorBench, withRights } from "../../helpers/author-bench.ts";
 
 let bench: AuthorBench;
 
@@ -112,6 +112,49 @@ describe("the sweep", () => {
     await bench.run(stateIs("training"));
     expect(await sweepProjects(bench.context())).toEqual(["tickets"]);
     await bench.run();
+    expect(await sweepProjects(bench.context())).toEqual([]);
+  });
+});
+
+describe("a status that cannot be written when the work ends", () => {
+  /** The project container can only be read from the moment in which the work ends. */
+  async function lockAtEnd(): Promise<{ locked: boolean }> {
+    const lock = { locked: false };
+    const projects = await withRights(bench.projects, "rl");
+    bench.changes = {
+      log: ({ event }) => {
+        if (event === "project.ended") lock.locked = true;
+      },
+      containers: {
+        get projects() {
+          return lock.locked ? projects : bench.projects;
+        },
+        work: bench.work,
+      },
+    };
+    return lock;
+  }
+
+  it("is written by a later step", async () => {
+    const lock = await lockAtEnd();
+    await bench.drop(bench.definition());
+    const held = await bench.run(() => lock.locked);
+    expect(await bench.status()).toMatchObject({ state: "deploying", running: true });
+    const again = await bench.step(held);
+    expect(again).toMatchObject({ status: { state: "blocked" } });
+    lock.locked = false;
+    expect((await bench.run(undefined, again)).result).toMatchObject({ state: "succeeded" });
+    expect(await bench.status()).toMatchObject({ state: "succeeded", running: false });
+  });
+
+  it("is written after the sweep found that nobody was told", async () => {
+    const lock = await lockAtEnd();
+    await bench.drop(bench.definition());
+    await bench.run(() => lock.locked);
+    lock.locked = false;
+    expect(await sweepProjects(bench.context())).toEqual(["tickets"]);
+    await bench.run();
+    expect(await bench.status()).toMatchObject({ state: "succeeded", running: false });
     expect(await sweepProjects(bench.context())).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
-import { ContainerClient, ContainerSASPermissions } from "@azure/storage-blob";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AuthorBench } from "../../helpers/author-bench.ts";
+import { AuthorBench, withRights } from "../../helpers/author-bench.ts";
 
 let bench: AuthorBench;
 
@@ -9,13 +8,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => bench.service.stop());
-
-/** The same container for somebody with fewer rights. */
-async function withRights(container: ContainerClient, permissions: string): Promise<ContainerClient> {
-  const expiresOn = new Date(Date.now() + 3_600_000);
-  const url = await container.generateSasUrl({ permissions: ContainerSASPermissions.parse(permissions), expiresOn });
-  return new ContainerClient(url);
-}
 
 const inFolders = async () => {
   const names = ["a", "b"].flatMap((folder) => Array.from({ length: 6 }, (_, n) => `${folder}/${n}.txt`));
