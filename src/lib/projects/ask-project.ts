@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFacts } from "../storage/blobs.ts";
 import type { AuthorContext } from "./author-context.ts";
+import { isStuck } from "./gives-way.ts";
 import { projectFiles } from "./project-name.ts";
-import { type NewRequest, type ProjectRequest, readRequest, writeRequest } from "./request.ts";
+import { deletesProject, type NewRequest, type ProjectRequest, readRequest, writeRequest } from "./request.ts";
 import { type ProjectState, readState } from "./state.ts";
 
 type Asking = Pick<AuthorContext, "containers" | "now">;
@@ -43,13 +44,23 @@ export async function askForDefinition({ containers, now }: Asking, project: str
       readRequest(containers.work, project),
       readState(containers.work, project),
     ]);
-    if (stored.request !== undefined && sameEtag(stored.request.definitionEtag, facts.etag)) return false;
+    if (isAskedFor(stored.request, state, facts.etag)) return false;
     const hasBegun = stored.request === undefined || state.run?.request.id === stored.request.id;
     if (!hasBegun && stored.request?.action !== "author") return true;
     const at = new Date(now()).toISOString();
     const request: NewRequest = { id: facts.etag, action: "author", at, definitionEtag: facts.etag };
     if (await writeRequest(containers.work, project, stored, request)) return true;
   }
+}
+
+/** True when the version of the project file with this ETag was asked for and is, or will be, carried out by that. */
+export function isAskedFor(
+  request: ProjectRequest | undefined,
+  { displaced }: ProjectState,
+  etag: string | undefined,
+): boolean {
+  if (sameEtag(request?.id, etag)) return true;
+  return sameEtag(request?.definitionEtag, etag) && !sameEtag(displaced, etag);
 }
 
 /** A list of blobs shows ETags without the quotes that their headers have. */
@@ -81,10 +92,8 @@ export async function askProject(
     ]);
     const canDelete = wish.action === "delete" && state.run?.definition !== undefined;
     if (definition === undefined && !canDelete) return "unknown";
-    const isBusy = isUnderWay(stored.request, state);
-    const isStuck = state.run?.held?.kind === "blocked" && state.run.request.id === stored.request?.id;
-    const isWhole = wish.action === "delete" && wish.only === undefined;
-    if (isBusy && !isStuck && !isWhole) return "busy";
+    const isWhole = deletesProject(wish);
+    if (isUnderWay(stored.request, state) && !isWhole && !makesRoom(stored.request, state)) return "busy";
     const request: NewRequest = {
       ...wish,
       id: randomUUID(),
@@ -94,4 +103,9 @@ export async function askProject(
     };
     if (await writeRequest(containers.work, project, stored, request)) return "accepted";
   }
+}
+
+/** True when what was asked for last is in hand, and stuck. */
+function makesRoom(request: ProjectRequest | undefined, { run }: ProjectState): boolean {
+  return run !== undefined && run.request.id === request?.id && isStuck(run);
 }

@@ -1,7 +1,7 @@
 import type { CurrentAuthoring, Deployment, TrainedModel } from "../language/authoring/authoring.ts";
 import { LanguageError } from "../language/language-error.ts";
 import { readFacts } from "../storage/blobs.ts";
-import { sameEtag } from "./ask-project.ts";
+import { isAskedFor } from "./ask-project.ts";
 import type { AuthorContext } from "./author-context.ts";
 import { completeDefinition } from "./definition.ts";
 import { serves } from "./deploy-move.ts";
@@ -35,7 +35,7 @@ export async function describeProject(
     readFacts(containers.projects, projectFiles.definition(project)),
   ]);
   if (request === undefined && state.run === undefined && definition === undefined) return undefined;
-  const isUnasked = definition !== undefined && !sameEtag(request?.definitionEtag, definition.etag);
+  const isUnasked = definition !== undefined && !isAskedFor(request, state, definition.etag);
   const status = projectStatus(project, state, {
     request,
     fileAt: isUnasked ? definition.lastModified : undefined,

@@ -32,6 +32,11 @@ const requestSchema = z.object({
 export type ProjectRequest = z.output<typeof requestSchema>;
 export type NewRequest = Omit<ProjectRequest, "schemaVersion">;
 
+/** True for the deletion of a whole project. */
+export function deletesProject({ action, only }: Pick<ProjectRequest, "action" | "only">): boolean {
+  return action === "delete" && only === undefined;
+}
+
 export interface StoredRequest {
   request: ProjectRequest | undefined;
   etag: string | undefined;

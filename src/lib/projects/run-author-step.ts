@@ -3,13 +3,14 @@ import { OvertakenError } from "../batches/lane-file.ts";
 import { askForDefinition } from "./ask-project.ts";
 import type { AuthorContext } from "./author-context.ts";
 import type { AuthorStep } from "./author-step.ts";
+import { givesWay } from "./gives-way.ts";
 import { type HeldUp, judgeTrouble, type Trouble } from "./hold-up.ts";
 import { ProjectFailure } from "./project-failure.ts";
 import { type PhaseOutcome, ProjectSession } from "./project-session.ts";
 import { briefStatus, projectStatus, writeStatus } from "./project-status.ts";
-import { type ProjectRequest, readRequest } from "./request.ts";
+import { deletesProject, type ProjectRequest, readRequest } from "./request.ts";
 import { runPhase } from "./run-phase.ts";
-import type { Held, ProjectError, Run } from "./state.ts";
+import type { Held, ProjectError, ProjectState } from "./state.ts";
 
 /** Pauses between looks at something that takes its time, seconds; they double. */
 const FIRST_LOOK = 2;
@@ -51,6 +52,7 @@ function beginIfAsked(session: ProjectSession, request: ProjectRequest | undefin
   if (request === undefined || run?.request.id === request.id) return;
   const isFree = run === undefined || run.phase === "ended" || givesWay(run, request);
   if (!isFree && request.action !== "delete") return;
+  noteDisplaced(session.state, request);
   const { schemaVersion: _, definitionEtag: _etag, ...asked } = request;
   session.state.run = {
     request: asked,
@@ -67,13 +69,13 @@ function beginIfAsked(session: ProjectSession, request: ProjectRequest | undefin
 }
 
 /**
- * Work that is blocked makes room for anything newer. A project file that is tried again does for a newer one, which may
- * put right what is wrong, as long as no job of the service is lost by that.
+ * A project file that makes room for something else was accepted, and is carried out after that; not one that is deleted
+ * with its project, or that a newer one takes the place of.
  */
-function givesWay({ held, job, request: { action } }: Run, newer: ProjectRequest): boolean {
-  if (held?.kind === "blocked") return true;
-  const hasJob = job !== undefined && job.endedAt === undefined;
-  return held?.kind === "retrying" && action === "author" && newer.action === "author" && !hasJob;
+function noteDisplaced(state: ProjectState, request: ProjectRequest): void {
+  const { run } = state;
+  if (request.action === "author" || deletesProject(request)) delete state.displaced;
+  else if (run?.request.action === "author" && run.phase !== "ended") state.displaced = run.request.id;
 }
 
 async function attempt(session: ProjectSession): Promise<{ outcome: PhaseOutcome; trouble?: HeldUp | undefined }> {

@@ -120,6 +120,8 @@ const stateSchema = z.object({
   schemaVersion: z.literal("1.0"),
   /** The current or last piece of work. */
   run: runSchema.optional(),
+  /** ETag of a project file that made room for something else before it was carried out, and is taken up after that. */
+  displaced: z.string().optional(),
   /** Of the preview, which tells nothing of its projects: how this one was created, by the Language resource. */
   created: z.record(z.string(), createdSchema).default({}),
   /** The last trained model. */
