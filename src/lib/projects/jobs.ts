@@ -1,6 +1,7 @@
 import type { AuthoringJob, AuthoringJobState } from "../language/authoring/authoring.ts";
 import { authoringReason } from "../language/authoring/authoring-error.ts";
 import { type AuthoringAction, authoringHint } from "../language/authoring/authoring-hints.ts";
+import { wasNeverSent } from "../language/errors/classify-network-error.ts";
 import { LanguageError } from "../language/language-error.ts";
 import { ProjectFailure } from "./project-failure.ts";
 import type { ProjectSession } from "./project-session.ts";
@@ -17,9 +18,9 @@ export interface JobSpec {
   find?: (job: ProjectJob) => Promise<"done" | AuthoringJob | undefined>;
   /**
    * Asks for it. Undefined: done at once.
-   * @param attempt 1, or more when the answer to an earlier ask is not known
+   * @param wasAsked true when it was asked for before, and nobody knows what became of that
    */
-  start: (attempt: number) => Promise<AuthoringJob | undefined>;
+  start: (wasAsked: boolean) => Promise<AuthoringJob | undefined>;
   /** How long it is not asked for again after it was, whatever became of that; for jobs that twice would undo. */
   settleSeconds?: number;
 }
@@ -27,8 +28,8 @@ export interface JobSpec {
 /** What a job that is done has given stands in `run.job`: it outlives the step that saw its end. */
 export type JobOutcome = { kind: "done" } | { kind: "wait"; seconds?: number | undefined };
 
-/** Asks without a known answer beyond this mean that something else is wrong. */
-const MOST_ATTEMPTS = 5;
+/** A job that the service took so often and knew nothing of afterwards is not asked for again. */
+const MOST_TAKEN = 5;
 /** The first look at a job that was just started. */
 const FIRST_LOOK_SECONDS = 1;
 
@@ -86,15 +87,15 @@ async function recallJob(session: ProjectSession, job: ProjectJob, spec: JobSpec
 async function askForJob(session: ProjectSession, spec: JobSpec): Promise<JobOutcome> {
   const { run } = session;
   const job = run.job?.endedAt === undefined ? run.job : undefined;
-  const attempts = (job?.attempts ?? 0) + 1;
-  if (attempts > MOST_ATTEMPTS) throw lostJob(spec.name);
+  const taken = job?.taken ?? 0;
+  if (taken >= MOST_TAKEN) throw lostJob(spec.name);
   const before = job?.before ?? (await spec.before?.()) ?? [];
-  const asked: ProjectJob = { name: spec.name, askedAt: session.now(), attempts, before };
+  const asked: ProjectJob = { name: spec.name, askedAt: session.now(), taken, before };
   run.job = asked;
   await session.save();
   let started: AuthoringJob | undefined;
   try {
-    started = await spec.start(attempts);
+    started = await spec.start(job !== undefined);
   } catch (error) {
     if (isRefusal(error)) {
       run.job = job;
@@ -107,16 +108,17 @@ async function askForJob(session: ProjectSession, spec: JobSpec): Promise<JobOut
     await session.save();
     return { kind: "done" };
   }
-  run.job = { ...asked, ...started };
+  run.job = { ...asked, taken: taken + 1, ...started };
   await session.save();
   session.context.log({ event: "project.job", project: session.project, job: spec.name, jobId: started.jobId });
   return { kind: "wait", seconds: FIRST_LOOK_SECONDS };
 }
 
-/** True when it is certain that nothing was started; a 5xx or a broken connection leaves that open. */
+/** True when it is certain that nothing was started; a 5xx or a connection that broke off leaves that open. */
 export function isRefusal(error: unknown): error is LanguageError {
-  if (!(error instanceof LanguageError) || error.status === undefined) return false;
-  return error.status >= 400 && error.status < 500 && error.status !== 408;
+  if (!(error instanceof LanguageError)) return false;
+  if (error.status === undefined) return wasNeverSent(error) || error.code === "CredentialUnavailable";
+  return error.status >= 300 && error.status < 500 && error.status !== 408;
 }
 
 function failureOf(state: AuthoringJobState, job: ProjectJob, action: AuthoringAction): ProjectFailure {
@@ -139,7 +141,7 @@ function failureOf(state: AuthoringJobState, job: ProjectJob, action: AuthoringA
 function lostJob(name: string): ProjectFailure {
   return new ProjectFailure({
     code: "JobLost",
-    message: `The service took the job "${name}" ${MOST_ATTEMPTS} times and knew nothing of it afterwards`,
+    message: `The service took the job "${name}" ${MOST_TAKEN} times and knew nothing of it afterwards`,
     hint: "Look at the project in Language Studio, and at the network between here and the endpoint; then ask again.",
   });
 }

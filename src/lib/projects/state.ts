@@ -37,10 +37,10 @@ const errorSchema = z.object({
 const jobSchema = z.object({
   /** What it does: `import`, `train`, `deploy production-staging`, `swap`, … */
   name: z.string(),
-  /** ISO 8601: when it was first asked for. */
+  /** ISO 8601: when it was last asked for. */
   askedAt: z.string(),
-  /** How often it was asked for. */
-  attempts: z.int(),
+  /** How often the service took it: more than once when it knew nothing of it afterwards. */
+  taken: z.int().default(0),
   /** Jobs of the service that there were before; a further one is this. */
   before: z.array(z.string()).default([]),
   /** Absent until the service has answered. */

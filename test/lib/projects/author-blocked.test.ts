@@ -107,11 +107,27 @@ describe("work that is blocked", () => {
   });
 });
 
-describe("the creation of a project of v1.0-preview.2 whose answer was lost", () => {
-  it("is known to be ours although it is blocked afterwards and a new file comes", async () => {
+describe("the creation of a project of v1.0-preview.2", () => {
+  const preview = (changes = {}) => bench.definition({ apiVersion: "v1.0-preview.2", ...changes });
+
+  beforeEach(async () => {
     bench = await AuthorBench.create("Tickets");
     await bench.uploadTexts();
-    const preview = () => bench.definition({ apiVersion: "v1.0-preview.2" });
+  });
+
+  it("that reached nobody makes room for a file that says another address", async () => {
+    const { endpoint } = bench.service;
+    bench.service.endpoint = "http://127.0.0.1:1";
+    await bench.drop(preview());
+    await bench.run(stateIs("blocked"));
+    expect(await bench.status()).toMatchObject({ step: "creating", error: { code: "EndpointUnreachable" } });
+    bench.service.endpoint = endpoint;
+    await bench.drop(preview({ description: "second" }));
+    expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
+    expect(bench.service.projects.get("Tickets")?.metadata).toMatchObject({ description: "second" });
+  });
+
+  it("whose answer was lost is known to be ours although it is blocked afterwards and a new file comes", async () => {
     let lost = 0;
     bench.service.loseAnswer = ({ method, path }) => method === "POST" && path === "" && lost++ === 0;
     await bench.drop(preview());

@@ -130,6 +130,31 @@ describe("a service that does not let us", () => {
     expect(bench.service.projects.get("tickets")?.trainings).toHaveLength(1);
   });
 
+  it.each([":import", ":train", "/deployments/production"])(
+    "at all, for as long as it likes, is waited for at %s, and nothing is done twice",
+    async (end) => {
+      let refused = 0;
+      bench.service.refuse = ({ method, path }) =>
+        method !== "GET" && path.endsWith(end) && refused++ < 7
+          ? { status: 503, code: "ServiceUnavailable" }
+          : undefined;
+      await bench.drop(bench.definition());
+      expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
+      expect(bench.service.projects.get("tickets")?.trainings).toHaveLength(1);
+    },
+  );
+
+  it("and forgets what it took, again and again, is given up", async () => {
+    bench.service.refuse = ({ path }) => {
+      if (path.includes("/jobs/")) bench.service.forgetJobs();
+      return undefined;
+    };
+    await bench.drop(bench.definition());
+    await bench.run();
+    expect(await bench.status()).toMatchObject({ state: "failed", error: { code: "JobLost" } });
+    expect(bench.service.count("POST /tickets/:import")).toBe(5);
+  });
+
   it("for what the file says ends with what to change", async () => {
     bench.service.refuse = ({ path }) =>
       path.endsWith(":train")

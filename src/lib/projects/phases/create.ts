@@ -74,13 +74,13 @@ async function createPreview(session: ProjectSession, client: PreviewAuthoring):
   const outcome = await runJob(session, {
     name: "create",
     action: "create",
-    async start(attempt) {
+    async start(wasAsked) {
       try {
         await client.createProject(newProject, location);
       } catch (error) {
         const exists = isRefusal(error) && (error.status === 409 || /exist|conflict/i.test(error.code));
         if (!exists) throw error;
-        if (attempt === 1) throw takenName(project);
+        if (!wasAsked) throw takenName(project);
       }
       return undefined;
     },
