@@ -1,3 +1,4 @@
+import { PREVIEW_VERSION } from "../../language/authoring/authoring-versions.ts";
 import { marksEntities } from "../../language/authoring/project-kind.ts";
 import { shown } from "../../settings/settings-error.ts";
 import { type LabelRules, labelLimits } from "./label-rules.ts";
@@ -6,7 +7,8 @@ import type { LabelsProblems } from "./labels-problems.ts";
 
 /**
  * Checks how many documents there are, and that enough are left to train on: a split by percentage divides only those
- * that are not set aside for the test, and a manual one learns nothing of a class all of whose documents are.
+ * that are not set aside for the test, and a manual one learns nothing of a class all of whose documents are. The preview
+ * is not told of sets.
  */
 export function checkSplit(labels: Labels, rules: LabelRules, problems: LabelsProblems): void {
   const { documents } = labels;
@@ -18,11 +20,17 @@ export function checkSplit(labels: Labels, rules: LabelRules, problems: LabelsPr
       problems.error({ code: "UnknownDataset", ...about, found: shown(dataset), expected: '"Train" or "Test"' });
     }
   }
-  const aside = rules.split === "percentage" ? sets.Test : 0;
+  const isPreview = rules.wire === "preview";
+  const aside = !isPreview && rules.split === "percentage" ? sets.Test : 0;
   checkCount(documents, aside, rules, problems);
   const at = listOf(documents);
   const found = `${sets.Train} for training and ${sets.Test} for the test`;
-  if (rules.split === "percentage") {
+  if (isPreview) {
+    if (sets.Test === 0) return;
+    const expected = `no "Test": ${PREVIEW_VERSION} has no place for "dataset" and keeps back a tenth of the texts by itself`;
+    const hint = 'It is ignored. Leave it out, or use a later apiVersion with evaluationOptions.kind "manual".';
+    problems.warning({ code: "UnusedDataset", at, found, expected, hint });
+  } else if (rules.split === "percentage") {
     if (aside === 0) return;
     const expected = 'no "Test": evaluationOptions.kind is "percentage", which splits only what is for training';
     problems.warning({ code: "UnusedDataset", at, found, expected, hint: 'Set evaluationOptions.kind to "manual".' });

@@ -196,6 +196,17 @@ describe("a problem of what the file says", () => {
     });
   });
 
+  it("is a test set for the preview, which is not told of it and trains on all", async () => {
+    const value = withDatasets((_document, n) => (n < 5 ? "Test" : "Train"));
+    const documents = value.assets.documents.map((document) => ({ ...document, language: "en-US" }));
+    const file = { assets: { ...value.assets, documents } };
+    const report = await checkLabelsFile({ file: "labels.json", value: file }, { ...single, wire: "preview" });
+    expect(report.usable).toBe(true);
+    const found = report.problems.find(({ code }) => code === "UnusedDataset");
+    expect(found).toMatchObject({ severity: "warning", expected: expect.stringContaining("v1.0-preview.2") });
+    expect(found?.hint).toMatch(/ignored.*later apiVersion/);
+  });
+
   it("is a class that a manual split only tests", async () => {
     const file = withDatasets((_document, n) => (n % 2 === 0 ? "Train" : "Test"));
     const manual = rules("CustomSingleLabelClassification", { split: "manual" });
