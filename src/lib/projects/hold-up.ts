@@ -1,5 +1,6 @@
 import { growingDelay } from "../batches/growing-delay.ts";
 import { LanguageError } from "../language/language-error.ts";
+import { askedPause } from "./asked-pause.ts";
 import type { Held } from "./state.ts";
 import { storageTrouble } from "./storage-trouble.ts";
 
@@ -44,7 +45,7 @@ export function judgeTrouble(
   };
   const { first, longest } = PAUSES[kind];
   const growing = growingDelay(held.times, first, Math.min(longest, longestBlockedSeconds));
-  const asked = error instanceof LanguageError ? error.retryAfterSeconds : undefined;
+  const asked = error instanceof LanguageError && kind !== "blocked" ? askedPause(error.retryAfterSeconds) : undefined;
   return { kind: "held", held, pauseSeconds: asked ?? growing };
 }
 

@@ -3,6 +3,7 @@ import { authoringReason } from "../language/authoring/authoring-error.ts";
 import { type AuthoringAction, authoringHint } from "../language/authoring/authoring-hints.ts";
 import { wasNeverSent } from "../language/errors/classify-network-error.ts";
 import { LanguageError } from "../language/language-error.ts";
+import { askedPause } from "./asked-pause.ts";
 import { ProjectFailure } from "./project-failure.ts";
 import type { ProjectSession } from "./project-session.ts";
 import type { ProjectJob } from "./state.ts";
@@ -48,7 +49,7 @@ export async function watchJob(session: ProjectSession, action: AuthoringAction)
     return undefined;
   }
   session.run.percent = state.percent ?? session.run.percent;
-  if (!state.finished) return { kind: "wait", seconds: state.retryAfterSeconds };
+  if (!state.finished) return { kind: "wait", seconds: askedPause(state.retryAfterSeconds) };
   const { location: _, ...ended } = job;
   session.run.job = { ...ended, endedAt: session.now(), modelId: state.modelId };
   if (state.status !== "succeeded" && state.status !== "partiallyCompleted") throw failureOf(state, job, action);

@@ -47,6 +47,26 @@ describe("a project file", () => {
     });
   });
 
+  it.each([
+    [0, [1, 2, 4, 8]],
+    [86_400, [1, 3_600, 3_600, 3_600]],
+  ])(
+    "looks at its jobs after a pause of its own and within an hour, where the service asks for %i seconds",
+    async (asked, expected) => {
+      const { client } = bench.context();
+      bench.changes.client = (definition) => {
+        const made = client(definition);
+        return { ...made, look: async (job) => ({ ...(await made.look(job)), retryAfterSeconds: asked }) };
+      };
+      bench.service.looks = 9;
+      await bench.drop(bench.definition());
+      let step = await bench.run(async () => (await bench.status()).job !== undefined);
+      const pauses: number[] = [];
+      for (; pauses.length < expected.length; step = await bench.step(step)) pauses.push(step.afterSeconds);
+      expect(pauses).toEqual(expected);
+    },
+  );
+
   it("is one wish for each of its versions, however often it is told of", async () => {
     expect(await bench.drop(bench.definition())).toBe(true);
     await bench.run();

@@ -70,6 +70,14 @@ describe("a step that failed", () => {
     expect(pauses(refusal("throttled"), 5)).toEqual([6, 12, 24, 48, 60]);
     expect(pauses(new Error("storage"), 7)).toEqual([2, 4, 8, 16, 32, 60, 60]);
     expect(pauses(refusal("throttled", 17), 3)).toEqual([17, 17, 17]);
+    expect(pauses(refusal("transient", 17), 3)).toEqual([17, 17, 17]);
+  });
+
+  it("is tried again after a growing pause where the service asks for none, and within an hour where it asks for more", () => {
+    expect(pauses(refusal("throttled", 0), 3)).toEqual([6, 12, 24]);
+    expect(pauses(refusal("transient", 0), 3)).toEqual([2, 4, 8]);
+    expect(pauses(refusal("throttled", 86_400), 2)).toEqual([3_600, 3_600]);
+    expect(pauses(refusal("blocked", 86_400), 2)).toEqual([5, 10]);
   });
 
   it("begins to count anew when something else is wrong", () => {
