@@ -10,6 +10,11 @@ const FIXED = ["kind", "container", "language", "multilingual", "description"] a
 
 const CODES: Partial<Record<(typeof FIXED)[number], string>> = { kind: "OtherKind", container: "OtherContainer" };
 
+/** What a Language resource is remembered by, however its address is spelled. */
+export function resourceKey(endpoint: string): string {
+  return new URL(endpoint).href.replace(/\/+$/, "");
+}
+
 /** What is remembered of a project that is created. @param labels their digest */
 export function createdProject(project: NewProject, labels: string): CreatedProject {
   const { kind, container, language, multilingual, description = "" } = project;
@@ -25,7 +30,7 @@ export function isCreated(
   endpoint: string,
   is: CreatedProject,
 ): boolean {
-  const was = state.created[endpoint];
+  const was = state.created[resourceKey(endpoint)];
   if (was === undefined) return false;
   const { apiVersion } = definition;
   const field = FIXED.find((name) => was[name] !== is[name]);
@@ -53,7 +58,7 @@ export function createAgain(session: ProjectSession, client: PreviewAuthoring, r
   const isGone = refusal instanceof LanguageError && refusal.status === 404 && refusal.class === "document";
   if (!isGone) throw refusal;
   const { run, state } = session;
-  delete state.created[client.endpoint];
+  delete state.created[resourceKey(client.endpoint)];
   if (run.labels === undefined || run.createdAgain) throw refusal;
   run.createdAgain = true;
   return { kind: "next", phase: "create" };

@@ -77,6 +77,21 @@ describe("a project of v1.0-preview.2 that moves to another Language resource", 
   });
 });
 
+describe("a project of v1.0-preview.2 whose Language resource is spelled otherwise", () => {
+  it("is known all the same", async () => {
+    const { port } = new URL(bench.service.endpoint);
+    bench.service.endpoint = `http://localhost:${port}`;
+    await author();
+    bench.service.endpoint = `http://LOCALHOST:${port}`;
+    expect(await author()).toMatchObject({ state: "succeeded" });
+    expect(creations()).toBe(1);
+    await askProject(bench.context(), "Tickets", { action: "delete" });
+    await bench.run();
+    bench.service.endpoint = `http://localhost:${port}`;
+    expect(await author({ description: "new" })).toMatchObject({ state: "succeeded" });
+  });
+});
+
 describe("a project file of v1.0-preview.2 that asks for what cannot be changed", () => {
   const multi = {
     kind: "CustomMultiLabelClassification",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CurrentAuthoring, NewProject, PreviewAuthoring } from "../../language/authoring/authoring.ts";
 import { readText, writeText } from "../../storage/blobs.ts";
 import { isRefusal, runJob } from "../jobs.ts";
-import { createdProject, isCreated } from "../preview-project.ts";
+import { createdProject, isCreated, resourceKey } from "../preview-project.ts";
 import { inTraining } from "../project-container.ts";
 import { ProjectFailure } from "../project-failure.ts";
 import { projectWork } from "../project-name.ts";
@@ -86,7 +86,7 @@ async function createPreview(session: ProjectSession, client: PreviewAuthoring):
     },
   });
   if (outcome.kind === "wait") return outcome;
-  state.created[client.endpoint] = created;
+  state.created[resourceKey(client.endpoint)] = created;
   return TRAIN;
 }
 

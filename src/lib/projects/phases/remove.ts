@@ -1,6 +1,7 @@
 import type { CurrentAuthoring } from "../../language/authoring/authoring.ts";
 import { LanguageError } from "../../language/language-error.ts";
 import { runJob } from "../jobs.ts";
+import { resourceKey } from "../preview-project.ts";
 import { ProjectFailure } from "../project-failure.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
 
@@ -18,7 +19,7 @@ export async function remove(session: ProjectSession): Promise<PhaseOutcome> {
   if (outcome.kind === "wait") return outcome;
   const { state } = session;
   state.scores = {};
-  delete state.created[client.endpoint];
+  delete state.created[resourceKey(client.endpoint)];
   delete state.model;
   state.serving = {};
   delete state.staging;
