@@ -1,4 +1,5 @@
 import type { AnswerPart } from "../answer-part.ts";
+import { hiddenRuns } from "./hidden-runs.ts";
 import { endOf, type Span } from "./parts.ts";
 import { type Mask, readMasks } from "./read-masks.ts";
 
@@ -11,48 +12,89 @@ export interface MaskPlace {
 
 export interface RedactedText {
   text: string;
-  /** The service's own mask of exactly this span; undefined where its place is not certain. */
+  /** What the service said it wrote for just this span, if that is what stands there; undefined where it is not. */
   maskOf(span: Span): MaskPlace | undefined;
 }
 
+/** A mask, and where it begins in the redacted text. */
+interface WrittenMask extends Mask {
+  at: number;
+}
+
 /**
- * The redacted text of a whole document from those of its chunks: the document's text with every stretch masked that was
- * masked in any chunk, so that nothing found on one side of a cut shows through from the other. The masks are the
- * service's own; where they cannot be told, or masks of two chunks lie half over one another, `character`.
+ * The redacted text of a whole document from those of its chunks: the document's text with every character masked that was
+ * masked in any chunk, so that nothing found on one side of a cut, or masked on one side only, shows through from the
+ * other. The masks are the service's own; where they cannot be told, or none of those that lie over one another hides what
+ * all of them hide, `character`.
  * @returns undefined when the service redacted nothing for any of the chunks
  */
 export function mergeRedactedText(parts: readonly AnswerPart[], character: string): RedactedText | undefined {
   if (!parts.every(({ content }) => typeof content.redactedText === "string")) return undefined;
   const source = documentText(parts);
-  const places = new Map<string, MaskPlace>();
+  const read = parts.flatMap((part) => readMasks(part, character));
+  const stated = new Set(read.filter(({ certain }) => certain).map(keyOf));
+  const masks: WrittenMask[] = [];
   let text = "";
-  let at = 0;
-  for (const { start, end, mask, certain } of joinMasks(parts, character)) {
-    text += source.slice(at, start);
-    if (certain) places.set(`${start} ${end}`, { mask, maskOffset: text.length, maskLength: mask.length });
-    text += mask;
-    at = end;
+  let written = 0;
+  for (const mask of joinMasks(read, source, character)) {
+    text += source.slice(written, mask.start);
+    masks.push({ ...mask, at: text.length });
+    text += mask.mask;
+    written = mask.end;
   }
-  text += source.slice(at);
-  return { text, maskOf: (span) => places.get(`${span.offset} ${endOf(span)}`) };
+  text += source.slice(written);
+  return {
+    text,
+    maskOf(span) {
+      const [start, end] = [span.offset, endOf(span)];
+      const [maskOffset, maskEnd] = [placeOf(start, masks), placeOf(end, masks)];
+      if (maskOffset === undefined || maskEnd === undefined) return undefined;
+      const mask = text.slice(maskOffset, maskEnd);
+      return stated.has(keyOf({ start, end, mask })) ? { mask, maskOffset, maskLength: mask.length } : undefined;
+    },
+  };
 }
 
-/** The masks of all chunks in the order of the text, none over another. */
-function joinMasks(parts: readonly AnswerPart[], character: string): Mask[] {
-  const masks = parts
-    .flatMap((part) => readMasks(part, character))
-    .toSorted((a, b) => a.start - b.start || b.end - a.end || Number(b.certain) - Number(a.certain));
+function keyOf({ start, end, mask }: { start: number; end: number; mask: string }): string {
+  return `${start} ${end} ${mask}`;
+}
+
+/** What the masks of all chunks hide, in the order of the text, none over another. */
+function joinMasks(masks: readonly Mask[], source: string, character: string): Mask[] {
+  const runs = masks
+    .flatMap((mask) => hiddenRuns(mask, source.slice(mask.start, mask.end)))
+    .toSorted((a, b) => a.start - b.start || b.end - a.end || Number(b.opaque) - Number(a.opaque));
   const joined: Mask[] = [];
-  for (const mask of masks) {
+  for (const run of runs) {
     const last = joined.at(-1);
-    if (last === undefined || mask.start >= last.end) joined.push({ ...mask });
-    else if (mask.end > last.end) {
-      last.end = mask.end;
+    if (last === undefined || run.start >= last.end) joined.push({ ...run });
+    else if (!hides(last, run)) {
+      last.end = Math.max(last.end, run.end);
       last.mask = character.repeat(last.end - last.start);
-      last.certain = false;
+      last.opaque = true;
     }
   }
   return joined;
+}
+
+/** The one hides whatever the other, which begins within it, hides. */
+function hides(one: Mask, other: Mask): boolean {
+  const same = one.start === other.start && one.end === other.end && one.mask === other.mask;
+  return same || (one.opaque && other.end <= one.end);
+}
+
+/** Where an offset of the document is in the redacted text; undefined for one within a mask. */
+function placeOf(offset: number, masks: readonly WrittenMask[]): number | undefined {
+  let [low, high] = [0, masks.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((masks[middle]?.start ?? offset) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const last = masks[low - 1];
+  if (last === undefined) return offset;
+  if (offset === last.start) return last.at;
+  return offset < last.end ? undefined : last.at + last.mask.length + offset - last.end;
 }
 
 /** The document's text; where no chunk was sent there was white space only. */

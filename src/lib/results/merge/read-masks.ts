@@ -6,6 +6,12 @@ export interface Mask {
   start: number;
   end: number;
   mask: string;
+  /** Nothing of what it covers shows within it, apart from a beginning or an end left as they were. */
+  opaque: boolean;
+}
+
+/** A mask as a chunk has it, of all its entities at this place. */
+export interface ReadMask extends Mask {
   /** The service itself says that it masked this entity so, and the redacted text bears it out. */
   certain: boolean;
 }
@@ -16,6 +22,8 @@ interface Stretch {
   end: number;
   /** What the service says it wrote there (`mask` of entities with just this span). */
   stated: string[];
+  /** Of several entities that lie over one another or touch. */
+  joined: boolean;
 }
 
 interface Place {
@@ -23,6 +31,8 @@ interface Place {
   /** Where the mask begins. */
   at: number;
   stretch: Stretch;
+  /** What the stretch covers. */
+  covered: string;
   /** The text that stands between the mask and the next one. */
   after: string;
   /** No mask follows. */
@@ -34,8 +44,11 @@ type FindEnd = (place: Place) => number;
 
 const sameLength: FindEnd = ({ at, stretch }) => at + stretch.end - stretch.start;
 
-const search: FindEnd = ({ redacted, at, after, last }) =>
-  last ? redacted.length - after.length : redacted.indexOf(after, at);
+/** Left readable, else up to where the text goes on. */
+const search: FindEnd = ({ redacted, at, covered, after, last }) => {
+  if (last) return redacted.length - after.length;
+  return redacted.startsWith(covered + after, at) ? at + covered.length : redacted.indexOf(after, at);
+};
 
 /** As stated, upper and lower case alike: the specification's own example states `[Person_1]` for `[PERSON_1]`. */
 function statedOr(otherwise: FindEnd): FindEnd {
@@ -61,21 +74,21 @@ const READINGS: readonly { stated: boolean; findEnd: FindEnd }[] = [
  * The masks in the redacted text of a chunk: asterisks, category names, numbered ones, … Where they cannot be told from
  * the text around them, `character` for each code unit of what they cover.
  */
-export function readMasks(part: AnswerPart, character: string): Mask[] {
+export function readMasks(part: AnswerPart, character: string): ReadMask[] {
   const redacted = String(part.content.redactedText);
   for (const { stated, findEnd } of READINGS) {
     const stretches = stretchesOf(part, stated);
     const masks = align(part.text, redacted, stretches, findEnd);
     if (masks === undefined) continue;
-    return stretches.map((stretch, index) => ({
-      ...inDocument(stretch, part),
-      mask: masks[index] ?? "",
-      certain: stated && stretch.stated.length > 0,
-    }));
+    return stretches.map((stretch, index) => {
+      const certain = stated && stretch.stated.length > 0;
+      return { ...inDocument(stretch, part), mask: masks[index] ?? "", opaque: certain || !stretch.joined, certain };
+    });
   }
   return stretchesOf(part, false).map((stretch) => ({
     ...inDocument(stretch, part),
     mask: character.repeat(stretch.end - stretch.start),
+    opaque: true,
     certain: false,
   }));
 }
@@ -98,12 +111,15 @@ function stretchesOf(part: AnswerPart, useStated: boolean): Stretch[] {
     const last = stretches.at(-1);
     const bothStated = stated.length > 0 && last !== undefined && last.stated.length > 0;
     if (last === undefined || start > last.end || (start === last.end && bothStated)) {
-      stretches.push({ start, end, stated });
+      stretches.push({ start, end, stated, joined: false });
     } else if (end > last.end) {
       last.end = end;
       last.stated = [];
+      last.joined = true;
     } else if (start === last.start && end === last.end) {
       last.stated.push(...stated);
+    } else {
+      last.joined = true;
     }
   }
   return stretches;
@@ -117,8 +133,9 @@ function align(text: string, redacted: string, stretches: readonly Stretch[], fi
   let at = first;
   for (const [index, stretch] of stretches.entries()) {
     const next = stretches[index + 1];
+    const covered = text.slice(stretch.start, stretch.end);
     const after = text.slice(stretch.end, next?.start);
-    const maskEnd = findEnd({ redacted, at, stretch, after, last: next === undefined });
+    const maskEnd = findEnd({ redacted, at, stretch, covered, after, last: next === undefined });
     if (maskEnd < at || !redacted.startsWith(after, maskEnd)) return undefined;
     masks.push(redacted.slice(at, maskEnd));
     at = maskEnd + after.length;
