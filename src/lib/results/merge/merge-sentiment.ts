@@ -6,19 +6,20 @@ import { freshLengths, listOf, rounded } from "./parts.ts";
 const OPINION_REF = /^#\/sentences\/(\d+)\/(targets|assessments)\/(\d+)$/;
 
 /**
- * Scores: the mean over the chunks, weighted by the length of their text. Label: what the service's own rule for the
+ * Scores: the mean over the chunks that have any, weighted by the length of their text. Label: what the service's own rule for the
  * sentences of a document makes of the labels of the chunks. Sentences: those of all chunks, opinions pointing at the
  * merged ones.
  */
 export const mergeSentiment: Merge = (parts) => {
   const joined = joinSentences(parts);
   const sentences = joined.kept.map(({ part, fields }) => withMergedRefs(fields, part, joined));
+  const confidenceScores = meanScores(
+    parts.map(({ content }) => content.confidenceScores),
+    freshLengths(parts),
+  );
   return {
     sentiment: labelOf(parts.map(({ content }) => content.sentiment)),
-    confidenceScores: meanScores(
-      parts.map(({ content }) => content.confidenceScores),
-      freshLengths(parts),
-    ),
+    ...(confidenceScores && { confidenceScores }),
     sentences,
   };
 };
@@ -35,16 +36,23 @@ function labelOf(labels: readonly unknown[]): string {
   return negative ? "negative" : "neutral";
 }
 
-function meanScores(scores: readonly unknown[], weights: readonly number[]): Fields {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+/** Over the parts that have scores; undefined when none has. */
+function meanScores(scores: readonly unknown[], weights: readonly number[]): Fields | undefined {
   const sums: Record<string, number> = {};
+  let total = 0;
   for (const [index, ofPart] of scores.entries()) {
-    if (typeof ofPart !== "object" || ofPart === null) continue;
-    for (const [label, score] of Object.entries(ofPart)) {
-      if (typeof score === "number") sums[label] = (sums[label] ?? 0) + score * (weights[index] ?? 0);
-    }
+    const weight = weights[index] ?? 0;
+    const numbers = numbersIn(ofPart);
+    if (numbers.length > 0) total += weight;
+    for (const [label, score] of numbers) sums[label] = (sums[label] ?? 0) + score * weight;
   }
+  if (total === 0) return undefined;
   return Object.fromEntries(Object.entries(sums).map(([label, sum]) => [label, rounded(sum / total)]));
+}
+
+function numbersIn(scores: unknown): [string, number][] {
+  if (typeof scores !== "object" || scores === null) return [];
+  return Object.entries(scores).filter((entry): entry is [string, number] => typeof entry[1] === "number");
 }
 
 function withMergedRefs(sentence: Fields, part: number, joined: JoinedSentences): Fields {

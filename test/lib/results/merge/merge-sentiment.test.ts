@@ -34,6 +34,22 @@ describe("merging SentimentAnalysis", () => {
     expect(merged.confidenceScores).toEqual({ neutral: 1 });
   });
 
+  it("weighs scores by the text of the chunks that have any, and gives none when none has", () => {
+    const chunk = (from: number, to: number, confidenceScores?: object) => {
+      return {
+        from,
+        to,
+        content: { sentiment: "neutral", sentences: [], ...(confidenceScores && { confidenceScores }) },
+      };
+    };
+    const text = "x".repeat(80);
+    const scored = [chunk(0, 30, scores(0.9, 0.1, 0)), chunk(30, 70), chunk(70, 80, scores(0.1, 0.5, 0.4))];
+    expect(merge("SentimentAnalysis", text, scored).confidenceScores).toEqual(scores(0.7, 0.2, 0.1));
+    const none = merge("SentimentAnalysis", text, [chunk(0, 30), chunk(30, 80, { since: {} })]);
+    expect(none).toEqual({ sentiment: "neutral", sentences: [] });
+    expect(none).not.toHaveProperty("confidenceScores");
+  });
+
   it.each([
     [["positive", "positive"], "positive"],
     [["positive", "neutral"], "positive"],
