@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AnswerPart } from "../answer-part.ts";
 import type { Fields } from "../locate-spans.ts";
 import { isSpan, listOf, numberOf, type Span } from "./parts.ts";
@@ -20,17 +21,15 @@ const DETAILS: readonly ((entity: Fields) => string)[] = [
 
 /**
  * The entities of each part, in its own order (undefined: one without a place). What two parts found with the same span
- * and category is one object in both, with the fields of the surer. Where there are several of them, those with the same
- * details belong together, and of equal ones the n-th to the n-th.
+ * and category is one object in both, with the fields of the surer; so is what a part lists twice, all fields alike. Where
+ * there are several that differ, those with the same details belong together, and of equal ones the n-th to the n-th.
  */
 export function joinDoubles(parts: readonly AnswerPart[]): (Found | undefined)[][] {
   const known = new Map<string, Found[]>();
   return parts.map(({ content }, part) => {
-    const fresh = listOf(content, "entities").map((entity): Found | undefined =>
-      isSpan(entity) ? { entity, parts: new Set([part]) } : undefined,
-    );
+    const fresh = foundIn(content, part);
     const twins = new Map<Found, Found>();
-    for (const [span, here] of Map.groupBy(fresh.filter(isFound), spanOf)) {
+    for (const [span, here] of Map.groupBy(new Set(fresh.filter(isFound)), spanOf)) {
       const before = known.get(span) ?? [];
       for (const [one, twin] of pairUp(before, here)) {
         twins.set(one, twin);
@@ -39,6 +38,18 @@ export function joinDoubles(parts: readonly AnswerPart[]): (Found | undefined)[]
       known.set(span, [...before, ...here.filter((one) => !twins.has(one))]);
     }
     return fresh.map((one) => one && (twins.get(one) ?? one));
+  });
+}
+
+function foundIn(content: Fields, part: number): (Found | undefined)[] {
+  const known = new Map<string, Found[]>();
+  return listOf(content, "entities").map((entity) => {
+    if (!isSpan(entity)) return undefined;
+    const one = { entity, parts: new Set([part]) };
+    const before = known.get(spanOf(one)) ?? [];
+    const double = before.find((other) => isDeepStrictEqual(other.entity, entity));
+    if (double === undefined) known.set(spanOf(one), [...before, one]);
+    return double ?? one;
   });
 }
 

@@ -50,8 +50,10 @@ const tagged = ({ offset, length, ...rest }: Truth) => {
   return { text: TEXT.slice(offset, offset + length), offset, length, ...rest, confidenceScore: 0.9 };
 };
 
-/** Each equal truth as often as it is there. */
 const sorted = (found: unknown) => (found as Truth[]).map((one) => JSON.stringify(one)).toSorted();
+
+/** Equal ones once. */
+const once = (found: readonly Truth[]) => [...new Set(sorted(found))];
 
 describe("merging entities of chunks", () => {
   it("gives every entity that is whole in a chunk once, however they lie over one another", () => {
@@ -63,7 +65,7 @@ describe("merging entities of chunks", () => {
           return { from, to, content: { entities: reversed && index % 2 === 1 ? found.toReversed() : found } };
         });
         const { entities } = merge("EntityRecognition", TEXT, parts);
-        expect(sorted(entities)).toEqual(sorted(whole.map(tagged)));
+        expect(sorted(entities)).toEqual(once(whole.map(tagged)));
       }),
       { numRuns: 1000 },
     );
@@ -89,7 +91,7 @@ describe("merging entities of chunks", () => {
           return { from, to, content: { entities } };
         });
         const { entities } = merge("EntityRecognition", TEXT, parts);
-        expect(sorted(entities)).toEqual(sorted(whole.map(tagged)));
+        expect(sorted(entities)).toEqual(once(whole.map(tagged)));
       }),
       { numRuns: 1000 },
     );

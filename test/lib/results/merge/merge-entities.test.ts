@@ -58,6 +58,14 @@ describe.each(["CustomEntityRecognition", "EntityRecognition", "PiiEntityRecogni
       expect(entities([one, two], [one, two])).toEqual([one, two]);
     });
 
+    it("keeps once what a chunk lists twice exactly, also when the other chunk has it once", () => {
+      const double = { ...basel, tags: [{ name: "City" }] };
+      const again = { tags: [{ name: "City" }], ...basel };
+      expect(entities([double, again], [double])).toEqual([double]);
+      expect(entities([double], [berta, double, again])).toEqual([double, berta]);
+      expect(entities([ana, ana], [berta])).toEqual([ana, berta]);
+    });
+
     it("keeps an entity that lies only partly over one of the other chunk", () => {
       const [fromBasel, toNewYork] = [
         entity(TEXT, "from Basel", "Location"),

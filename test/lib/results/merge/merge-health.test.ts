@@ -69,6 +69,53 @@ describe.each(["Healthcare", "CustomHealthcare"] as const)("merging %s", (kind) 
     expect(merged.relations).toEqual([relation("One", { A: 0, B: 1 }), relation("Two", { A: 1, B: 0 })]);
   });
 
+  it("points relations at what stands for an entity that a chunk lists twice", () => {
+    const merged = merge(kind, TEXT, [
+      {
+        from: 0,
+        to: 21,
+        content: { entities: [drug, drug, dose], relations: [relation("One", { Medication: 1, Dosage: 2 })] },
+      },
+      { from: 21, to: TEXT.length, content: { entities: [often, pain], relations: [relation("Two", { A: 0, B: 1 })] } },
+    ]);
+    expect(merged.entities).toEqual([drug, dose, often, pain]);
+    expect(merged.relations).toEqual([relation("One", { Medication: 0, Dosage: 1 }), relation("Two", { A: 2, B: 3 })]);
+  });
+
+  it("drops a pointer at an entity that is not there, and a relation that then has fewer than two", () => {
+    const placeless = { text: "daily", category: "Frequency" };
+    const merged = merge(kind, TEXT, [
+      {
+        from: 0,
+        to: 30,
+        content: {
+          entities: [drug, placeless, dose],
+          relations: [
+            relation("Three", { Medication: 0, Frequency: 1, Dosage: 2 }),
+            relation("FrequencyOfMedication", { Medication: 0, Frequency: 1 }),
+            relation("Beyond", { Medication: 0, Dosage: 9 }),
+          ],
+        },
+      },
+      { from: 30, to: TEXT.length, content: { entities: [pain], relations: [relation("One", { Symptom: 0 })] } },
+    ]);
+    expect(merged.entities).toEqual([drug, dose, pain]);
+    expect(merged.relations).toEqual([
+      relation("Three", { Medication: 0, Dosage: 1 }),
+      relation("One", { Symptom: 2 }),
+    ]);
+  });
+
+  it("keeps relations without entities as they came, and only those once that are wholly equal", () => {
+    const bare = { relationType: "Other", note: { of: 1 } };
+    const relations = [bare, { ...bare, note: { of: 2 } }, { relationType: "Other" }];
+    const merged = merge(kind, TEXT, [
+      { from: 0, to: 20, content: { entities: [], relations } },
+      { from: 20, to: TEXT.length, content: { entities: [], relations: [{ note: { of: 1 }, relationType: "Other" }] } },
+    ]);
+    expect(merged.relations).toStrictEqual(relations);
+  });
+
   it("leaves FHIR bundles with their chunks, and pointers it does not know alone", () => {
     const odd = { relationType: "Other", entities: [{ ref: "#/elsewhere/0", role: "What" }] };
     const merged = merge(kind, TEXT, [
