@@ -38,8 +38,12 @@ app.timer("projectSweep", {
   schedule: `30 */${services().settings.sweepIntervalMinutes} * * * *`,
   extraInputs: [df.input.durableClient()],
   handler: async (_timer, context) => {
-    const waiting = await sweepProjects(ownContainers());
-    for (const project of waiting) await startAuthor(context, project);
+    const waiting = await sweepProjects({ ...ownContainers(), log: eventSink(context) });
+    const failures: unknown[] = [];
+    for (const project of waiting) {
+      await startAuthor(context, project).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   },
 });
 

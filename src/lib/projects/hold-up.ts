@@ -1,6 +1,8 @@
 import { growingDelay } from "../batches/growing-delay.ts";
 import { LanguageError } from "../language/language-error.ts";
+import { UnreadableBlobError } from "../storage/parse-stored.ts";
 import { askedPause } from "./asked-pause.ts";
+import { ContainerForbidden } from "./container-forbidden.ts";
 import type { Held } from "./state.ts";
 import { storageTrouble } from "./storage-trouble.ts";
 
@@ -32,10 +34,10 @@ export function judgeTrouble(
   error: unknown,
   { earlier, now, longestBlockedSeconds }: { earlier: Held | undefined; now: number; longestBlockedSeconds: number },
 ): Trouble {
-  const refused = storageTrouble(error);
-  const reason = refused ?? reasonOf(error);
+  const wrong = wrongHere(error);
+  const reason = wrong ?? reasonOf(error);
   if (error instanceof LanguageError && error.class === "document") return { kind: "refused", reason };
-  const kind = refused === undefined ? kindOf(error) : "blocked";
+  const kind = wrong === undefined ? kindOf(error) : "blocked";
   const isSame = earlier?.kind === kind;
   const held: Held = {
     kind,
@@ -47,6 +49,13 @@ export function judgeTrouble(
   const growing = growingDelay(held.times, first, Math.min(longest, longestBlockedSeconds));
   const asked = error instanceof LanguageError && kind !== "blocked" ? askedPause(error.retryAfterSeconds) : undefined;
   return { kind: "held", held, pauseSeconds: asked ?? growing };
+}
+
+/** What somebody has to put right on our side of the service. */
+function wrongHere(error: unknown): Held["reason"] | undefined {
+  if (error instanceof ContainerForbidden) return error.reason;
+  if (!(error instanceof UnreadableBlobError)) return storageTrouble(error);
+  return { code: "UnreadableBlob", message: error.message, hint: "Until then nothing is done with this project." };
 }
 
 function kindOf(error: unknown): Held["kind"] {

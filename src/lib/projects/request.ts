@@ -1,6 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { createText, readText, replaceText } from "../storage/blobs.ts";
+import { parseStored } from "../storage/parse-stored.ts";
 import { projectWork } from "./project-name.ts";
 
 /**
@@ -42,11 +43,12 @@ export interface StoredRequest {
   etag: string | undefined;
 }
 
-/** The last request for a project. */
+/** The last request for a project. @throws UnreadableBlobError */
 export async function readRequest(work: ContainerClient, project: string): Promise<StoredRequest> {
-  const blob = await readText(work, projectWork.request(project));
+  const name = projectWork.request(project);
+  const blob = await readText(work, name);
   if (blob === undefined) return { request: undefined, etag: undefined };
-  return { request: requestSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
+  return { request: parseStored(work, name, blob.text, requestSchema), etag: blob.etag };
 }
 
 /** Puts a request in the place of the one that was read. False when another came in between. */

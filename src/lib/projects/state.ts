@@ -3,6 +3,7 @@ import { z } from "zod";
 import { OvertakenError } from "../batches/lane-file.ts";
 import { PROJECT_KINDS } from "../language/authoring/project-kind.ts";
 import { createText, readText, replaceText } from "../storage/blobs.ts";
+import { parseStored } from "../storage/parse-stored.ts";
 import { definitionSchema } from "./definition-schema.ts";
 import { projectWork } from "./project-name.ts";
 
@@ -149,10 +150,12 @@ export interface StoredState {
   etag: string | undefined;
 }
 
+/** @throws UnreadableBlobError */
 export async function readState(work: ContainerClient, project: string): Promise<StoredState> {
-  const blob = await readText(work, projectWork.state(project));
+  const name = projectWork.state(project);
+  const blob = await readText(work, name);
   if (blob === undefined) return { state: { created: {}, scores: {}, serving: {} }, etag: undefined };
-  return { state: stateSchema.parse(JSON.parse(blob.text)), etag: blob.etag };
+  return { state: parseStored(work, name, blob.text, stateSchema), etag: blob.etag };
 }
 
 /** @throws OvertakenError when another run of the step wrote since the state was read */
