@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ContainerClient } from "@azure/storage-blob";
 import { marksEntities } from "../language/authoring/project-kind.ts";
 import { readJson } from "../settings/json-file.ts";
 import { readText } from "../storage/blobs.ts";
@@ -12,7 +13,7 @@ import { type FolderKind, labelsFromFolders } from "./labels/labels-from-folders
 import { type LabelsProblem, LabelsProblems } from "./labels/labels-problems.ts";
 import type { LabelsFormat } from "./labels/read-labels.ts";
 import { writeLabels } from "./labels/write-labels.ts";
-import { inTraining, trainingTexts } from "./project-container.ts";
+import { trainingTexts } from "./project-container.ts";
 import { ProjectFailure } from "./project-failure.ts";
 
 /** Labels that may be sent to the service. */
@@ -44,15 +45,15 @@ export async function loadLabels(context: AuthorContext, definition: Definition)
   const container = beside ? context.containers.projects : context.trainingContainer(definition);
   const name = beside ? `${context.project}/${labels.slice(2)}` : labels;
   const source = `${container.containerName}/${name}`;
-  const blob = await (beside ? readText(container, name) : inTraining(container, "read", readText(container, name)));
-  if (blob === undefined) {
+  const text = beside ? (await readText(container, name))?.text : await readTraining(container, name);
+  if (text === undefined) {
     throw new ProjectFailure({
       code: "LabelsMissing",
       message: `There is no labels file ${source}`,
       hint: 'Upload it, or correct labels in project.json: a name is looked for in the training container, one that begins with "./" beside project.json.',
     });
   }
-  const json = readJson(blob.text);
+  const json = readJson(text);
   if (json.problems.length > 0) {
     throw new ProjectFailure({
       code: "InvalidLabels",
@@ -62,6 +63,12 @@ export async function loadLabels(context: AuthorContext, definition: Definition)
     });
   }
   return await checkFile(context, definition, source, json.value);
+}
+
+/** Throws as `inTraining`. */
+async function readTraining(container: ContainerClient, name: string): Promise<string | undefined> {
+  const bytes = await trainingTexts(container).read(name);
+  return bytes === undefined ? undefined : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 /** What labels of a project must be like. */

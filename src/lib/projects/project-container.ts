@@ -1,6 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import type { ContainerClient } from "@azure/storage-blob";
 import { isStatus } from "../storage/blobs.ts";
+import { ContainerForbidden } from "./container-forbidden.ts";
 import type { TrainingTexts } from "./labels/check-texts.ts";
 import { ProjectFailure } from "./project-failure.ts";
 
@@ -36,7 +37,8 @@ type Way = keyof typeof ROLES;
 
 /**
  * Waits for an access to a training container.
- * @throws ProjectFailure when the container is not there, or the application has no right to this
+ * @throws ProjectFailure when the container is not there
+ * @throws ContainerForbidden when the application has no right to this
  */
 export async function inTraining<Result>(
   container: ContainerClient,
@@ -60,10 +62,9 @@ function explained({ containerName, accountName }: ContainerClient, way: Way, er
     });
   }
   if (isStatus(error, 403)) {
-    return new ProjectFailure({
-      code: "ContainerForbidden",
+    return new ContainerForbidden({
       message: `The application may not ${way} the ${where}`,
-      hint: `Give the application's identity the role ${ROLES[way]} there and check the account's network rules, then ask again.`,
+      hint: `Give the application's identity the role ${ROLES[way]} there; a new role takes a few minutes. Check the account's network rules.`,
     });
   }
   return error;

@@ -32,13 +32,14 @@ describe("a training container", () => {
     ["written to, for the preview's tags file", ofPreview, "rl", "write to"],
     ["read, for a labels file in it", byFile, "w", "read"],
     ["read, for texts", ofPreview, "w", "read"],
-  ])("that may not be %s ends the work with the role that is missing", async (_, make, permissions, way) => {
+  ])("that may not be %s is waited for, with the role that is missing, until it may", async (_, make, rights, way) => {
     const definition = await make();
-    const container = await withRights(bench.training, permissions);
+    const container = await withRights(bench.training, rights);
     bench.changes = { trainingContainer: () => container };
     await bench.drop(definition);
-    expect((await bench.run()).result).toMatchObject({
-      state: "failed",
+    const blocked = await bench.run(async () => (await bench.status()).state === "blocked");
+    expect(await bench.status()).toMatchObject({
+      running: true,
       error: {
         code: "ContainerForbidden",
         message: expect.stringContaining(`may not ${way} the container "${bench.training.containerName}"`),
@@ -46,6 +47,15 @@ describe("a training container", () => {
       },
     });
     expect(bench.service.count("POST ")).toBe(0);
+    bench.changes = {};
+    expect((await bench.run(undefined, blocked)).result).toMatchObject({ state: "succeeded" });
+  });
+
+  it("that is not there is what is told, not that a labels file is missing from it", async () => {
+    const definition = await byFile();
+    await bench.training.delete();
+    await bench.drop(definition);
+    expect((await bench.run()).result).toMatchObject({ state: "failed", error: { code: "ContainerNotFound" } });
   });
 });
 
