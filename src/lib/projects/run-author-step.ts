@@ -146,6 +146,9 @@ async function close(session: ProjectSession, request: ProjectRequest | undefine
     await writeStatus(context.containers.projects, status);
     session.run.told = true;
     await session.save();
+    const { request: latest } = await readRequest(context.containers.work, project);
+    // Who asks while this runs finds the orchestration running, and relies on it.
+    if (latest?.id !== request?.id) return { project, afterSeconds: 0, status: briefStatus(status), memory: {} };
   }
   const { state, model, deployment, scores, error } = status;
   return {

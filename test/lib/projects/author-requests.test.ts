@@ -159,6 +159,37 @@ describe("a status that cannot be written when the work ends", () => {
   });
 });
 
+describe("what is asked for while the end is told", () => {
+  it("is carried out by the run that is about to close", async () => {
+    await serving();
+    await askProject(bench.context(), "tickets", { action: "train", modelLabel: "m2" });
+    const last = await bench.run(stateIs("succeeded"));
+    let asked: Promise<unknown> | undefined;
+    const { projects, work } = bench;
+    const ask = () => askProject(bench.context(), "tickets", { action: "delete" });
+    const putLate = new Proxy(projects, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (name !== "getBlockBlobClient") return typeof value === "function" ? value.bind(target) : value;
+        return (blob: string) => {
+          const client = target.getBlockBlobClient(blob);
+          const upload = client.upload.bind(client);
+          client.upload = async (...given) => {
+            const answer = await upload(...given);
+            asked ??= ask();
+            await asked;
+            return answer;
+          };
+          return client;
+        };
+      },
+    });
+    bench.changes = { containers: { projects: putLate, work } };
+    expect((await bench.run(undefined, last)).result).toMatchObject({ state: "deleted" });
+    expect(asked).toBeDefined();
+  });
+});
+
 describe("the description", () => {
   it("has what the service has once nothing runs, and asks it nothing before", async () => {
     await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
