@@ -1,15 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import iconv from "iconv-lite";
 import { binarySignature } from "./binary-signature.ts";
-import {
-  charsetOf,
-  declaredEncoding,
-  isPlausibleUtf16,
-  legacyEncoding,
-  markedEncoding,
-  unmarkedUtf16,
-} from "./detect-encoding.ts";
+import { charsetOf, declaredEncoding, legacyEncoding, markedEncoding } from "./detect-encoding.ts";
 import { DocumentError } from "./document-error.ts";
+import { judgeUtf16, unmarkedUtf16, utf16Charset } from "./utf16-encoding.ts";
+import type { ByteOrder } from "./utf16-reading.ts";
 
 export interface DecodedDocument {
   text: string;
@@ -22,8 +17,8 @@ const CONTROL_SHARE = 0.05;
 
 /**
  * Makes a plain-text document (`.txt`, `.md`, a log, …) from its bytes. The encoding is, in this order: what a byte order
- * mark says; the `charset` of the content type if the bytes fit it; UTF-16 if the bytes look so; UTF-8 if they are valid;
- * a guess among the legacy encodings.
+ * mark says; the `charset` of the content type if the bytes fit it; UTF-8 if they are valid and hold no control characters;
+ * UTF-16 if they look so; UTF-8 with control characters; a guess among the legacy encodings.
  *
  * The byte order mark goes; line endings stay, since offsets count them. Unpaired surrogates (damaged UTF-16) become
  * U+FFFD: they cannot be written as UTF-8, so the service would see another text than the offsets are counted in. One
@@ -50,21 +45,32 @@ export function decodeDocument(
 function encodingOf(bytes: Uint8Array, contentType: string | undefined): string {
   const marked = markedEncoding(bytes);
   if (marked !== undefined) {
-    if (!isPlausibleUtf16(bytes.subarray(2), marked)) throw wronglyMarked(marked);
+    const order = utf16Charset(marked);
+    if (order !== undefined && judgeUtf16(bytes.subarray(2), order, "mark") !== order) throw wronglyMarked(marked);
     return marked;
   }
-  const declared = declaredEncoding(bytes, contentType);
+  const charset = charsetOf(contentType);
+  const utf16 = utf16Charset(charset);
+  const declared = utf16 === undefined ? declaredEncoding(bytes, charset) : declaredUtf16(bytes, utf16);
   if (declared !== undefined) return declared;
   const controls = countControls(bytes);
-  const wide = controls > 0 ? unmarkedUtf16(bytes) : undefined;
+  if (controls === 0 && isUtf8(bytes)) return "utf-8";
+  const wide = unmarkedUtf16(bytes);
   if (wide !== undefined) return wide;
   if (controls > bytes.length * CONTROL_SHARE) {
     const share = Math.round((controls / bytes.length) * 100);
     throw notText(`The document is not plain text: ${share} % of its bytes are control characters`);
   }
   const encoding = isUtf8(bytes) ? "utf-8" : legacyEncoding(bytes);
-  if (encoding === undefined) throw unknownEncoding(charsetOf(contentType));
+  if (encoding === undefined) throw unknownEncoding(charset);
   return encoding;
+}
+
+/** Nothing else is guessed in place of a UTF-16 that is damaged or cut: its bytes are nonsense in any other encoding. */
+function declaredUtf16(bytes: Uint8Array, encoding: ByteOrder | "utf-16"): ByteOrder | undefined {
+  const verdict = judgeUtf16(bytes, encoding, "charset");
+  if (verdict === "neither") throw unknownEncoding(encoding);
+  return verdict === "one-byte" ? undefined : verdict;
 }
 
 function decode(bytes: Uint8Array, encoding: string): string {
