@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { BlobServiceClient, ContainerClient, ContainerSASPermissions } from "@azure/storage-blob";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 import { createAuthoringClient } from "../../src/lib/language/authoring/create-authoring-client.ts";
 import type { LogEvent } from "../../src/lib/logging/event-log.ts";
 import { askForDefinition } from "../../src/lib/projects/ask-project.ts";
@@ -115,6 +115,13 @@ export class AuthorBench {
       if (step.result !== undefined || (await holds(step))) return step;
     }
     throw new Error(`No end after ${MOST_STEPS} steps: ${JSON.stringify(step)}`);
+  }
+
+  /** Trains and deploys a first model, `m1`, that serves. */
+  async serve(): Promise<void> {
+    await this.drop(this.definition({ training: { modelLabel: "m1" } }));
+    expect((await this.run()).result).toMatchObject({ state: "succeeded" });
+    expect(this.service.served(this.project, "production")).toBe("m1");
   }
 
   async status(): Promise<ProjectStatus> {

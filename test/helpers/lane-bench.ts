@@ -12,6 +12,7 @@ import type { LogEvent } from "../../src/lib/logging/event-log.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
 import { breakLease } from "../../src/lib/storage/lease.ts";
 import { WorkQueue } from "../../src/lib/storage/work-queue.ts";
+import type { SweepContext } from "../../src/lib/sweep/sweep.ts";
 import type { Fuse } from "./fuse.ts";
 import { ScriptedLanguage } from "./scripted-language.ts";
 
@@ -92,6 +93,22 @@ export class LaneBench {
     };
   }
 
+  /** What intake, walks, the sweep and the overview work with. */
+  sweepContext(changes: Partial<SweepContext> = {}): SweepContext {
+    const { pipeline, containers, queue, now } = this;
+    return {
+      pipelines: [pipeline],
+      containers,
+      queue: () => queue,
+      ledger: (name) => new Ledger(containers.work, name),
+      documentsPerBatch: () => 100,
+      pageDocuments: 10,
+      log: (event) => void this.events.push(event),
+      now,
+      ...changes,
+    };
+  }
+
   /** Writes a document and tells the intake of it, `events` times. */
   async drop(name: string, text: string | Uint8Array, events = 1): Promise<void> {
     const body = typeof text === "string" ? Buffer.from(text) : text;
@@ -100,12 +117,7 @@ export class LaneBench {
   }
 
   async announce(name: string, reason: "event" | "redrive" = "event"): Promise<void> {
-    const { pipeline, containers, queue, now } = this;
-    await acceptDocument(
-      { pipelines: [pipeline], containers, queue: () => queue, log: (event) => void this.events.push(event), now },
-      name,
-      reason,
-    );
+    await acceptDocument(this.sweepContext(), name, reason);
   }
 
   /** Takes one step of a lane. */

@@ -1,6 +1,6 @@
 import { classifyServiceError } from "../language/errors/classify-service-error.ts";
 import type { Ticket } from "./progress.ts";
-import type { TaskOutcome } from "./task-outcome.ts";
+import { answeringTasks, type TaskOutcome } from "./task-outcome.ts";
 
 /** The service finds out the language of each text: what it does not know is that text's own. */
 const DETECTED = "auto";
@@ -14,8 +14,7 @@ export function blameLanguageSetting(
   { language }: Pick<Ticket, "language">,
 ): Record<string, TaskOutcome[]> {
   if (!language || language === DETECTED) return chunks;
-  const outcomes = Object.values(chunks).flat();
-  const answered = new Set(outcomes.filter(({ error }) => error === undefined).map(({ task }) => task));
+  const answered = answeringTasks(chunks);
   const blame = (outcome: TaskOutcome): TaskOutcome => {
     const { task, error } = outcome;
     if (error === undefined || answered.has(task)) return outcome;

@@ -1,4 +1,5 @@
 import type { LanguageError } from "../language/language-error.ts";
+import { askedPause } from "./asked-pause.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { growingDelay } from "./growing-delay.ts";
 import type { Manifest } from "./lane-file.ts";
@@ -23,8 +24,6 @@ const MOST_WORDS = 1_000;
 const LONGEST_CODE = 100;
 /** Trouble that is nobody's fault here is shown and reported as blocked once it lasts so long: somebody should look. */
 const PATIENCE_MS = 30 * 60_000;
-/** However long the service asks to wait, in seconds. */
-const LONGEST_ASKED = 3_600;
 
 /** First pauses, seconds; they double from time to time. */
 const HOLDS: Readonly<Record<Interruption["kind"], { state: HeldState; firstPause: number }>> = {
@@ -112,10 +111,10 @@ function pauseOf(
   times: number,
   asked: number | undefined,
 ): number {
-  if (asked !== undefined && asked > 0 && kind !== "blocked") return Math.min(asked, LONGEST_ASKED);
   const expensive = kind === "blocked" || kind === "lost";
   const longest = expensive ? limits.longestBlockedSeconds : limits.longestLookSeconds;
-  return growingDelay(times, HOLDS[kind].firstPause, longest);
+  const growing = growingDelay(times, HOLDS[kind].firstPause, longest);
+  return kind === "blocked" ? growing : (askedPause(asked) ?? growing);
 }
 
 function statusOf({ state, since, reason }: Hold): LaneStatus {

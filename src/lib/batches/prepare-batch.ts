@@ -7,6 +7,7 @@ import type { DocumentInfo } from "../documents/document-info.ts";
 import { readDocument } from "../documents/read-document.ts";
 import { recordName } from "../documents/record-name.ts";
 import { chunkLimits, jobLimits } from "../language/limits.ts";
+import { firstLine } from "../logging/first-line.ts";
 import { type FoundRecord, findRecord } from "../results/find-record.ts";
 import { readText } from "../storage/blobs.ts";
 import { alone } from "./alone.ts";
@@ -67,8 +68,8 @@ export async function prepareBatch(
   const store = async (jobs: JobChunk[][]): Promise<void> => {
     for (const chunks of jobs) {
       const request = `r${reading}-${outcome.requests.length}`;
-      const documents = chunks.map(({ id, text }) => ({ id, text, language: pipeline.language }));
-      await storeRequest(context.containers.work, batch, request, documents);
+      const texts = chunks.map(({ id, text }) => ({ id, text }));
+      await storeRequest(context.containers.work, batch, request, texts);
       outcome.requests.push({ request, chunks: chunks.map(({ id }) => id) });
     }
   };
@@ -178,7 +179,7 @@ function deleted(): DocumentError {
 
 /** A fault of ours that one document brings out must not keep its neighbours waiting. */
 function unforeseen(error: unknown): DocumentError {
-  const what = error instanceof Error ? `${error.name}: ${error.message.split("\n")[0]}` : String(error);
+  const what = error instanceof Error ? `${error.name}: ${firstLine(error)}` : String(error);
   return new DocumentError({
     code: "ReaderFailed",
     message: `The reader of documents could not cope with this one (${what})`,

@@ -2,7 +2,7 @@ import type { ServiceError } from "../language/analysis.ts";
 import { classifyServiceError } from "../language/errors/classify-service-error.ts";
 import type { JobAnswers } from "./chunk-answers.ts";
 import type { BatchJob } from "./progress.ts";
-import type { TaskOutcome } from "./task-outcome.ts";
+import { answeringTasks, type TaskOutcome } from "./task-outcome.ts";
 
 /** Tasks to be asked again about some of a job's chunks. */
 export interface Retry {
@@ -25,12 +25,7 @@ export function retriesOf(
   answers: JobAnswers,
   isFinal: (outcome: TaskOutcome) => boolean = () => false,
 ): Retry[] {
-  const answered = new Set(
-    Object.values(answers.chunks)
-      .flat()
-      .filter(({ error }) => error === undefined)
-      .map(({ task }) => task),
-  );
+  const answered = answeringTasks(answers.chunks);
   const retries = new Map<string, Retry>();
   for (const chunk of job.chunks) {
     const outcomes = answers.chunks[chunk] ?? [];

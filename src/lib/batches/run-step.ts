@@ -1,4 +1,5 @@
 import type { LaneHost, LaneOpener } from "../intake/lane-opener.ts";
+import { firstLine } from "../logging/first-line.ts";
 import type { BatchContext } from "./batch-context.ts";
 import { claim } from "./claim.ts";
 import { collectStep } from "./collect-step.ts";
@@ -33,7 +34,7 @@ export async function runStep(
 }
 
 function failing(context: BatchContext, step: LaneStep, error: unknown): LaneStep {
-  const message = error instanceof Error ? firstLine(error.message) : String(error);
+  const message = firstLine(error).slice(0, 500);
   const since = step.memory.failing?.since ?? new Date(context.now()).toISOString();
   const times = (step.memory.failing?.times ?? 0) + 1;
   const afterSeconds = growingDelay(times, FIRST_PAUSE, LONGEST_PAUSE);
@@ -54,9 +55,4 @@ function failing(context: BatchContext, step: LaneStep, error: unknown): LaneSte
       nextLookAt: new Date(context.now() + afterSeconds * 1000).toISOString(),
     },
   };
-}
-
-/** SDK errors put request and response dumps below their first line. */
-function firstLine(message: string): string {
-  return (message.split("\n")[0] ?? "").slice(0, 500);
 }

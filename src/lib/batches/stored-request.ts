@@ -6,15 +6,18 @@ import { parseStored } from "../storage/parse-stored.ts";
 import { workNames } from "./work-names.ts";
 
 const storedRequestSchema = z.object({
-  documents: z.array(z.object({ id: z.string(), text: z.string(), language: z.string().optional() })),
+  documents: z.array(z.object({ id: z.string(), text: z.string() })),
 });
+
+/** A text of a job; its language is the pipeline's at the moment that it is sent. */
+export type StoredText = Omit<JobDocument, "language">;
 
 /** Stores the texts of a job, so that each document is read once however often its job must be sent. */
 export async function storeRequest(
   work: ContainerClient,
   batch: string,
   request: string,
-  documents: readonly JobDocument[],
+  documents: readonly StoredText[],
 ): Promise<void> {
   await writeText(work, workNames.request(batch, request), JSON.stringify({ documents }));
 }
@@ -28,7 +31,7 @@ export async function readRequest(
   batch: string,
   request: string,
   chunks: readonly string[],
-): Promise<JobDocument[]> {
+): Promise<StoredText[]> {
   const name = workNames.request(batch, request);
   const blob = await readText(work, name);
   if (blob === undefined) throw new Error(`The stored request ${name} is missing from container ${work.containerName}`);

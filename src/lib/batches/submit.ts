@@ -10,7 +10,7 @@ import { type Manifest, OvertakenError } from "./lane-file.ts";
 import { LONGEST_ROUND_MS } from "./look-times.ts";
 import { type BatchJob, readProgress, type StoredProgress, type Ticket, writeProgress } from "./progress.ts";
 import { settleJob } from "./settle.ts";
-import { readRequest } from "./stored-request.ts";
+import { readRequest, type StoredText } from "./stored-request.ts";
 import { workNames } from "./work-names.ts";
 
 /** Tries to write a ticket beside another run of the lane. */
@@ -176,8 +176,8 @@ function now(context: BatchContext): string {
 }
 
 /** The stored texts, in the language that the settings say now: a lane blocked by a wrong one goes on with the right one. */
-function inLanguage({ language }: Pipeline, documents: readonly JobDocument[]): JobDocument[] {
-  return documents.map(({ id, text }) => ({ id, text, ...(language === undefined ? {} : { language }) }));
+function inLanguage({ language }: Pipeline, documents: readonly StoredText[]): JobDocument[] {
+  return documents.map((stored) => ({ ...stored, ...(language === undefined ? {} : { language }) }));
 }
 
 function copyTask({ kind, name, parameters }: Task): Ticket["tasks"][number] {

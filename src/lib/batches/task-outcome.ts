@@ -8,3 +8,11 @@ export interface TaskOutcome {
   answer?: DocumentAnswer | undefined;
   error?: ServiceError | undefined;
 }
+
+/** The tasks that answered about one chunk of a job or more. */
+export function answeringTasks(chunks: Record<string, TaskOutcome[]>): ReadonlySet<string> {
+  const answers = Object.values(chunks)
+    .flat()
+    .filter(({ error }) => error === undefined);
+  return new Set(answers.map(({ task }) => task));
+}

@@ -1,4 +1,5 @@
 import type { TokenCredential } from "@azure/core-auth";
+import { firstLine } from "../logging/first-line.ts";
 import { errorOfOurs } from "./errors/error-of-ours.ts";
 
 /**
@@ -20,6 +21,6 @@ export function namedTokenErrors(credential: TokenCredential): TokenCredential {
 
 /** The first line of an identity error says what was tried; the rest is a report of many lines. */
 function reason(error: unknown): string {
-  const [line] = error instanceof Error ? error.message.split("\n") : [];
+  const line = error instanceof Error ? firstLine(error) : "";
   return line ? `: ${line.trim()}` : "";
 }

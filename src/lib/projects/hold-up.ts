@@ -1,7 +1,8 @@
+import { askedPause } from "../batches/asked-pause.ts";
 import { growingDelay } from "../batches/growing-delay.ts";
 import { LanguageError } from "../language/language-error.ts";
+import { firstLine } from "../logging/first-line.ts";
 import { UnreadableBlobError } from "../storage/parse-stored.ts";
-import { askedPause } from "./asked-pause.ts";
 import { ContainerForbidden } from "./container-forbidden.ts";
 import type { Held } from "./state.ts";
 import { storageTrouble } from "./storage-trouble.ts";
@@ -64,15 +65,9 @@ function kindOf(error: unknown): Held["kind"] {
 
 function reasonOf(error: unknown): Held["reason"] {
   if (error instanceof LanguageError) return { code: error.code, message: error.message, hint: error.hint };
-  const message = error instanceof Error ? firstLine(error.message) : String(error);
   return {
     code: "StepFailed",
-    message: `Work on the project failed: ${message}`,
+    message: `Work on the project failed: ${firstLine(error).slice(0, 500)}`,
     hint: "It is tried again. If this lasts, look at the storage account and the logs.",
   };
-}
-
-/** SDK errors put request and response dumps below their first line. */
-function firstLine(message: string): string {
-  return (message.split("\n")[0] ?? "").slice(0, 500);
 }

@@ -1,9 +1,9 @@
+import { askedPause } from "../batches/asked-pause.ts";
 import type { AuthoringJob, AuthoringJobState } from "../language/authoring/authoring.ts";
 import { authoringReason } from "../language/authoring/authoring-error.ts";
 import { type AuthoringAction, authoringHint } from "../language/authoring/authoring-hints.ts";
 import { wasNeverSent } from "../language/errors/classify-network-error.ts";
 import { LanguageError } from "../language/language-error.ts";
-import { askedPause } from "./asked-pause.ts";
 import { ProjectFailure } from "./project-failure.ts";
 import type { ProjectSession } from "./project-session.ts";
 import type { ProjectJob } from "./state.ts";

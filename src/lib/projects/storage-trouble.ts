@@ -1,3 +1,4 @@
+import { firstLine } from "../logging/first-line.ts";
 import { isStatus } from "../storage/blobs.ts";
 import type { Held } from "./state.ts";
 
@@ -19,10 +20,9 @@ export function storageTrouble(error: unknown): Held["reason"] | undefined {
     };
   }
   if (!(error instanceof Error) || !NO_TOKEN.test(error.name)) return undefined;
-  const [line = ""] = error.message.split("\n");
   return {
     code: "CredentialUnavailable",
-    message: `Microsoft Entra ID gave no token for the storage account: ${line.trim().slice(0, 500)}`,
+    message: `Microsoft Entra ID gave no token for the storage account: ${firstLine(error).trim().slice(0, 500)}`,
     hint: `Give the application a managed identity (or sign in with the Azure CLI on this machine). ${ROLE}`,
   };
 }

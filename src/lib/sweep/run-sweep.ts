@@ -1,4 +1,5 @@
 import type { LaneHost, LaneOpener } from "../intake/lane-opener.ts";
+import { firstLine } from "../logging/first-line.ts";
 import { findMissed, inspectPipeline, type PipelineFindings, type SweepContext } from "./sweep.ts";
 
 /**
@@ -9,7 +10,7 @@ import { findMissed, inspectPipeline, type PipelineFindings, type SweepContext }
 export async function runSweep(context: SweepContext, host: LaneHost, opener: LaneOpener): Promise<void> {
   const failures: string[] = [];
   const fail = (what: string, error: unknown): void => {
-    failures.push(`${what}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+    failures.push(`${what}: ${firstLine(error)}`);
   };
   const attempt = async <Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Ledger } from "../../../src/lib/batches/ledger.ts";
 import { describeDocument, describePath, isKnown } from "../../../src/lib/overview/describe-document.ts";
 import { describePipeline } from "../../../src/lib/overview/describe-pipeline.ts";
 import type { SweepContext } from "../../../src/lib/sweep/sweep.ts";
@@ -10,16 +9,7 @@ let context: SweepContext;
 
 beforeEach(async () => {
   bench = await LaneBench.create({ match: "tickets/**" });
-  context = {
-    pipelines: [bench.pipeline],
-    containers: bench.containers,
-    queue: () => bench.queue,
-    ledger: (pipeline) => new Ledger(bench.containers.work, pipeline),
-    documentsPerBatch: () => 100,
-    pageDocuments: 10,
-    log: () => undefined,
-    now: bench.now,
-  };
+  context = bench.sweepContext();
 });
 
 const place = async (name: string): Promise<unknown> => (await describeDocument(context, name)).places;

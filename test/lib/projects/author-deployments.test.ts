@@ -13,16 +13,9 @@ afterEach(() => bench.service.stop());
 
 const train = () => bench.service.count("POST /tickets/:train");
 
-/** Trains and deploys a first model, `m1`, that serves. */
-async function serving(): Promise<void> {
-  await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
-  expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
-  expect(bench.service.served("tickets", "production")).toBe("m1");
-}
-
 describe("a model that is not good enough", () => {
   it("leaves what serves alone, and tells what it missed", async () => {
-    await serving();
+    await bench.serve();
     const thresholds = { macroF1: 0.95, microF1: 0.5, classes: { a: 0.9, b: 0.1 } };
     await bench.drop(bench.definition({ training: { modelLabel: "m2" }, thresholds }));
     await bench.run();
@@ -65,7 +58,7 @@ describe("a model that is not there", () => {
 
 describe("a serving deployment", () => {
   it("gets a new model by a swap, and never stops serving", async () => {
-    await serving();
+    await bench.serve();
     const served: (string | undefined)[] = [];
     bench.service.onEffect = () => served.push(bench.service.served("tickets", "production"));
     await bench.drop(bench.definition({ training: { modelLabel: "m2" } }));
@@ -79,7 +72,7 @@ describe("a serving deployment", () => {
   });
 
   it("gets a model that was trained anew under its old name", async () => {
-    await serving();
+    await bench.serve();
     await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
     expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
     expect(train()).toBe(2);
@@ -89,7 +82,7 @@ describe("a serving deployment", () => {
   });
 
   it("is replaced where it stands when that is wanted", async () => {
-    await serving();
+    await bench.serve();
     await bench.drop(bench.definition({ training: { modelLabel: "m2" }, deployment: { strategy: "replace" } }));
     await bench.run();
     expect(bench.service.served("tickets", "production")).toBe("m2");
@@ -118,7 +111,7 @@ describe("a serving deployment", () => {
   });
 
   it("is not exchanged with a deployment of somebody else", async () => {
-    await serving();
+    await bench.serve();
     const project = bench.service.projects.get("tickets");
     project?.deployments.set("production-staging", { modelId: "theirs", trainedAt: "2020-01-01T00:00:00Z" });
     await bench.drop(bench.definition({ training: { modelLabel: "m2" } }));

@@ -15,13 +15,6 @@ afterEach(() => bench.service.stop());
 const stateIs = (state: string) => async () => (await bench.status()).state === state;
 const train = () => bench.service.count("POST /tickets/:train");
 
-/** Trains and deploys a first model, `m1`, that serves. */
-async function serving(): Promise<void> {
-  await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
-  expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
-  expect(bench.service.served("tickets", "production")).toBe("m1");
-}
-
 describe("a step that is repeated", () => {
   /** Each request of the life cycle that changes something, when a first model serves already. */
   const CHANGES = [
@@ -33,7 +26,7 @@ describe("a step that is repeated", () => {
   ];
 
   it.each(CHANGES)("after the answer to %s was lost comes to the same end, with one model more", async (form) => {
-    await serving();
+    await bench.serve();
     let lost = 0;
     bench.service.loseAnswer = ({ method, path }) => `${method} ${path}` === form && lost++ === 0;
     await bench.drop(bench.definition({ training: { modelLabel: "m2" } }));
@@ -46,7 +39,7 @@ describe("a step that is repeated", () => {
   });
 
   it("by Durable Functions with its old input finds what the first run did", async () => {
-    await serving();
+    await bench.serve();
     await bench.drop(bench.definition({ training: { modelLabel: "m2" } }));
     const inputs: AuthorStep[] = [];
     await bench.run((step) => {
@@ -78,7 +71,7 @@ describe("a step that is repeated", () => {
   });
 
   it("does not take an older training of the same name for the new one", async () => {
-    await serving();
+    await bench.serve();
     let lost = 0;
     bench.service.loseAnswer = ({ path }) => path.endsWith(":train") && lost++ === 0;
     await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
@@ -198,7 +191,7 @@ describe("a service that does not let us", () => {
   });
 
   it("keeps its turn for a deletion that is tried again when a file comes", async () => {
-    await serving();
+    await bench.serve();
     bench.service.refuse = ({ method }) => (method === "DELETE" ? { status: 409, code: "Conflict" } : undefined);
     await askProject(bench.context(), "tickets", { action: "delete" });
     await bench.run(stateIs("retrying"));

@@ -16,13 +16,6 @@ afterEach(() => bench.service.stop());
 const stateIs = (state: string) => async () => (await bench.status()).state === state;
 const train = () => bench.service.count("POST /tickets/:train");
 
-/** Trains and deploys a first model, `m1`, that serves. */
-async function serving(): Promise<void> {
-  await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
-  expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
-  expect(bench.service.served("tickets", "production")).toBe("m1");
-}
-
 describe("one thing at a time", () => {
   it("a file that comes while another is carried out waits for its turn", async () => {
     await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
@@ -62,7 +55,7 @@ describe("one thing at a time", () => {
 
 describe("a single step", () => {
   it("trains without deploying, deploys without training", async () => {
-    await serving();
+    await bench.serve();
     await askProject(bench.context(), "tickets", { action: "train", modelLabel: "m2" });
     expect((await bench.run()).result).toMatchObject({
       state: "succeeded",
@@ -82,7 +75,7 @@ describe("a single step", () => {
   });
 
   it("deletes a model or a deployment, and at last the project, which its file does not bring back", async () => {
-    await serving();
+    await bench.serve();
     await askProject(bench.context(), "tickets", { action: "delete", only: { deployment: "production" } });
     expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
     await askProject(bench.context(), "tickets", { action: "delete", only: { model: "m1" } });
@@ -96,7 +89,7 @@ describe("a single step", () => {
   });
 
   it("deletes with the last good file when the present one is wrong", async () => {
-    await serving();
+    await bench.serve();
     await bench.drop("{");
     await bench.run();
     await askProject(bench.context(), "tickets", { action: "delete" });
@@ -161,7 +154,7 @@ describe("a status that cannot be written when the work ends", () => {
 
 describe("what is asked for while the end is told", () => {
   it("is carried out by the run that is about to close", async () => {
-    await serving();
+    await bench.serve();
     await askProject(bench.context(), "tickets", { action: "train", modelLabel: "m2" });
     const last = await bench.run(stateIs("succeeded"));
     let asked: Promise<unknown> | undefined;
@@ -210,7 +203,7 @@ describe("the description", () => {
   });
 
   it("says why the service does not tell", async () => {
-    await serving();
+    await bench.serve();
     bench.service.refuse = () => ({ status: 401, code: "401" });
     expect(await describeProject(bench.context())).toMatchObject({
       state: "succeeded",

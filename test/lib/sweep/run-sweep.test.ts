@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Ledger } from "../../../src/lib/batches/ledger.ts";
 import { workNames } from "../../../src/lib/batches/work-names.ts";
 import { LaneOpener } from "../../../src/lib/intake/lane-opener.ts";
 import { describePipeline } from "../../../src/lib/overview/describe-pipeline.ts";
@@ -20,16 +19,7 @@ const sweep = (): Promise<void> => runSweep(context, host, new LaneOpener({ now:
 beforeEach(async () => {
   bench = await LaneBench.create({ match: "tickets/**" });
   started = [];
-  context = {
-    pipelines: [bench.pipeline],
-    containers: bench.containers,
-    queue: () => bench.queue,
-    ledger: (pipeline) => new Ledger(bench.containers.work, pipeline),
-    documentsPerBatch: () => 100,
-    pageDocuments: 10,
-    log: (event) => void bench.events.push(event),
-    now: bench.now,
-  };
+  context = bench.sweepContext();
 });
 
 const put = (name: string, text: string): Promise<unknown> =>

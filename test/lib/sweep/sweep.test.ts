@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { laneInstanceId } from "../../../src/lib/batches/lane-name.ts";
 import { firstStep, type LaneStatus } from "../../../src/lib/batches/lane-step.ts";
-import { Ledger } from "../../../src/lib/batches/ledger.ts";
 import { findMissed, inspectPipeline, type SweepContext } from "../../../src/lib/sweep/sweep.ts";
 import { LaneBench } from "../../helpers/lane-bench.ts";
 
@@ -18,16 +17,7 @@ const host = {
 beforeEach(async () => {
   bench = await LaneBench.create();
   running = new Map();
-  context = {
-    pipelines: [bench.pipeline],
-    containers: bench.containers,
-    queue: () => bench.queue,
-    ledger: (pipeline) => new Ledger(bench.containers.work, pipeline),
-    documentsPerBatch: () => 100,
-    pageDocuments: 10,
-    log: (event) => void bench.events.push(event),
-    now: bench.now,
-  };
+  context = bench.sweepContext();
 });
 
 const upload = (name: string): Promise<unknown> =>

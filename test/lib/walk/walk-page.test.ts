@@ -8,13 +8,7 @@ let context: IntakeContext;
 
 beforeEach(async () => {
   bench = await LaneBench.create({ match: "tickets/**" });
-  context = {
-    pipelines: [bench.pipeline],
-    containers: bench.containers,
-    queue: () => bench.queue,
-    log: (event) => void bench.events.push(event),
-    now: bench.now,
-  };
+  context = bench.sweepContext();
 });
 
 const state = (changes: Partial<WalkState> & Pick<WalkState, "kind">): WalkState => ({
