@@ -23,12 +23,21 @@ const ZIP_TIME = new Date("1980-01-01T00:00:00");
 
 const manifestSchema = z.looseObject({ name: z.string(), version: z.string(), main: z.string() });
 
+const namesSchema = z.record(z.string(), z.unknown()).default({});
+
 const lockSchema = z.object({
   packages: z.record(
     z.string(),
-    z.looseObject({ version: z.string().optional(), dev: z.boolean().optional(), devOptional: z.boolean().optional() }),
+    z.looseObject({
+      version: z.string().default(""),
+      dependencies: namesSchema,
+      optionalDependencies: namesSchema,
+      peerDependencies: namesSchema,
+    }),
   ),
 });
+
+type LockedPackages = z.infer<typeof lockSchema>["packages"];
 
 const versionSchema = z.object({ version: z.string() });
 
@@ -38,13 +47,38 @@ export function runtimeManifest(manifest: unknown): Record<string, unknown> {
   return kept;
 }
 
-/** The folders of the production dependencies (`node_modules/…`), with the version each must have. */
+/**
+ * The folders of the production dependencies (`node_modules/…`), with the version each must have: what `package.json`
+ * names, and what that needs in turn. What only a workspace of this repository needs is not among them, though the lock
+ * file does not call it `dev`: workspaces stand in for Azure on one machine.
+ */
 export function productionFolders(lock: unknown): Map<string, string> {
   const { packages } = lockSchema.parse(lock);
-  const production = Object.entries(packages).filter(
-    ([folder, entry]) => folder !== "" && !entry.dev && !entry.devOptional,
-  );
-  return new Map(production.map(([folder, entry]) => [folder, entry.version ?? ""]));
+  const found = new Map<string, string>();
+  const open = neededBy(packages, "", ["dependencies", "optionalDependencies"]);
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    if (found.has(folder)) continue;
+    found.set(folder, packages[folder]?.version ?? "");
+    open.push(...neededBy(packages, folder, ["dependencies", "optionalDependencies", "peerDependencies"]));
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+type NeedKind = "dependencies" | "optionalDependencies" | "peerDependencies";
+
+/** Optional packages and peers that npm did not put in are left out; a lock file has all others. */
+function neededBy(packages: LockedPackages, folder: string, kinds: NeedKind[]): string[] {
+  const names = kinds.flatMap((kind) => Object.keys(packages[folder]?.[kind] ?? {}));
+  return names.map((name) => placeOf(packages, folder, name)).filter((place) => place !== undefined);
+}
+
+/** Where Node finds a package that another imports: beside it, or in a folder above. */
+function placeOf(packages: LockedPackages, from: string, name: string): string | undefined {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/node_modules/")))) {
+    const place = `${folder === "" ? "" : `${folder}/`}node_modules/${name}`;
+    if (place in packages) return place;
+    if (folder === "") return undefined;
+  }
 }
 
 /**

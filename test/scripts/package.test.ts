@@ -35,8 +35,8 @@ function project(): void {
   });
   put("package-lock.json", {
     packages: {
-      "": { version: "1.0.0" },
-      "node_modules/a": { version: "1.2.3" },
+      "": { version: "1.0.0", dependencies: { a: "^1.2.0" }, devDependencies: { d: "1" } },
+      "node_modules/a": { version: "1.2.3", dependencies: { b: "2" } },
       "node_modules/a/node_modules/b": { version: "2.0.0" },
       "node_modules/d": { version: "1.0.0", dev: true },
     },
@@ -92,6 +92,43 @@ describe("assemble", () => {
     rmSync(join(folder, "node_modules/a/package.json"));
     if (manifest !== undefined) put("node_modules/a/package.json", manifest);
     expect(() => assemble(folder, join(folder, "out"))).toThrow(message);
+  });
+});
+
+describe("productionFolders", () => {
+  it("follows what package.json needs, each from the folder where Node finds it", () => {
+    const lock = {
+      packages: {
+        "": { dependencies: { a: "1", "@s/c": "1" }, optionalDependencies: { other: "1" } },
+        "node_modules/a": { version: "1.0.0", dependencies: { b: "2" }, peerDependencies: { p: "1", absent: "1" } },
+        "node_modules/a/node_modules/b": { version: "2.0.0", dependencies: { e: "1" } },
+        "node_modules/b": { version: "1.0.0", dependencies: { onlyOldB: "1" } },
+        "node_modules/@s/c": { version: "3.0.0", dependencies: { a: "1" } },
+        "node_modules/e": { version: "5.0.0" },
+        "node_modules/p": { version: "6.0.0" },
+        "node_modules/onlyOldB": { version: "7.0.0" },
+      },
+    };
+    expect([...productionFolders(lock)]).toEqual([
+      ["node_modules/@s/c", "3.0.0"],
+      ["node_modules/a", "1.0.0"],
+      ["node_modules/a/node_modules/b", "2.0.0"],
+      ["node_modules/e", "5.0.0"],
+      ["node_modules/p", "6.0.0"],
+    ]);
+  });
+
+  it("takes no workspace, no link to one, and nothing that only a workspace needs", () => {
+    const lock = {
+      packages: {
+        "": { workspaces: ["packages/*"], dependencies: { a: "1" } },
+        "node_modules/a": { version: "1.0.0" },
+        "node_modules/emulator": { resolved: "packages/emulator", link: true },
+        "node_modules/cron": { version: "1.0.0" },
+        "packages/emulator": { name: "emulator", version: "0.1.0", dependencies: { cron: "1" } },
+      },
+    };
+    expect([...productionFolders(lock).keys()]).toEqual(["node_modules/a"]);
   });
 });
 
