@@ -4,6 +4,7 @@
  *
  *     npm run package
  */
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { type AsyncZippable, zip } from "fflate";
@@ -12,8 +13,8 @@ import { z } from "zod";
 /** Configuration that the app or the host reads at run time; PIPELINES_FILE may name another than `pipelines.json`. */
 const CONFIGURATION = ["host.json", "pipelines*.json"] as const;
 
-/** Types and source maps of dependencies: half of all files, and nothing reads them at run time. */
-const NOT_RUN = /\.(?:d\.[cm]?ts|map)$/;
+/** Types, sources and source maps: half of all files, and nothing reads them at run time. */
+const NOT_RUN = /\.(?:[cm]?ts|map)$/;
 
 /** azd packs `dist/app` by the rules of the ignore file in it: everything, dependencies included. */
 const IGNORE_FILE = "local.settings.json\n";
@@ -41,9 +42,9 @@ type LockedPackages = z.infer<typeof lockSchema>["packages"];
 
 const versionSchema = z.object({ version: z.string() });
 
-/** `package.json` as it is deployed: no scripts, nothing of development. */
+/** `package.json` as it is deployed: no scripts, no workspaces, nothing of development. */
 export function runtimeManifest(manifest: unknown): Record<string, unknown> {
-  const { scripts, devDependencies, allowScripts, ...kept } = manifestSchema.parse(manifest);
+  const { scripts, devDependencies, allowScripts, workspaces, ...kept } = manifestSchema.parse(manifest);
   return kept;
 }
 
@@ -83,14 +84,16 @@ function placeOf(packages: LockedPackages, from: string, name: string): string |
 
 /**
  * Fills a folder with what is deployed.
- * @throws Error when the app is not built or `node_modules` is not what the lock file says
+ * @throws Error when the app is not built from the sources that are there, or `node_modules` is not what the lock file
+ *   says
  */
 export function assemble(root: string, target: string): void {
   const built = join(root, "dist", "src");
   if (!existsSync(built)) throw new Error("There is no dist/src to pack: run npm run build first.");
+  refuseOtherBuild(join(root, "src"), built);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  cpSync(built, join(target, "dist", "src"), { recursive: true });
+  cpSync(built, join(target, "dist", "src"), { recursive: true, filter: (path) => !NOT_RUN.test(path) });
   for (const file of globSync([...CONFIGURATION], { cwd: root })) cpSync(join(root, file), join(target, file));
   writeFileSync(join(target, ".funcignore"), IGNORE_FILE);
   writeFileSync(
@@ -100,6 +103,18 @@ export function assemble(root: string, target: string): void {
   for (const [folder, version] of productionFolders(readJson(root, "package-lock.json"))) {
     copyDependency(root, target, folder, version);
   }
+}
+
+/** A file of an earlier build would be deployed, and under `functions/` even run; one that is missing would break the app. */
+function refuseOtherBuild(sources: string, built: string): void {
+  const modules = (folder: string, extension: string) =>
+    new Set(globSync(`**/*${extension}`, { cwd: folder }).map((path) => path.slice(0, -extension.length)));
+  const [wanted, found] = [modules(sources, ".ts"), modules(built, ".js")];
+  const told = [
+    ...[...found].filter((name) => !wanted.has(name)).map((name) => `dist/src/${name}.js has no source`),
+    ...[...wanted].filter((name) => !found.has(name)).map((name) => `src/${name}.ts is not built`),
+  ];
+  if (told.length > 0) throw new Error(`dist/src is not what src makes, run npm run build first: ${told.join(", ")}.`);
 }
 
 function copyDependency(root: string, target: string, folder: string, version: string): void {
@@ -141,8 +156,10 @@ async function main(): Promise<void> {
   const file = join(root, "dist", "app.zip");
   assemble(root, target);
   const bytes = await zipFolder(target, file);
+  const size = `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  const sum = createHash("sha256").update(readFileSync(file)).digest("hex");
   console.log(
-    `${relative(root, target)} and ${relative(root, file)} (${(bytes / 1024 / 1024).toFixed(1)} MB) hold what runs in Azure.`,
+    `${relative(root, target)} and ${relative(root, file)} hold what runs in Azure: ${size}, SHA-256 ${sum}.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -44,10 +44,13 @@ function project(): void {
   put("node_modules/a/package.json", { version: "1.2.3" });
   put("node_modules/a/index.js", "export {};");
   put("node_modules/a/index.d.ts", "export {};");
+  put("node_modules/a/src/index.ts", "export {};");
   put("node_modules/a/node_modules/b/package.json", { version: "2.0.0" });
   put("node_modules/a/node_modules/stray/package.json", { version: "9.9.9" });
   put("node_modules/d/package.json", { version: "1.0.0" });
+  put("src/main.ts", "export {};");
   put("dist/src/main.js", "export {};");
+  put("dist/src/main.js.map", "{}");
   for (const name of ["host.json", "pipelines.json", "pipelines.schema.json", "local.settings.json"]) put(name, {});
 }
 
@@ -82,6 +85,15 @@ describe("assemble", () => {
     project();
     rmSync(join(folder, "dist"), { recursive: true });
     expect(() => assemble(folder, join(folder, "out"))).toThrow("npm run build");
+  });
+
+  it("refuses a build with a file whose source is gone, and one that lacks a file", () => {
+    project();
+    put("dist/src/functions/gone.js", "export {};");
+    put("src/lib/new.ts", "export {};");
+    expect(() => assemble(folder, join(folder, "out"))).toThrow(
+      "npm run build first: dist/src/functions/gone.js has no source, src/lib/new.ts is not built.",
+    );
   });
 
   it.each([
@@ -133,16 +145,30 @@ describe("productionFolders", () => {
 });
 
 describe("zipFolder", () => {
-  it("packs every file under its path, and the same files to the same bytes", async () => {
+  it("packs every file under its path", async () => {
     put("in/host.json", "{}");
     put("in/.funcignore", "x\n");
     put("in/dist/src/ä b.js", "export {};");
     const size = await zipFolder(join(folder, "in"), join(folder, "one.zip"));
-    await zipFolder(join(folder, "in"), join(folder, "two.zip"));
     const one = readFileSync(join(folder, "one.zip"));
     expect(one.length).toBe(size);
-    expect(one.equals(readFileSync(join(folder, "two.zip")))).toBe(true);
     expect(Object.keys(unzipSync(one)).sort()).toEqual([".funcignore", "dist/src/ä b.js", "host.json"]);
+  });
+
+  it("gives the same bytes for the same files, whenever and wherever they were written", async () => {
+    const content = { "b/host.json": "{}", "a.js": "export {};", ".funcignore": "x\n" };
+    for (const [path, text] of Object.entries(content)) put(`one/${path}`, text);
+    for (const [path, text] of Object.entries(content).reverse()) put(`two/${path}`, text);
+    utimesSync(join(folder, "two/a.js"), new Date(0), new Date(0));
+    const zipped = ["one", "two"].map((name, index) => {
+      const code = `import { zipFolder } from ${JSON.stringify(pathToFileURL(join(ROOT, "scripts/package.ts")))};
+        await zipFolder(${JSON.stringify(join(folder, name))}, ${JSON.stringify(join(folder, `${name}.zip`))});`;
+      const env = { ...process.env, TZ: ["Pacific/Auckland", "America/Lima"][index] };
+      const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", code], { env });
+      expect(status, String(stderr)).toBe(0);
+      return readFileSync(join(folder, `${name}.zip`));
+    });
+    expect(zipped[0]?.equals(zipped[1] ?? Buffer.alloc(0))).toBe(true);
   });
 });
 
@@ -207,9 +233,13 @@ describe("this app", () => {
     expect(packages.size).toBeGreaterThan(3);
   });
 
-  it("runs on a host from the unpacked zip alone", { timeout: 120_000 }, async () => {
+  it("has the size that the README states, and runs on a host from the unpacked zip alone", {
+    timeout: 120_000,
+  }, async () => {
     assemble(ROOT, join(folder, "app"));
-    await zipFolder(join(folder, "app"), join(folder, "app.zip"));
+    const size = await zipFolder(join(folder, "app"), join(folder, "app.zip"));
+    const [, stated] = /`dist\/app\.zip` \((\d+\.\d) MB\)/.exec(readFileSync(join(ROOT, "README.md"), "utf8")) ?? [];
+    expect(Math.abs(size / 1024 / 1024 - Number(stated)), `${size} bytes, README: ${stated} MB`).toBeLessThan(0.3);
     rmSync(join(folder, "app"), { recursive: true });
     for (const [path, content] of Object.entries(unzipSync(readFileSync(join(folder, "app.zip"))))) {
       mkdirSync(dirname(join(folder, "app", path)), { recursive: true });
