@@ -2,9 +2,9 @@ import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { BlobServiceClient } from "@azure/storage-blob";
 import pMap from "p-map";
-import { countRecords } from "../local/demo/read-records.ts";
-import { startLanguageService } from "../local/language/service.ts";
-import { startStack } from "../local/stack/start-stack.ts";
+import { countRecords } from "../dev/demo/read-records.ts";
+import { startStack } from "../dev/stack/start-stack.ts";
+import { startLanguageService } from "../packages/language-emulator/src/service.ts";
 
 /**
  * Drops many small documents on the embedded stack and prints what the machine's speed does not change: documents in a

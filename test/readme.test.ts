@@ -3,8 +3,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { TASK_KINDS } from "../src/lib/language/analysis.ts";
 import { KNOWN_VERSIONS } from "../src/lib/language/api-versions.ts";
-import { failureFileSchema } from "../src/lib/results/failure-file.ts";
-import { resultFileSchema } from "../src/lib/results/result-file.ts";
+import { failureFileSchema, resultFileSchema } from "../src/lib/results/record.ts";
 import { parsePipelines } from "../src/lib/settings/pipelines.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");

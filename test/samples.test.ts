@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import picomatch from "picomatch";
 import { describe, expect, it } from "vitest";
-import { type ProjectFile, projectFile } from "../local/language/projects/project-file.ts";
+import { type ProjectFile, projectFile } from "../packages/language-emulator/src/projects/project-file.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const samples = join(root, "samples");

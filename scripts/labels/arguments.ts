@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import type { WritableFormat } from "../../src/lib/projects/labels/write-labels.ts";
+import type { WritableFormat } from "../../src/lib/labels/formats/formats.ts";
 
 export const LABELS_USAGE = `npm run labels -- <command> <file or folder> [options]
 

@@ -1,12 +1,10 @@
 import { copyFile, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import pMap from "p-map";
-import { checkLabels } from "../../src/lib/projects/labels/check-labels.ts";
-import type { LabelRules } from "../../src/lib/projects/labels/label-rules.ts";
-import type { Labels } from "../../src/lib/projects/labels/labels.ts";
-import { type FolderKind, labelsFromFolders } from "../../src/lib/projects/labels/labels-from-folders.ts";
-import { LabelsProblems } from "../../src/lib/projects/labels/labels-problems.ts";
-import { rootName } from "../../src/lib/projects/labels/root-name.ts";
+import { checkLabels } from "../../src/lib/labels/check-labels.ts";
+import { type Labels, LabelsProblems } from "../../src/lib/labels/labels.ts";
+import { type FolderKind, labelsFromFolders, rootName } from "../../src/lib/labels/labels-from-folders.ts";
+import type { LabelRules } from "../../src/lib/labels/limits.ts";
 import { textsInFolder } from "./texts-in-folder.ts";
 
 /** Texts copied at once. */

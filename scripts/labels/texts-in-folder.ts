@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
-import type { TrainingTexts } from "../../src/lib/projects/labels/check-texts.ts";
+import type { TrainingTexts } from "../../src/lib/labels/check-texts.ts";
 
 /** The training texts in a folder of this machine. */
 export function textsInFolder(folder: string): TrainingTexts {

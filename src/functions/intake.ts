@@ -1,10 +1,10 @@
 import { app } from "@azure/functions";
 import * as df from "durable-functions";
-import { acceptDocument } from "../lib/intake/accept-document.ts";
-import { services } from "../lib/services.ts";
+import { services } from "../lib/app.ts";
+import { acceptDocument } from "../lib/queueing/accept-document.ts";
 import { blobReference, registerBlobReferences } from "./bindings/blob-reference.ts";
-import { eventSink } from "./bindings/event-sink.ts";
-import { laneHost, laneOpener } from "./bindings/lane-host.ts";
+import { eventSink } from "./bindings/log-sink.ts";
+import { laneHost, laneOpener } from "./bindings/orchestrations.ts";
 
 registerBlobReferences();
 

@@ -1,12 +1,10 @@
 import * as df from "durable-functions";
-import { LANE_ORCHESTRATION } from "../lib/batches/lane-name.ts";
-import type { LaneStep } from "../lib/batches/lane-step.ts";
-import { lostStep } from "../lib/batches/lost-step.ts";
-import { runStep } from "../lib/batches/run-step.ts";
-import { unknownPipeline } from "../lib/batches/unknown-pipeline.ts";
-import { services } from "../lib/services.ts";
-import { eventSink } from "./bindings/event-sink.ts";
-import { laneHost, laneOpener } from "./bindings/lane-host.ts";
+import { services } from "../lib/app.ts";
+import { LANE_ORCHESTRATION, type LaneStep } from "../lib/lane/lane.ts";
+import { lostStep, unknownPipeline } from "../lib/lane/policy/next-step.ts";
+import { runStep } from "../lib/lane/run-step.ts";
+import { eventSink } from "./bindings/log-sink.ts";
+import { laneHost, laneOpener } from "./bindings/orchestrations.ts";
 
 /** A batch that needs more steps starts a new history on the way; its manifest makes that invisible. */
 const STEPS_A_HISTORY = 40;

@@ -1,17 +1,16 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
-import { askForDefinition, askProject } from "../lib/projects/ask-project.ts";
-import type { AuthorContext } from "../lib/projects/author-context.ts";
-import { describeProject } from "../lib/projects/describe-project.ts";
-import { NAME_EXPECTED, NAME_PATTERN, projectOf } from "../lib/projects/project-name.ts";
-import { readWish } from "../lib/projects/project-wish.ts";
-import { refuseFolder } from "../lib/projects/refuse-folder.ts";
-import { storeDefinition } from "../lib/projects/store-definition.ts";
-import { sweepProjects } from "../lib/projects/sweep-projects.ts";
-import { services } from "../lib/services.ts";
-import { startAuthor } from "./bindings/author-host.ts";
+import { services } from "../lib/app.ts";
+import { readWish } from "../lib/project/commands.ts";
+import { refuseFolder, storeDefinition } from "../lib/project/definition/store-definition.ts";
+import { askForDefinition, askProject } from "../lib/project/enqueue-command.ts";
+import { NAME_EXPECTED, NAME_PATTERN, projectOf } from "../lib/project/names.ts";
+import type { AuthorContext } from "../lib/project/project-context.ts";
+import { describeProject } from "../lib/project/status.ts";
+import { sweepProjects } from "../lib/project/sweep-projects.ts";
 import { blobReference, registerBlobReferences } from "./bindings/blob-reference.ts";
-import { eventSink } from "./bindings/event-sink.ts";
+import { eventSink } from "./bindings/log-sink.ts";
+import { startAuthor } from "./bindings/orchestrations.ts";
 
 registerBlobReferences();
 

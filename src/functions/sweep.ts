@@ -1,9 +1,9 @@
 import { app, type InvocationContext, type Timer } from "@azure/functions";
 import * as df from "durable-functions";
-import { services } from "../lib/services.ts";
-import { runSweep } from "../lib/sweep/run-sweep.ts";
-import { eventSink } from "./bindings/event-sink.ts";
-import { laneHost, laneOpener } from "./bindings/lane-host.ts";
+import { services } from "../lib/app.ts";
+import { runSweep } from "../lib/queueing/sweep.ts";
+import { eventSink } from "./bindings/log-sink.ts";
+import { laneHost, laneOpener } from "./bindings/orchestrations.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 

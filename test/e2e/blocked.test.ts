@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
-import { type Stack, startStack } from "../../local/stack/start-stack.ts";
+import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
+import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { until } from "./waiting.ts";
 

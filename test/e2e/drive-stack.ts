@@ -1,7 +1,7 @@
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
-import { judge, type Standing } from "../../local/demo/judge.ts";
-import { type FoundRecord, readRecords } from "../../local/demo/read-records.ts";
+import { judge, type Standing } from "../../dev/demo/judge.ts";
+import { type FoundRecord, readRecords } from "../../dev/demo/read-records.ts";
 import { listNames, until } from "./waiting.ts";
 
 /** A running stack as its user has it: an address and a storage account. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
-import { textHash } from "../../local/language/text/hash.ts";
-import { type Stack, startStack } from "../../local/stack/start-stack.ts";
+import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
+import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
+import { textHash } from "../../packages/language-emulator/src/text/hash.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { listNames, until } from "./waiting.ts";
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ScenarioDefinition } from "../../local/language/scenario/schema.ts";
-import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
-import { type Stack, startStack } from "../../local/stack/start-stack.ts";
+import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
+import type { ScenarioDefinition } from "../../packages/language-emulator/src/scenario/schema.ts";
+import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { type Loose, list, misplaced, resolve } from "./kinds/loose.ts";
 import { until } from "./waiting.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
-import { countTextElements } from "../../local/language/text/text-elements.ts";
-import { type Stack, startStack } from "../../local/stack/start-stack.ts";
+import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
+import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
+import { countTextElements } from "../../packages/language-emulator/src/text/text-elements.ts";
 import { TASK_KINDS, type TaskKind } from "../../src/lib/language/analysis.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { bundleTitle, KIND_SAMPLES, VERSION_FIELDS, VERSION_PARAMETERS } from "./kinds/kind-samples.ts";

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { APP_DIRECTORY } from "../../local/stack/start-stack.ts";
+import { APP_DIRECTORY } from "../../dev/stack/start-stack.ts";
 
 export interface Ready {
   functions: string;
@@ -20,7 +20,7 @@ export class LocalProcess {
   }
 
   static async start(args: readonly string[], env: Record<string, string> = {}): Promise<LocalProcess> {
-    const child = spawn(process.execPath, ["local/local.ts", "--port", "0", "--quiet", ...args], {
+    const child = spawn(process.execPath, ["dev/local.ts", "--port", "0", "--quiet", ...args], {
       cwd: APP_DIRECTORY,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
-import { sentences } from "../../local/language/text/segments.ts";
-import { type Stack, startStack } from "../../local/stack/start-stack.ts";
+import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
+import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
+import { sentences } from "../../packages/language-emulator/src/text/segments.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { at, type Loose, list, misplaced, resolve } from "./kinds/loose.ts";
 import { type LongText, longText } from "./long/long-text.ts";

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dropFiles } from "../../local/demo/drop-files.ts";
-import { listFolder } from "../../local/demo/list-folder.ts";
-import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
-import { APP_DIRECTORY, type Stack, startStack } from "../../local/stack/start-stack.ts";
+import { dropFiles } from "../../dev/demo/drop-files.ts";
+import { listFolder } from "../../dev/demo/list-folder.ts";
+import { APP_DIRECTORY, type Stack, startStack } from "../../dev/stack/start-stack.ts";
+import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { until } from "./waiting.ts";
 

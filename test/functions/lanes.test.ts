@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { DurableStore } from "../../local/host/durable/contract.ts";
-import { MemoryStore } from "../../local/host/durable/memory-store.ts";
-import { LANE_ORCHESTRATION, laneInstanceId } from "../../src/lib/batches/lane-name.ts";
-import { firstStep, type LaneStep } from "../../src/lib/batches/lane-step.ts";
-import { Host } from "../local/host/durable/harness.ts";
+import type { DurableStore } from "../../packages/functions-emulator/src/durable/contract.ts";
+import { MemoryStore } from "../../packages/functions-emulator/src/durable/memory-store.ts";
+import { Host } from "../../packages/functions-emulator/test/durable/harness.ts";
+import { firstStep, LANE_ORCHESTRATION, type LaneStep, laneInstanceId } from "../../src/lib/lane/lane.ts";
 
 // Loaded behind the harness, which stands in for the Functions host.
 await import("../../src/functions/lanes.ts");

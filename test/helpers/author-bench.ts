@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { BlobServiceClient, ContainerClient, ContainerSASPermissions } from "@azure/storage-blob";
 import { expect, inject } from "vitest";
-import { createAuthoringClient } from "../../src/lib/language/authoring/create-authoring-client.ts";
-import type { LogEvent } from "../../src/lib/logging/event-log.ts";
-import { askForDefinition } from "../../src/lib/projects/ask-project.ts";
-import type { AuthorContext } from "../../src/lib/projects/author-context.ts";
-import { type AuthorStep, firstAuthorStep } from "../../src/lib/projects/author-step.ts";
-import type { ProjectStatus } from "../../src/lib/projects/project-status.ts";
-import { runAuthorStep } from "../../src/lib/projects/run-author-step.ts";
+import type { LogEvent } from "../../src/lib/common/log.ts";
+import { createAuthoringClient } from "../../src/lib/language/authoring/authoring-client.ts";
+import { askForDefinition } from "../../src/lib/project/enqueue-command.ts";
+import type { AuthorContext } from "../../src/lib/project/project-context.ts";
+import { runAuthorStep } from "../../src/lib/project/run-step.ts";
+import type { ProjectStatus } from "../../src/lib/project/status.ts";
+import { type AuthorStep, firstAuthorStep } from "../../src/lib/project/step.ts";
 import { readText } from "../../src/lib/storage/blobs.ts";
 import { AuthoringService } from "./authoring-service.ts";
 

@@ -10,7 +10,7 @@ import type {
   Task,
   TaskAnswer,
 } from "../../src/lib/language/analysis.ts";
-import { LanguageError, type LanguageErrorInit } from "../../src/lib/language/language-error.ts";
+import { LanguageError, type LanguageErrorInit } from "../../src/lib/language/errors/language-error.ts";
 
 interface Job {
   request: JobRequest;

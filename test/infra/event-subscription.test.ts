@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { projectFiles } from "../../src/lib/projects/project-name.ts";
+import { projectFiles } from "../../src/lib/project/names.ts";
 import { CONTAINER_SETTINGS } from "../../src/lib/settings/app-settings-table.ts";
 import { descendants, ROOT, readBicep, unquoted, valueAt } from "./bicep-file.ts";
 

@@ -11,7 +11,7 @@ const workbook = readBicep("infra/modules/workbook.bicep");
 
 /** Fields of each event, as the type of the log says. */
 function logEvents(): Map<string, Set<string>> {
-  const source = read("src/lib/logging/event-log.ts");
+  const source = read("src/lib/common/log.ts");
   const members = [...source.matchAll(/\{\s*event:\s*([^;]+);([^}]*)\}/g)];
   const pairs = members.flatMap(([, names = "", fields = ""]) => {
     const known = new Set(["event", ...[...fields.matchAll(/(\w+)\??:/g)].map(([, name]) => name ?? "")]);

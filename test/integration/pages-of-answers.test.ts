@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LanguageService, startLanguageService } from "../../local/language/service.ts";
+import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
 import type { DocumentAnswer, JobState, Task } from "../../src/lib/language/analysis.ts";
-import { createAnalysisClient } from "../../src/lib/language/create-analysis-client.ts";
+import { createAnalysisClient } from "../../src/lib/language/analysis-client.ts";
 import { at } from "../e2e/kinds/loose.ts";
 
 const DOCUMENTS = 25;

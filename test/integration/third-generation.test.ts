@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { firstStep } from "../../src/lib/batches/lane-step.ts";
-import { createClient } from "../../src/lib/language/create-analysis-client.ts";
+import { firstStep } from "../../src/lib/lane/lane.ts";
+import { createClient } from "../../src/lib/language/analysis-client.ts";
+import { serviceErrorSchema } from "../../src/lib/language/errors/language-error.ts";
 import type { Generation } from "../../src/lib/language/generation.ts";
-import { serviceErrorSchema } from "../../src/lib/language/service-error.ts";
 import { LaneBench } from "../helpers/lane-bench.ts";
 import { json, scriptedServer } from "../lib/language/scripted-server.ts";
 

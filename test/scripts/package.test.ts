@@ -174,8 +174,8 @@ describe("zipFolder", () => {
 
 /** Starts the host on the app in the working directory, and says what it found and how the app is. */
 const START = `
-import { startAzurite } from "${pathToFileURL(join(ROOT, "local/stack/azurite.ts"))}";
-import { startHost } from "${pathToFileURL(join(ROOT, "local/host/start-host.ts"))}";
+import { startAzurite } from "${pathToFileURL(join(ROOT, "dev/stack/azurite.ts"))}";
+import { startHost } from "${pathToFileURL(join(ROOT, "packages/functions-emulator/src/start-host.ts"))}";
 const azurite = await startAzurite();
 const settings = {
   AzureWebJobsStorage: azurite.connectionString,

@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startAzurite } from "../../local/stack/azurite.ts";
+import { startAzurite } from "../../dev/stack/azurite.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,6 +1,6 @@
-import { DocumentError } from "./document-error.ts";
-import { TextBorders } from "./text-borders.ts";
-import { type Extent, measureText, startOfTail } from "./text-extent.ts";
+import { DocumentError } from "./document.ts";
+import { TextBorders } from "./text-boundaries.ts";
+import { type Extent, measureText, startOfTail } from "./text-elements.ts";
 
 export interface CutLimits {
   /** Most text elements of a chunk. */

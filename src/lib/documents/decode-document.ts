@@ -2,9 +2,8 @@ import { isUtf8 } from "node:buffer";
 import iconv from "iconv-lite";
 import { binarySignature } from "./binary-signature.ts";
 import { charsetOf, declaredEncoding, legacyEncoding, markedEncoding } from "./detect-encoding.ts";
-import { DocumentError } from "./document-error.ts";
-import { judgeUtf16, unmarkedUtf16, utf16Charset } from "./utf16-encoding.ts";
-import type { ByteOrder } from "./utf16-reading.ts";
+import { DocumentError } from "./document.ts";
+import { type ByteOrder, judgeUtf16, unmarkedUtf16, utf16Charset } from "./utf16.ts";
 
 export interface DecodedDocument {
   text: string;

@@ -1,7 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { isStatus, readFacts } from "../storage/blobs.ts";
-import { DocumentError } from "./document-error.ts";
-import type { DocumentInfo } from "./document-info.ts";
+import { DocumentError, type DocumentInfo } from "./document.ts";
 
 export type ReadOutcome =
   | { kind: "read"; info: DocumentInfo; bytes: Buffer }

@@ -17,12 +17,11 @@ import {
   tracingPolicy,
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
+import { firstLine } from "../common/log.ts";
+import { VERSION } from "../common/version.ts";
 import { classifyNetworkError, wasNeverSent } from "./errors/classify-network-error.ts";
-import { errorOfOurs } from "./errors/error-of-ours.ts";
-import type { HeaderReader } from "./errors/retry-after.ts";
-import { LanguageError } from "./language-error.ts";
-import { namedTokenErrors } from "./named-token-errors.ts";
-import { VERSION } from "./version.ts";
+import { errorOfOurs } from "./errors/code-rules.ts";
+import { LanguageError } from "./errors/language-error.ts";
 
 export interface TransportOptions {
   /** Key of the resource, or Microsoft Entra ID. */
@@ -183,4 +182,56 @@ function keyPolicy(credential: KeyCredential): PipelinePolicy {
       return next(request);
     },
   };
+}
+
+/**
+ * The same credential, with its failures as errors of ours: a token that cannot be had blocks a lane, and must not be
+ * taken for a fault of the Language service.
+ */
+export function namedTokenErrors(credential: TokenCredential): TokenCredential {
+  return {
+    async getToken(scopes, options) {
+      try {
+        return await credential.getToken(scopes, options);
+      } catch (error) {
+        const message = `Microsoft Entra ID gave no token for the Language service${reason(error)}`;
+        throw errorOfOurs("CredentialUnavailable", message);
+      }
+    },
+  };
+}
+
+/** The first line of an identity error says what was tried; the rest is a report of many lines. */
+function reason(error: unknown): string {
+  const line = error instanceof Error ? firstLine(error) : "";
+  return line ? `: ${line.trim()}` : "";
+}
+
+/** Headers as the SDK's pipeline gives them: names in any case. */
+export interface HeaderReader {
+  get(name: string): string | undefined;
+}
+
+/** In milliseconds; they are finer than `Retry-After` and win over it, as in the Azure SDKs. */
+const MILLISECOND_HEADERS = ["retry-after-ms", "x-ms-retry-after-ms"];
+
+/**
+ * How long the service asks us to wait: `retry-after-ms`, `x-ms-retry-after-ms`, or `Retry-After` in seconds or as a date.
+ * Undefined when it does not say, or not in a way that can be understood.
+ * @param now milliseconds since 1970
+ */
+export function retryAfterSeconds(headers: HeaderReader, now: number): number | undefined {
+  for (const name of MILLISECOND_HEADERS) {
+    const milliseconds = wholeNumber(headers.get(name));
+    if (milliseconds !== undefined) return milliseconds / 1000;
+  }
+  const text = headers.get("retry-after");
+  const seconds = wholeNumber(text);
+  if (seconds !== undefined || text === undefined) return seconds;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\s*\d+\s*$/.test(text) ? Number(text) : undefined;
 }

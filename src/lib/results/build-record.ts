@@ -1,12 +1,9 @@
-import type { DocumentInfo } from "../documents/document-info.ts";
+import type { DocumentInfo } from "../documents/document.ts";
 import { countTextElements, STRING_INDEX_TYPES, type StringIndexType, toUtf16 } from "../documents/text-elements.ts";
 import type { DocumentAnswer, ServiceError, Task } from "../language/analysis.ts";
-import type { AnswerPart } from "./answer-part.ts";
-import { documentPart } from "./document-part.ts";
-import type { FailureFile } from "./failure-file.ts";
 import { locateSpans } from "./locate-spans.ts";
-import { SCHEMA_VERSION } from "./record-schema.ts";
-import type { ResultFile } from "./result-file.ts";
+import type { AnswerPart } from "./merge/parts.ts";
+import { documentPart, type FailureFile, type ResultFile, SCHEMA_VERSION } from "./record.ts";
 import { buildTaskResult, type ChunkOutcome } from "./task-result.ts";
 
 /** How one task ended for one chunk. */
@@ -140,4 +137,36 @@ function latest({ jobs, document }: RecordInput): string {
     undefined,
   );
   return last ?? document.lastModified ?? new Date(0).toISOString();
+}
+
+/** Stands for the pipeline in the failure records of documents that no pipeline wants; no pipeline can have this name. */
+export const UNMATCHED_PIPELINE = "_unmatched";
+
+export interface FailureInput {
+  pipeline: string;
+  document: DocumentInfo;
+  error: {
+    code: string;
+    message: string;
+    hint: string;
+    source: "service" | "reader" | "routing";
+    task?: string;
+  };
+  attempts: number;
+  /** ISO 8601. */
+  failedAt: string;
+}
+
+/** Makes the failure record of a document that never got as far as an answer. */
+export function buildFailure({ pipeline, document, error, attempts, failedAt }: FailureInput): FailureFile {
+  const { code, message, hint, source, task } = error;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    pipeline,
+    status: "failed",
+    document: documentPart(document),
+    error: { code, message, hint, source, task },
+    attempts,
+    failedAt,
+  };
 }

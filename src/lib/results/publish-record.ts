@@ -1,11 +1,8 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import { recordName } from "../documents/record-name.ts";
+import { recordName } from "../documents/document.ts";
 import { createText, deleteBlob, replaceText } from "../storage/blobs.ts";
-import type { FailureFile } from "./failure-file.ts";
-import { compareVersions } from "./newer-version.ts";
-import { readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
-import type { ResultFile } from "./result-file.ts";
-import { stringifyRecord } from "./stringify-record.ts";
+import { type FailureFile, type ResultFile, stringifyRecord } from "./record.ts";
+import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
 
 export interface RecordContainers {
   results: ContainerClient;

@@ -1,5 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
+import { recordName } from "../documents/document.ts";
 import { readFacts, readText } from "../storage/blobs.ts";
 
 /** Which version of a document a record is about. */
@@ -63,4 +64,66 @@ function parseVersion(text: string): DocumentVersion | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** How one version of a document stands to another; `unknown` when neither is current any more and their times do not tell. */
+export type Order = "newer" | "older" | "same" | "unknown";
+
+/**
+ * Which of two versions of a document is the newer: the later modified; of two modified in the same second (the storage
+ * service counts no finer), the one that the input container has now. No version at all is older than any.
+ */
+export async function compareVersions(
+  input: ContainerClient,
+  documentName: string,
+  one: DocumentVersion,
+  other: DocumentVersion,
+): Promise<Order> {
+  if (sameVersion(one, other)) return "same";
+  if (one.etag === "" || other.etag === "") return other.etag === "" ? "newer" : "older";
+  const difference = Date.parse(one.lastModified ?? "") - Date.parse(other.lastModified ?? "");
+  if (difference > 0) return "newer";
+  if (difference < 0) return "older";
+  const current = await readFacts(input, documentName);
+  if (current === undefined) return "unknown";
+  if (unquoted(current.etag) === unquoted(one.etag)) return "newer";
+  return unquoted(current.etag) === unquoted(other.etag) ? "older" : "unknown";
+}
+
+export interface FoundRecord extends DocumentVersion {
+  kind: "result" | "failure";
+}
+
+/** Stands for the version of a record that does not tell it: an ETag that no document ever has. */
+const NO_VERSION: DocumentVersion = { etag: '"none"', lastModified: undefined };
+
+/**
+ * Where a document ended in a pipeline, and which version of it, by two small requests (a record whose
+ * metadata is lost, by copying or editing it, is read: otherwise its document would be missed for ever). In the moment between the writing
+ * of a record and the removal of the one it supersedes there are two: the one of the newer version counts, of the same
+ * version the result.
+ *
+ * @returns `etag` and `lastModified` of the document, not of the record; undefined when it has not ended
+ */
+export async function findRecord(
+  containers: { results: ContainerClient; failed: ContainerClient },
+  pipeline: string,
+  documentName: string,
+): Promise<FoundRecord | undefined> {
+  const name = recordName(pipeline, documentName);
+  const [result, failure] = await Promise.all([find(containers.results, name), find(containers.failed, name)]);
+  const failureIsNewer = time(failure) > time(result);
+  if (result !== undefined && !(failure !== undefined && failureIsNewer)) return { kind: "result", ...result };
+  return failure === undefined ? undefined : { kind: "failure", ...failure };
+}
+
+async function find(container: ContainerClient, name: string): Promise<DocumentVersion | undefined> {
+  const stored = await readVersion(container, name);
+  if (stored === undefined) return undefined;
+  const { version } = stored;
+  return version === undefined || version.etag === "" ? NO_VERSION : version;
+}
+
+function time(version: DocumentVersion | undefined): number {
+  return Date.parse(version?.lastModified ?? "") || 0;
 }

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { mapValues, nearestName, SettingsError, type SettingsProblem, shown } from "../common/problems.ts";
 import {
   APP_SETTINGS,
   CONTAINER_SETTINGS,
@@ -8,9 +9,6 @@ import {
   TEXT_SETTINGS,
 } from "./app-settings-table.ts";
 import { endpointSchema, shownAddress } from "./endpoint.ts";
-import { mapValues } from "./map-values.ts";
-import { nearestName } from "./nearest-name.ts";
-import { SettingsError, type SettingsProblem, shown } from "./settings-error.ts";
 import { readStorageSettings, type StorageSettings } from "./storage-settings.ts";
 
 type Tunables = { readonly [Key in keyof typeof NUMBER_SETTINGS]: number };

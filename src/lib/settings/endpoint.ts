@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { shown } from "./settings-error.ts";
+import { shown } from "../common/problems.ts";
 
 /** What a Language endpoint must look like; used as the expectation in every message about one. */
 export const ENDPOINT_EXPECTED =

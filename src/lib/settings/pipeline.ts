@@ -1,4 +1,4 @@
-import type { JobOptions, Task } from "../language/analysis.ts";
+import type { JobOptions, Task, TaskKind } from "../language/analysis.ts";
 
 /** A named rule, as parsed from `pipelines.json`: which documents, which tasks, which Language resource, which limits. */
 export interface Pipeline extends JobOptions {
@@ -17,4 +17,9 @@ export interface Pipeline extends JobOptions {
   lanes: number;
   /** How long a document may wait for others to fill its job. */
   maxWaitSeconds: number;
+}
+
+/** A task without a name is called by its kind in camelCase. */
+export function defaultTaskName(kind: TaskKind): string {
+  return `${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
 }

@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { jsonPath, readJson } from "../common/json-file.ts";
+import { SettingsError, type SettingsProblem } from "../common/problems.ts";
 import type { Task, TaskKind } from "../language/analysis.ts";
 import { parseApiVersion } from "../language/api-versions.ts";
-import { defaultTaskName } from "./default-task-name.ts";
-import { describeIssue, type PlacedProblem, valueAt } from "./describe-issue.ts";
-import { jsonPath, readJson } from "./json-file.ts";
-import type { Pipeline } from "./pipeline.ts";
-import { checkRules } from "./pipeline-rules.ts";
+import { defaultTaskName, type Pipeline } from "./pipeline.ts";
+import { checkRules, describeIssue, type PlacedProblem, valueAt } from "./pipeline-rules.ts";
 import { fileSchema, pipelineSchema } from "./pipeline-schema.ts";
-import { SettingsError, type SettingsProblem } from "./settings-error.ts";
 
 /**
  * Reads the pipelines from a file.

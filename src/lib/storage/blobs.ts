@@ -1,5 +1,5 @@
 import { type ContainerClient, RestError } from "@azure/storage-blob";
-import { BlobRefusedError } from "./blob-refused-error.ts";
+import { BlobRefusedError } from "./errors.ts";
 
 /** A blob's text and the facts about it that decide whether it may be overwritten. */
 export interface TextBlob {

@@ -1,7 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
-import { BlobRefusedError } from "./blob-refused-error.ts";
 import { deleteBlob } from "./blobs.ts";
+import { BlobRefusedError } from "./errors.ts";
 import { breakLease } from "./lease.ts";
 
 /** Deletes every blob whose name begins with `prefix`, also under a lease. Safe to repeat. */

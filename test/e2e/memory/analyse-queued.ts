@@ -4,11 +4,11 @@
  * environment, as in Azure; the arguments are the names of the documents.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LaneStep } from "../../../src/lib/batches/lane-step.ts";
-import { runStep } from "../../../src/lib/batches/run-step.ts";
-import { acceptDocument } from "../../../src/lib/intake/accept-document.ts";
-import { type LaneHost, LaneOpener } from "../../../src/lib/intake/lane-opener.ts";
-import { readServices } from "../../../src/lib/services.ts";
+import { readServices } from "../../../src/lib/app.ts";
+import type { LaneStep } from "../../../src/lib/lane/lane.ts";
+import { type LaneHost, LaneOpener } from "../../../src/lib/lane/lane-opener.ts";
+import { runStep } from "../../../src/lib/lane/run-step.ts";
+import { acceptDocument } from "../../../src/lib/queueing/accept-document.ts";
 
 process.on("disconnect", () => process.exit());
 process.on("message", () => {

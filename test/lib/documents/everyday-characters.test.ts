@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isEveryday } from "../../../src/lib/documents/everyday-characters.ts";
+import { isEveryday } from "../../../src/lib/documents/utf16.ts";
 
 it("knows the characters of everyday Chinese, Japanese and Korean", () => {
   expect(Array.from("退款登录退货這個訂單検査込한국어").filter((character) => !isEveryday(character))).toEqual([]);

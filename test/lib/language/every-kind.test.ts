@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TASK_KINDS, type Task, type TaskKind } from "../../../src/lib/language/analysis.ts";
+import { createAnalysisClient } from "../../../src/lib/language/analysis-client.ts";
 import { kindsOf, parseApiVersion } from "../../../src/lib/language/api-versions.ts";
-import { createAnalysisClient } from "../../../src/lib/language/create-analysis-client.ts";
 import { ANSWERS } from "./answers-by-kind.ts";
 import { accept, phrases, state } from "./job-replies.ts";
 import { json, scriptedServer } from "./scripted-server.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JobRequest, Task, TaskKind } from "../../../src/lib/language/analysis.ts";
-import { generationFor } from "../../../src/lib/language/generations.ts";
+import { generationFor } from "../../../src/lib/language/analysis-client.ts";
 import { chunkLimits, jobLimits, textRecords } from "../../../src/lib/language/limits.ts";
 
 function tasks(...kinds: TaskKind[]): Task[] {

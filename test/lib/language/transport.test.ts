@@ -1,8 +1,8 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
-import type { LanguageError } from "../../../src/lib/language/language-error.ts";
+import { VERSION } from "../../../src/lib/common/version.ts";
+import type { LanguageError } from "../../../src/lib/language/errors/language-error.ts";
 import { createTransport, type TransportOptions } from "../../../src/lib/language/transport.ts";
-import { VERSION } from "../../../src/lib/language/version.ts";
 import { drop, dropInBody, json, scriptedServer, silence, stallInBody, text } from "./scripted-server.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef";

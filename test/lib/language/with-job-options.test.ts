@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { AnalysisClient, JobRequest, JobState } from "../../../src/lib/language/analysis.ts";
-import { withJobOptions } from "../../../src/lib/language/with-job-options.ts";
+import { withJobOptions } from "../../../src/lib/language/analysis-client.ts";
 
 const HANDLE = { jobId: "j-1", operationLocation: "https://x.test/j-1" };
 

@@ -1,5 +1,4 @@
-import type { CutLimits } from "../../../src/lib/documents/cut-document.ts";
-import { cutDocument } from "../../../src/lib/documents/cut-document.ts";
+import { type CutLimits, cutDocument } from "../../../src/lib/documents/cut-document.ts";
 import { countTextElements, type StringIndexType } from "../../../src/lib/documents/text-elements.ts";
 import type { Task } from "../../../src/lib/language/analysis.ts";
 import type { AnsweredChunk, ChunkAnswer, RecordInput } from "../../../src/lib/results/build-record.ts";

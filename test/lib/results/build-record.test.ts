@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Task } from "../../../src/lib/language/analysis.ts";
 import { buildRecord } from "../../../src/lib/results/build-record.ts";
-import { failureFileSchema } from "../../../src/lib/results/failure-file.ts";
-import { resultFileSchema } from "../../../src/lib/results/result-file.ts";
-import { stringifyRecord } from "../../../src/lib/results/stringify-record.ts";
+import { failureFileSchema, resultFileSchema, stringifyRecord } from "../../../src/lib/results/record.ts";
 import { answered, DOCUMENT, input, JOB, whole } from "./answers.ts";
 
 const topic: Task = {

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { FailureFile } from "../../../src/lib/results/failure-file.ts";
 import { type PublishOutcome, publishRecord } from "../../../src/lib/results/publish-record.ts";
+import { type FailureFile, type ResultFile, stringifyRecord } from "../../../src/lib/results/record.ts";
 import { versionMetadata } from "../../../src/lib/results/record-version.ts";
-import type { ResultFile } from "../../../src/lib/results/result-file.ts";
-import { stringifyRecord } from "../../../src/lib/results/stringify-record.ts";
 import { everyInterleaving, type Race, type Runner } from "./every-interleaving.ts";
 import { FakeStorage, type Gate } from "./fake-containers.ts";
 import { BLOB, failure, label, NAME, rank, result, standing } from "./record-samples.ts";

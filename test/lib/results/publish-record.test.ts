@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { recordName } from "../../../src/lib/documents/record-name.ts";
-import { buildFailure } from "../../../src/lib/results/build-failure.ts";
-import { findRecord } from "../../../src/lib/results/find-record.ts";
+import { recordName } from "../../../src/lib/documents/document.ts";
+import { buildFailure } from "../../../src/lib/results/build-record.ts";
 import { publishRecord } from "../../../src/lib/results/publish-record.ts";
-import { stringifyRecord } from "../../../src/lib/results/stringify-record.ts";
+import { stringifyRecord } from "../../../src/lib/results/record.ts";
+import { findRecord } from "../../../src/lib/results/record-version.ts";
 import { readText } from "../../../src/lib/storage/blobs.ts";
 import { FakeStorage } from "./fake-containers.ts";
 import { BLOB, document, failure, failureInput, NAME, result, standing } from "./record-samples.ts";

@@ -1,8 +1,6 @@
-import { recordName } from "../../../src/lib/documents/record-name.ts";
-import { buildFailure } from "../../../src/lib/results/build-failure.ts";
-import { buildRecord } from "../../../src/lib/results/build-record.ts";
-import type { FailureFile } from "../../../src/lib/results/failure-file.ts";
-import type { ResultFile } from "../../../src/lib/results/result-file.ts";
+import { recordName } from "../../../src/lib/documents/document.ts";
+import { buildFailure, buildRecord } from "../../../src/lib/results/build-record.ts";
+import type { FailureFile, ResultFile } from "../../../src/lib/results/record.ts";
 import type { FakeStorage } from "./fake-containers.ts";
 
 /** The document that the sample records are about, and the name of its record. */

@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { TASK_KINDS } from "../../../src/lib/language/analysis.ts";
-import { failureFileSchema } from "../../../src/lib/results/failure-file.ts";
-import { resultFileSchema } from "../../../src/lib/results/result-file.ts";
+import { failureFileSchema, resultFileSchema } from "../../../src/lib/results/record.ts";
 
 const page = readFileSync(new URL("../../../docs/results.md", import.meta.url), "utf8");
 const samples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, json = ""]) => JSON.parse(json));
@@ -17,7 +16,7 @@ describe("docs/results.md", () => {
 
   it("lists the codes of the reader, all of them and no others", async () => {
     const codes = new Set<string>();
-    for await (const path of glob("src/lib/{documents,batches}/*.ts")) {
+    for await (const path of glob("src/lib/{documents,lane}/**/*.ts")) {
       const source = readFileSync(path, "utf8");
       const errors = source.matchAll(/(?:new DocumentError|publishFailure)\([^}]*?code: "(\w+)"/g);
       for (const [, code = ""] of errors) codes.add(code);

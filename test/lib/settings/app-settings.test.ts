@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { SettingsError } from "../../../src/lib/common/problems.ts";
 import { readAppSettings } from "../../../src/lib/settings/app-settings.ts";
 import { APP_SETTINGS, NUMBER_SETTINGS } from "../../../src/lib/settings/app-settings-table.ts";
-import { SettingsError } from "../../../src/lib/settings/settings-error.ts";
 
 const LEAST = {
   AzureWebJobsStorage: "UseDevelopmentStorage=true",

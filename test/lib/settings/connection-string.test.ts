@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readConnectionString } from "../../../src/lib/settings/connection-string.ts";
+import { readConnectionString } from "../../../src/lib/settings/storage-settings.ts";
 
 describe("readConnectionString", () => {
   it.each([

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { SettingsError } from "../../../src/lib/common/problems.ts";
 import { parsePipelines, readPipelines } from "../../../src/lib/settings/pipelines.ts";
-import { SettingsError } from "../../../src/lib/settings/settings-error.ts";
 
 const CUSTOM = { projectName: "p", deploymentName: "d" };
 const TASK = { kind: "CustomSingleLabelClassification", ...CUSTOM };

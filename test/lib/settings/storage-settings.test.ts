@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SettingsProblem } from "../../../src/lib/settings/settings-error.ts";
+import type { SettingsProblem } from "../../../src/lib/common/problems.ts";
 import { readStorageSettings } from "../../../src/lib/settings/storage-settings.ts";
 
 const CLIENT = "0f3d1c1e-6f0a-4c55-9a53-0d5a0c1f8b11";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { SettingsError } from "../../../src/lib/common/problems.ts";
 import { TASK_KINDS, type TaskKind } from "../../../src/lib/language/analysis.ts";
 import { KNOWN_VERSIONS } from "../../../src/lib/language/api-versions.ts";
 import { parsePipelines } from "../../../src/lib/settings/pipelines.ts";
-import { SettingsError } from "../../../src/lib/settings/settings-error.ts";
 
 const CUSTOM = { projectName: "p", deploymentName: "d" };
 

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { checkLocations } from "../../../local/language/projects/authoring/check-assets.ts";
-import { projectAssets } from "../../../local/language/projects/project-file.ts";
+import { checkLocations } from "../../../packages/language-emulator/src/projects/authoring/check-assets.ts";
+import { projectAssets } from "../../../packages/language-emulator/src/projects/project-file.ts";
 import { runLabels } from "../../../scripts/labels/run-labels.ts";
-import { goodFile } from "../../lib/projects/labels/labels-helpers.ts";
+import { goodFile } from "../../lib/labels/labels-helpers.ts";
 
 function folderWith(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), "labels-"));

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readLabelsArguments } from "../../../scripts/labels/arguments.ts";
 import { readArguments } from "../../../scripts/project/arguments.ts";
-import { parseDefinition } from "../../../src/lib/projects/definition.ts";
+import { parseDefinition } from "../../../src/lib/project/definition/definition.ts";
 import { matchPipelines } from "../../../src/lib/settings/match-pipelines.ts";
 import { parsePipelines } from "../../../src/lib/settings/pipelines.ts";
 

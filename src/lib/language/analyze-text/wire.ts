@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { TASK_KINDS, type TaskKind } from "../analysis.ts";
 import type { JobPage, TaskItem, TaskPointer } from "../generation.ts";
-import { jobFields, readDates } from "../jobs/job-fields.ts";
-import { readable, resultsSchema } from "../jobs/results-schema.ts";
+import { jobFields, readable, readDates, resultsSchema } from "../jobs/wire-fields.ts";
 
 const itemSchema = z.looseObject({
   kind: z.string().nullish().catch(undefined),

@@ -1,10 +1,9 @@
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 import { z } from "zod";
-import { readServiceError } from "../service-error.ts";
+import { LanguageError, readServiceError } from "../errors/language-error.ts";
 import type { Answer, Send } from "../transport.ts";
 import type { AuthoringJob } from "./authoring.ts";
-import { authoringError, isUnknownPath, unreadableAnswer } from "./authoring-error.ts";
-import type { AuthoringAction } from "./authoring-hints.ts";
+import { type AuthoringAction, authoringError, isUnknownPath, unreadableAnswer } from "./authoring-error.ts";
 
 /** A call to authoring: `path` begins behind the wire's base address. */
 export interface AuthoringRequest {
@@ -130,4 +129,14 @@ export function createAuthoringCalls({ send, endpoint, base, query, locationHead
 /** True when what was asked for is not there; not when the whole path means nothing to who answered. */
 function isMissing({ status, body }: Answer): boolean {
   return status === 404 && !isUnknownPath(status, readServiceError(body)?.code);
+}
+
+/** What a deletion answers; undefined when there was nothing to delete, which is as good. */
+export async function orMissing<Result>(deletion: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await deletion;
+  } catch (error) {
+    if (error instanceof LanguageError && error.status === 404 && error.class === "document") return undefined;
+    throw error;
+  }
 }

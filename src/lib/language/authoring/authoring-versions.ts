@@ -1,4 +1,4 @@
-import { PROJECT_KINDS, type ProjectKind } from "./project-kind.ts";
+import { PROJECT_KINDS, type ProjectKind } from "./authoring.ts";
 
 /** The preview that the current wire of authoring replaced. */
 export const PREVIEW_VERSION = "v1.0-preview.2";

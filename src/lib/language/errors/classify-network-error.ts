@@ -1,5 +1,5 @@
-import { LanguageError } from "../language-error.ts";
-import { errorOfOurs } from "./error-of-ours.ts";
+import { errorOfOurs } from "./code-rules.ts";
+import { LanguageError } from "./language-error.ts";
 
 /** The request is certain not to have reached the service: the name has no address, or nobody answers there. */
 const NEVER_REACHED: ReadonlySet<string> = new Set([

@@ -1,7 +1,6 @@
 import type { ServiceError } from "../analysis.ts";
-import type { ErrorClass } from "../language-error.ts";
-import { errorChain } from "../service-error.ts";
 import { ruleFor, UNKNOWN_RULE } from "./code-rules.ts";
+import { type ErrorClass, errorChain } from "./language-error.ts";
 
 /** What an error inside an answer (of a job, a task or a document) means. */
 export interface Judgement {

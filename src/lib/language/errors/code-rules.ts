@@ -1,4 +1,4 @@
-import type { ErrorClass } from "../language-error.ts";
+import { type ErrorClass, LanguageError, type LanguageErrorInit } from "./language-error.ts";
 
 /** What an error code means for the documents, and what its reader should do. */
 export interface CodeRule {
@@ -124,4 +124,19 @@ const RULES: Readonly<Record<string, CodeRule>> = {
 /** The rule for a code; undefined for a code that says nothing to us. */
 export function ruleFor(code: string): CodeRule | undefined {
   return Object.hasOwn(RULES, code) ? RULES[code] : undefined;
+}
+
+/** An error under one of our own codes: class and hint come from the rule for the code. */
+export function errorOfOurs(
+  code: string,
+  message: string,
+  facts: Pick<LanguageErrorInit, "status" | "requestId"> = {},
+): LanguageError {
+  const { class: errorClass, hint } = ruleFor(code) ?? UNKNOWN_RULE;
+  return new LanguageError({ class: errorClass, code, message, hint, ...facts });
+}
+
+/** What the reader of a failure record should do about an error code of the service, or of ours. */
+export function hintFor(code: string): string {
+  return (ruleFor(code) ?? UNKNOWN_RULE).hint;
 }

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import type { DocumentAnswer, ServiceError, TaskKind } from "../analysis.ts";
 import type { WireDocument } from "../generation.ts";
-import { contentSchema } from "./content-schema.ts";
-import { localRefs } from "./local-refs.ts";
 
 const warningSchema = z.looseObject({ code: z.string().catch("Unknown"), message: z.string().catch("") });
 
@@ -51,4 +49,70 @@ function unreadable(answer: WireDocument, error: z.ZodError): ServiceError {
   const [issue] = error.issues;
   const message = `The service's answer about this document is not what this task answers (${issue?.path.join(".")}: ${issue?.message})`;
   return { code: "UnreadableAnswer", message, answer };
+}
+
+/**
+ * The least that each kind of answer must hold to be one: what the merging of chunks and the form of records cannot do
+ * without. An answer is paid for, so nothing else can spoil it: whatever is not named here is kept as it came
+ * (https://learn.microsoft.com/rest/api/language/analyze-text/analyze-text-job-status, results by kind).
+ */
+
+const spanSchema = z.looseObject({ offset: z.int().nonnegative(), length: z.int().nonnegative() });
+
+const classSchema = z.looseObject({ category: z.string(), confidenceScore: z.number() });
+const relationSchema = z.looseObject({ relationType: z.string().catch("Unknown") });
+const relationsSchema = z
+  .array(z.unknown())
+  .catch([])
+  .transform((relations) => relations.flatMap((relation) => relationSchema.safeParse(relation).data ?? []));
+const linkedEntitySchema = z.looseObject({ matches: z.array(spanSchema) });
+const rankedSentenceSchema = spanSchema.extend({ rankScore: z.number() });
+
+const classes = z.looseObject({ classes: z.array(classSchema) });
+const entities = z.looseObject({ entities: z.array(spanSchema) });
+const health = z.looseObject({ entities: z.array(spanSchema), relations: relationsSchema });
+const sentiment = z.looseObject({ sentiment: z.string(), sentences: z.array(spanSchema) });
+const summaries = z.looseObject({ summaries: z.array(z.looseObject({ text: z.string() })) });
+
+const CONTENT = {
+  CustomSingleLabelClassification: classes,
+  CustomMultiLabelClassification: classes,
+  CustomEntityRecognition: entities,
+  CustomHealthcare: health,
+  CustomSentimentAnalysis: sentiment,
+  CustomAbstractiveSummarization: summaries,
+  Healthcare: health,
+  EntityRecognition: entities,
+  PiiEntityRecognition: entities,
+  KeyPhraseExtraction: z.looseObject({ keyPhrases: z.array(z.string()) }),
+  SentimentAnalysis: sentiment,
+  EntityLinking: z.looseObject({ entities: z.array(linkedEntitySchema) }),
+  ExtractiveSummarization: z.looseObject({ sentences: z.array(rankedSentenceSchema) }),
+  AbstractiveSummarization: summaries,
+} satisfies Record<TaskKind, z.ZodType<Record<string, unknown>>>;
+
+/** The schema of the fields that a task of this kind gives each document. */
+export function contentSchema(kind: TaskKind): z.ZodType<Record<string, unknown>> {
+  return CONTENT[kind];
+}
+
+/** Fields that hold a JSON pointer into the answer. */
+const POINTERS: ReadonlySet<string> = new Set(["ref", "targetRef"]);
+
+/** `#/results/documents/3/entities/1` or `#/documents/3/entities/1`: everything up to the document is dropped. */
+const TO_A_DOCUMENT = /^#\/(?:.*\/)?documents\/\d+\//;
+
+/**
+ * The same value with every pointer into a document of the answer made local to that document: `#/entities/1`,
+ * `#/sentences/0/assessments/2`. The service counts documents within its page, which nobody else knows.
+ */
+export function localRefs(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(localRefs);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [
+      key,
+      POINTERS.has(key) && typeof field === "string" ? field.replace(TO_A_DOCUMENT, "#/") : localRefs(field),
+    ]),
+  );
 }

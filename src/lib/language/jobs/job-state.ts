@@ -1,7 +1,6 @@
 import type { DocumentAnswer, JobState, JobStatus, ServiceError, Task, TaskAnswer } from "../analysis.ts";
 import type { JobPage, TaskItem } from "../generation.ts";
 import { isAnswer, readDocument } from "./document-answer.ts";
-import { isFinished, readStatus } from "./job-status.ts";
 import { matchItems, splitErrors } from "./match-items.ts";
 
 /** What a look cost, and what the service asked of us. */
@@ -104,4 +103,43 @@ function sumStatistics(items: readonly TaskItem[]): Record<string, unknown> | un
     sum[name] = typeof before === "number" && typeof count === "number" ? before + count : count;
   }
   return sum;
+}
+
+/**
+ * Every spelling of a state on any wire, in lower case. `completed` is v3.1-preview.ct.1; `partiallySucceeded` appears in
+ * the official JavaScript client beside the specified `partiallyCompleted`; `canceled` in neither, but in other services.
+ */
+const STATUSES: ReadonlyMap<string, JobStatus> = new Map(
+  Object.entries({
+    notstarted: "notStarted",
+    running: "running",
+    succeeded: "succeeded",
+    completed: "succeeded",
+    partiallycompleted: "partiallyCompleted",
+    partiallysucceeded: "partiallyCompleted",
+    failed: "failed",
+    rejected: "rejected",
+    cancelled: "cancelled",
+    canceled: "cancelled",
+    cancelling: "cancelling",
+    canceling: "cancelling",
+  }),
+);
+
+const FINISHED: ReadonlySet<JobStatus> = new Set([
+  "succeeded",
+  "partiallyCompleted",
+  "failed",
+  "rejected",
+  "cancelled",
+]);
+
+/** Our word for a state of a job or a task; one unknown to us counts as still running. */
+export function readStatus(wire: string): JobStatus {
+  return STATUSES.get(wire.toLowerCase()) ?? "running";
+}
+
+/** True when the service will not change the job any more. */
+export function isFinished(status: JobStatus): boolean {
+  return FINISHED.has(status);
 }

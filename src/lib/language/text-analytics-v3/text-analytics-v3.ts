@@ -2,8 +2,7 @@ import type { JobRequest, Task } from "../analysis.ts";
 import type { ApiVersion } from "../api-versions.ts";
 import type { Generation } from "../generation.ts";
 import { DOCUMENTS_PER_JOB } from "../limits.ts";
-import { listOf } from "./task-lists.ts";
-import { readJobPage } from "./wire.ts";
+import { listOf, readJobPage } from "./wire.ts";
 
 /**
  * The previews before the current wire, `/text/analytics/<version>/analyze`: v3.1-preview.ct.1, which names a model by

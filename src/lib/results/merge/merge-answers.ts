@@ -1,14 +1,18 @@
 import type { TaskKind } from "../../language/analysis.ts";
-import type { AnswerPart, Merge } from "../answer-part.ts";
 import type { Fields } from "../locate-spans.ts";
-import { mergeBestClass, mergeClassUnion } from "./merge-classes.ts";
 import { mergeEntities } from "./merge-entities.ts";
 import { mergeHealth } from "./merge-health.ts";
-import { mergeKeyPhrases } from "./merge-key-phrases.ts";
-import { mergeLinkedEntities } from "./merge-linked-entities.ts";
+import {
+  mergeAbstractive,
+  mergeBestClass,
+  mergeClassUnion,
+  mergeExtractive,
+  mergeKeyPhrases,
+  mergeLinkedEntities,
+} from "./merge-lists.ts";
 import { mergePii } from "./merge-pii.ts";
 import { mergeSentiment } from "./merge-sentiment.ts";
-import { mergeAbstractive, mergeExtractive } from "./merge-summaries.ts";
+import type { AnswerPart, Merge } from "./parts.ts";
 
 const MERGES: Readonly<Record<TaskKind, Merge>> = {
   CustomSingleLabelClassification: mergeBestClass,

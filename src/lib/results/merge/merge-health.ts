@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Merge } from "../answer-part.ts";
 import type { Fields } from "../locate-spans.ts";
 import { type MergedEntities, mergeEntities } from "./merge-entities.ts";
-import { listOf, numberOf } from "./parts.ts";
+import { listOf, type Merge, numberOf } from "./parts.ts";
 
 const ENTITY_REF = /^#\/entities\/(\d+)$/;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AuthoringClient } from "../../../../src/lib/language/authoring/authoring.ts";
-import { createAuthoringClient } from "../../../../src/lib/language/authoring/create-authoring-client.ts";
-import { LanguageError } from "../../../../src/lib/language/language-error.ts";
+import { createAuthoringClient } from "../../../../src/lib/language/authoring/authoring-client.ts";
+import { LanguageError } from "../../../../src/lib/language/errors/language-error.ts";
 import { json, type Reply, scriptedServer, text } from "../scripted-server.ts";
 
 const TRAINING = {

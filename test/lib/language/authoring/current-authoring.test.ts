@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CurrentAuthoring, NewProject } from "../../../../src/lib/language/authoring/authoring.ts";
-import { createAuthoringClient } from "../../../../src/lib/language/authoring/create-authoring-client.ts";
+import { createAuthoringClient } from "../../../../src/lib/language/authoring/authoring-client.ts";
 import { json, type Reply, scriptedServer, text } from "../scripted-server.ts";
 
 const PROJECT: NewProject = {

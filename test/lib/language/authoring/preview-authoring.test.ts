@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createAuthoringClient } from "../../../../src/lib/language/authoring/create-authoring-client.ts";
+import { createAuthoringClient } from "../../../../src/lib/language/authoring/authoring-client.ts";
 import { json, type Reply, scriptedServer, text } from "../scripted-server.ts";
 
 const BASE = "/language/text/authoring/v1.0-preview.2/projects";

@@ -1,7 +1,7 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { classifyNetworkError, wasNeverSent } from "../../../../src/lib/language/errors/classify-network-error.ts";
-import { errorOfOurs } from "../../../../src/lib/language/errors/error-of-ours.ts";
+import { errorOfOurs } from "../../../../src/lib/language/errors/code-rules.ts";
 
 const URL_ASKED = "https://reader.cognitiveservices.azure.com/language/analyze-text/jobs?secret=1";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ServiceError } from "../../../../src/lib/language/analysis.ts";
 import { classifyServiceError } from "../../../../src/lib/language/errors/classify-service-error.ts";
-import { hintFor } from "../../../../src/lib/language/errors/hint-for.ts";
+import { hintFor } from "../../../../src/lib/language/errors/code-rules.ts";
 
 function nested(...codes: string[]): ServiceError {
   const [code = "", ...inner] = codes;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isFinished, readStatus } from "../../../../src/lib/language/jobs/job-status.ts";
+import { isFinished, readStatus } from "../../../../src/lib/language/jobs/job-state.ts";
 
 describe("readStatus", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { localRefs } from "../../../../src/lib/language/jobs/local-refs.ts";
+import { localRefs } from "../../../../src/lib/language/jobs/document-answer.ts";
 
 describe("localRefs", () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinSentences } from "../../../../src/lib/results/merge/join-sentences.ts";
+import { joinSentences } from "../../../../src/lib/results/merge/merge-sentiment.ts";
 
 const LENGTH = 200;
 

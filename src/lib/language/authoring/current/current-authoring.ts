@@ -1,10 +1,7 @@
-import { retryAfterSeconds } from "../../errors/retry-after.ts";
-import type { Send } from "../../transport.ts";
+import { retryAfterSeconds, type Send } from "../../transport.ts";
 import type { CurrentAuthoring } from "../authoring.ts";
-import { type AuthoringRequest, createAuthoringCalls } from "../authoring-calls.ts";
-import { evaluationSchema } from "../evaluation.ts";
-import { orMissing } from "../or-missing.ts";
-import { deploymentSchema, jobSchema, modelSchema, projectBody, projectSchema } from "./wire.ts";
+import { type AuthoringRequest, createAuthoringCalls, orMissing } from "../authoring-calls.ts";
+import { deploymentSchema, evaluationSchema, jobSchema, modelSchema, projectBody, projectSchema } from "./wire.ts";
 
 /**
  * The current authoring wire, 2022-05-01 and later

@@ -1,10 +1,8 @@
-import { retryAfterSeconds } from "../../errors/retry-after.ts";
-import type { Send } from "../../transport.ts";
+import { retryAfterSeconds, type Send } from "../../transport.ts";
 import type { PreviewAuthoring } from "../authoring.ts";
-import { createAuthoringCalls } from "../authoring-calls.ts";
+import { createAuthoringCalls, orMissing } from "../authoring-calls.ts";
 import { PREVIEW_VERSION } from "../authoring-versions.ts";
-import { evaluationSchema } from "../evaluation.ts";
-import { orMissing } from "../or-missing.ts";
+import { evaluationSchema } from "../current/wire.ts";
 import { createBody, jobSchema } from "./wire.ts";
 
 /**

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { isFinished, readStatus } from "../../jobs/job-status.ts";
-import { serviceErrorSchema } from "../../service-error.ts";
-import type { AuthoringJobState, NewProject } from "../authoring.ts";
-import type { ProjectKind } from "../project-kind.ts";
+import { serviceErrorSchema } from "../../errors/language-error.ts";
+import { isFinished, readStatus } from "../../jobs/job-state.ts";
+import type { AuthoringJobState, NewProject, ProjectKind } from "../authoring.ts";
 
 /** What v1.0-preview.2 calls the kinds. */
 export const MODEL_TYPES: Partial<Record<ProjectKind, string>> = {

@@ -1,0 +1,66 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { consoleLog } from "../packages/functions-emulator/src/log.ts";
+import { makeOptionFolder, readArguments, readPort, runCommand } from "./command-line.ts";
+import { startStack } from "./stack/start-stack.ts";
+
+const USAGE = `npm run local -- [options]
+  --port N              port of the functions, 0 for any free one (default 7071)
+  --data DIR            keep all state in this folder and go on from it (default: a temporary folder)
+  --language URL        an external Language endpoint in place of the emulator; its key from LANGUAGE_KEY
+  --pipelines FILE      in place of pipelines.json
+  --storage CONNECTION  an external storage account in place of Azurite
+  --quiet               no log
+  --help                this text`;
+
+await runCommand(async () => {
+  const { data, language, pipelines, storage, ...values } = readArguments(USAGE, {
+    port: { type: "string", default: "7071" },
+    data: { type: "string" },
+    language: { type: "string" },
+    pipelines: { type: "string" },
+    storage: { type: "string" },
+    quiet: { type: "boolean", default: false },
+  });
+  const starting = startStack({
+    port: readPort(values.port),
+    directory: data === undefined ? await makeTemporaryFolder() : await makeOptionFolder("data", data),
+    ...(language === undefined ? {} : { language: { endpoint: language, key: process.env.LANGUAGE_KEY } }),
+    ...(pipelines === undefined ? {} : { pipelines }),
+    ...(storage === undefined ? {} : { storage }),
+    ...(values.quiet ? {} : { log: consoleLog() }),
+  });
+  stopOnSignal(starting.then((stack) => stack.stop));
+  const stack = await starting;
+  console.log(
+    `ready ${JSON.stringify({ functions: stack.functions, storage: stack.storage, language: stack.language })}`,
+  );
+});
+
+/** A folder that goes when the process ends, also when nothing could be started in it. */
+async function makeTemporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "language-batch-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Keeps the process until the first signal. One that comes during the start waits for its end. */
+function stopOnSignal(started: Promise<() => Promise<void>>): void {
+  const ignore = (): void => {}; // who waits for the start says why it failed
+  const keepAlive = setInterval(() => {}, 60_000);
+  let stopping = false;
+  const stop = async (end: () => Promise<void>): Promise<void> => {
+    clearInterval(keepAlive);
+    await end();
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (!stopping) void started.then(stop, ignore);
+      stopping = true;
+    });
+  }
+  started.catch(ignore);
+}

@@ -1,0 +1,126 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { EventGridNotifier } from "../../packages/functions-emulator/src/blobs/event-grid-notifier.ts";
+import type { Host } from "../../packages/functions-emulator/src/host.ts";
+import type { LogSink } from "../../packages/functions-emulator/src/log.ts";
+import { startHost } from "../../packages/functions-emulator/src/start-host.ts";
+import { startLanguageService } from "../../packages/language-emulator/src/service.ts";
+import { startAzurite } from "./azurite.ts";
+
+/** The repository: where `package.json` is. */
+export const APP_DIRECTORY = resolve(fileURLToPath(new URL("../..", import.meta.url)));
+
+export interface StackOptions {
+  /** Of the functions; 0 or absent: any free one. */
+  port?: number;
+  /** Where all state is kept, to go on from there another time. Absent: in memory. */
+  directory?: string;
+  /** A Language endpoint in place of the emulator. */
+  language?: { endpoint: string; key: string | undefined };
+  /** In place of the app's own `pipelines.json`. */
+  pipelines?: string;
+  /** Connection string of a storage account in place of Azurite. */
+  storage?: string;
+  /** Tell the functions of documents as Event Grid does in Azure, not by scanning; also doubled or late, for tests. */
+  eventGrid?: { deliveries?: () => number[] };
+  /** Further app settings. */
+  settings?: Record<string, string>;
+  /** Where the host's log goes. Default: nowhere. */
+  log?: LogSink;
+}
+
+export interface Stack {
+  /** Base address of the functions. */
+  functions: string;
+  /** Connection string. */
+  storage: string;
+  /** Language endpoint. */
+  language: string;
+  host: Host;
+  stop(): Promise<void>;
+}
+
+/** Starts storage, Language service and the built app on one machine. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const { directory } = options;
+    if (directory !== undefined) await mkdir(directory, { recursive: true });
+    const storage = options.storage ?? (await startStorage(directory, stops));
+    const language = options.language ?? (await startLanguage(directory, storage, stops));
+    const host = await startHost({
+      appDirectory: APP_DIRECTORY,
+      port: options.port ?? 0,
+      ...(directory === undefined ? {} : { dataDirectory: join(directory, "functions") }),
+      scanIntervalSeconds: 0.5,
+      settings: {
+        AzureWebJobsStorage: storage,
+        AZURE_FUNCTIONS_ENVIRONMENT: options.eventGrid === undefined ? "Development" : "Production",
+        LANGUAGE_ENDPOINT: language.endpoint,
+        ...(language.key === undefined ? {} : { LANGUAGE_KEY: language.key }),
+        PIPELINES_FILE: resolve(options.pipelines ?? join(APP_DIRECTORY, "pipelines.json")),
+        ...options.settings,
+      },
+      log: options.log ?? (() => {}),
+    });
+    stops.push(() => host.stop());
+    if (options.eventGrid !== undefined) await playEventGrid(options.eventGrid, storage, host, stops);
+    return { functions: host.url, storage, language: language.endpoint, host, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function playEventGrid(
+  { deliveries }: NonNullable<StackOptions["eventGrid"]>,
+  connectionString: string,
+  host: Host,
+  stops: (() => Promise<unknown>)[],
+): Promise<void> {
+  const notifier = new EventGridNotifier({
+    connectionString,
+    container: "documents",
+    webhook: `${host.url}/runtime/webhooks/blobs?functionName=Host.Functions.intake`,
+    ...(deliveries === undefined ? {} : { deliveries }),
+  });
+  await notifier.start();
+  stops.push(() => notifier.stop());
+}
+
+async function startStorage(directory: string | undefined, stops: (() => Promise<unknown>)[]): Promise<string> {
+  const azurite = await startAzurite(directory === undefined ? {} : { directory: join(directory, "storage") });
+  stops.push(() => azurite.stop());
+  return azurite.connectionString;
+}
+
+/** Tickets hold the address of the service that has their jobs, so a resumed stack must find it under the same port. */
+async function startLanguage(
+  directory: string | undefined,
+  storage: string,
+  stops: (() => Promise<unknown>)[],
+): Promise<{ endpoint: string; key: string | undefined }> {
+  const file = directory === undefined ? undefined : join(directory, "language.json");
+  const port = file === undefined ? 0 : await readPort(file);
+  const service = await startLanguageService({
+    port,
+    storage,
+    ...(directory === undefined ? {} : { data: join(directory, "language") }),
+  });
+  stops.push(() => service.stop());
+  if (file !== undefined) await writeFile(file, JSON.stringify({ port: Number(new URL(service.url).port) }));
+  return { endpoint: service.url, key: service.key };
+}
+
+async function readPort(file: string): Promise<number> {
+  try {
+    return z.object({ port: z.int() }).parse(JSON.parse(await readFile(file, "utf8"))).port;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { longTimerInterval, maximumShortTimer, nextHop, timeSpan } from "../../src/durable/timers.ts";
+import { activity, type Context, Host, orchestrator } from "./harness.ts";
+
+const second = 1000;
+const day = 24 * 60 * 60 * second;
+const later = ({ df }: Context, milliseconds: number) => new Date(df.currentUtcDateTime.getTime() + milliseconds);
+
+test("nextHop: one hop up to six days, then hops of three", () => {
+  expect(nextHop(0, maximumShortTimer)).toBe(maximumShortTimer);
+  expect(nextHop(0, maximumShortTimer + 1)).toBe(longTimerInterval);
+  expect(nextHop(5, 1)).toBe(1);
+});
+
+test("timeSpan writes days as .NET does", () => {
+  expect(timeSpan(maximumShortTimer)).toBe("6.00:00:00");
+});
+
+describe("timers", () => {
+  test("a timer fires when it is due, and the orchestrator sees that time", async () => {
+    const main = orchestrator(function* (context) {
+      const begun = context.df.currentUtcDateTime.getTime();
+      yield context.df.createTimer(later(context, 90 * second));
+      return context.df.currentUtcDateTime.getTime() - begun;
+    });
+    expect((await new Host().run(main)).output).toBe(90 * second);
+  });
+
+  test("a timer in the past fires at once", async () => {
+    const main = orchestrator(function* (context) {
+      yield context.df.createTimer(later(context, -second));
+      return "done";
+    });
+    const host = new Host();
+    const before = host.clock.now();
+    expect((await host.run(main)).output).toBe("done");
+    expect(host.clock.now()).toBe(before);
+  });
+
+  const race = orchestrator(function* (context) {
+    const timer = context.df.createTimer(later(context, 60 * second));
+    const event = context.df.waitForExternalEvent("go");
+    const winner = yield context.df.Task.any([timer, event]);
+    if (winner === timer) return "timer";
+    timer.cancel();
+    return "event";
+  });
+
+  test("an event wins against a timer, which is cancelled", async () => {
+    const host = new Host();
+    const id = await host.start(race);
+    await host.advance(59 * second);
+    await host.raise(id, "go", null);
+    await host.engine.idle();
+    expect((await host.status(id)).output).toBe("event");
+    expect(host.clock.nextDueTime).toBeUndefined();
+    expect(host.violations).toEqual([]);
+  });
+
+  test("the timer wins when the event is late", async () => {
+    const host = new Host();
+    const id = await host.start(race);
+    await host.advance(60 * second);
+    expect((await host.status(id)).output).toBe("timer");
+    expect(await host.raise(id, "go", null)).toBe(410);
+  });
+
+  test("both in the same moment: the first one wins, and nothing is left over", async () => {
+    const host = new Host();
+    const id = await host.start(race);
+    host.clock.schedule(host.clock.now() + 60 * second, () => void host.raise(id, "go", null));
+    await host.runToIdle();
+    expect((await host.status(id)).output).toBe("timer");
+    expect(host.violations).toEqual([]);
+  });
+
+  test("a timer that is cancelled before it is yielded takes an id and no time", async () => {
+    const echo = activity((input: unknown) => input);
+    const main = orchestrator(function* (context) {
+      const timer = context.df.createTimer(later(context, day));
+      timer.cancel();
+      yield context.df.Task.any([context.df.callActivity(echo, 1), timer]);
+      return yield context.df.callActivity(echo, 2);
+    });
+    const host = new Host();
+    expect((await host.run(main)).output).toBe(2);
+    expect(host.clock.nextDueTime).toBeUndefined();
+  });
+});
+
+describe("timers of more than six days", () => {
+  const echo = activity((input: unknown) => input);
+
+  test("go in hops, each with an id of its own, and end on time", async () => {
+    const main = orchestrator(function* (context) {
+      const begun = context.df.currentUtcDateTime.getTime();
+      yield context.df.createTimer(later(context, 10 * day));
+      const waited = (context.df.currentUtcDateTime.getTime() - begun) / day;
+      return [waited, yield context.df.callActivity(echo, "right id")];
+    });
+    const host = new Host();
+    const status = await host.run(main);
+    expect(status.output).toEqual([10, "right id"]);
+    const fired = status.historyEvents.filter((event) => event.EventType === "TimerFired");
+    expect(fired.map((event) => event.FireAt)).toEqual([
+      "2026-01-04T00:00:00.000Z",
+      "2026-01-07T00:00:00.000Z",
+      "2026-01-11T00:00:00.000Z",
+    ]);
+    expect(host.violations).toEqual([]);
+  });
+
+  test("can be cancelled between two hops", async () => {
+    const main = orchestrator(function* (context) {
+      const timer = context.df.createTimer(later(context, 20 * day));
+      yield context.df.Task.any([timer, context.df.waitForExternalEvent("go")]);
+      timer.cancel();
+      return yield context.df.callActivity(echo, "cancelled");
+    });
+    const host = new Host();
+    const id = await host.start(main);
+    await host.advance(7 * day);
+    await host.raise(id, "go", null);
+    await host.engine.idle();
+    expect(await host.status(id)).toMatchObject({ runtimeStatus: "Completed", output: "cancelled" });
+    expect(host.clock.nextDueTime).toBeUndefined();
+    expect(host.violations).toEqual([]);
+  });
+
+  test("end together with others in one wait for all", async () => {
+    const main = orchestrator(function* (context) {
+      const { df } = context;
+      yield df.Task.all([
+        df.createTimer(later(context, 8 * day)),
+        df.createTimer(later(context, 9 * day)),
+        df.callActivity(echo, 1),
+      ]);
+      return yield df.callActivity(echo, df.currentUtcDateTime.toISOString());
+    });
+    expect((await new Host().run(main)).output).toBe("2026-01-10T00:00:00.000Z");
+  });
+});

@@ -1,0 +1,172 @@
+import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { TLSSocket } from "node:tls";
+import { fileURLToPath } from "node:url";
+import { ADMIN_PREFIX, answerAdmin, type Controls } from "./admin.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { authenticate } from "./http/auth.ts";
+import { type Reply, type Route, readBody } from "./http/call.ts";
+import { RateLimiter } from "./http/rate-limiter.ts";
+import { type Certificate, close, DroppedConnection, listen } from "./http/server.ts";
+import { invalidRequest, resourceNotFound, ServiceError } from "./http/service-error.ts";
+import type { Job } from "./jobs/job.ts";
+import { JobDesk } from "./jobs/job-desk.ts";
+import { MAX_BODY_BYTES, type RateLimit } from "./limits.ts";
+import { loadProjects } from "./projects/load-projects.ts";
+import type { ProjectRegistry } from "./projects/registry.ts";
+import type { UnknownProject } from "./projects/resolve-model.ts";
+import { decide } from "./scenario/decide.ts";
+import { requestFacts } from "./scenario/request-facts.ts";
+import { Scenario } from "./scenario/scenario.ts";
+import { parseScenario, type ScenarioDefinition } from "./scenario/schema.ts";
+import { type AuthoringOptions, startAuthoring } from "./start-authoring.ts";
+import { Statistics, type StatisticsReport } from "./statistics.ts";
+import { FileStore, MemoryStore } from "./store.ts";
+import { currentRoutes } from "./wire/current/routes.ts";
+import { previewRoutes } from "./wire/preview/routes.ts";
+
+export interface LanguageServiceOptions extends AuthoringOptions {
+  /** 0 (default): any free port. */
+  port?: number;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** With one it speaks HTTPS, which clients want before they send a Microsoft Entra ID token. */
+  certificate?: Certificate;
+  /** Keys that are accepted; default one, `local-language-key`. */
+  keys?: readonly string[];
+  /** Bearer tokens that are accepted beside any unexpired JWT for the service's audience. */
+  tokens?: readonly string[];
+  clock?: Clock;
+  /** How long jobs take; default 1 to 3 seconds. What one job takes follows from its texts and the seed. */
+  jobSeconds?: { from: number; to: number };
+  seed?: string;
+  /** Default none; `TIER_S` holds the service's own. With any, authoring has its own limits too. */
+  rateLimits?: readonly RateLimit[];
+  /** What shall go wrong; default nothing. */
+  scenario?: ScenarioDefinition;
+  /** A folder with `labels` and `training`, or projects already trained; default the repository's `samples`. */
+  projects?: string | ProjectRegistry;
+  unknownProject?: UnknownProject;
+  /** Keep jobs, projects and models in this folder, so that they outlive the process; default in memory. */
+  data?: string;
+}
+
+/** A running emulator of the Language service. */
+export interface LanguageService extends AsyncDisposable {
+  readonly url: string;
+  /** The first of the keys. */
+  readonly key: string;
+  readonly projects: ProjectRegistry;
+  stats(): StatisticsReport;
+  /** Puts other rules in force. @throws Error that names each wrong place */
+  setScenario(scenario: ScenarioDefinition): void;
+  /** Accepts these keys and no others. */
+  setKeys(keys: readonly string[]): void;
+  stop(): Promise<void>;
+}
+
+/** Accepted when the options name no key. */
+export const DEFAULT_KEY = "local-language-key";
+const SAMPLES = fileURLToPath(new URL("../../../samples", import.meta.url));
+
+/**
+ * Starts an emulator of the Language service: its runtime (jobs of the current wire and of two previews) and its
+ * authoring (the current one and the preview of 2021).
+ */
+export async function startLanguageService(options: LanguageServiceOptions = {}): Promise<LanguageService> {
+  const { clock = systemClock, keys = [DEFAULT_KEY], projects = SAMPLES } = options;
+  const statistics = new Statistics();
+  const controls: Controls = {
+    clock,
+    credentials: { keys, tokens: options.tokens ?? [] },
+    scenario: new Scenario(parseScenario(options.scenario ?? { rules: [] })),
+    projects: typeof projects === "string" ? loadProjects(projects, clock.now()) : projects,
+    statistics,
+  };
+  const { data, jobSeconds = { from: 1, to: 3 }, seed = "language", rateLimits = [] } = options;
+  const store = data === undefined ? new MemoryStore<Job>() : new FileStore<Job>(join(data, "jobs"));
+  const runtime = {
+    clock,
+    projects: controls.projects,
+    limiter: new RateLimiter(clock, rateLimits),
+    unknownProject: options.unknownProject ?? "refuse",
+    desk: new JobDesk({ clock, store, statistics, jobSeconds, seed }),
+  };
+  const limited = rateLimits.length > 0;
+  const surroundings = { clock, registry: controls.projects, statistics, seed, data, limited };
+  const authoring = startAuthoring(options, surroundings);
+  const routes = [...currentRoutes(runtime), ...previewRoutes(runtime), ...authoring.routes];
+  const { server, url } = await listen(
+    (request) => serve(request, controls, routes, authoring.settle),
+    options.host ?? "127.0.0.1",
+    options.port ?? 0,
+    options.certificate,
+  );
+  const stop = (): Promise<void> => close(server);
+  return {
+    url,
+    key: keys[0] ?? DEFAULT_KEY,
+    projects: controls.projects,
+    stats: () => statistics.report(),
+    setScenario(scenario) {
+      controls.scenario = new Scenario(parseScenario(scenario));
+    },
+    setKeys(accepted) {
+      controls.credentials = { ...controls.credentials, keys: accepted };
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** One request from its first byte to its answer: own routes, key, scenario, operation. */
+async function serve(
+  request: IncomingMessage,
+  controls: Controls,
+  routes: readonly Route[],
+  settle: () => void,
+): Promise<Reply> {
+  const method = request.method ?? "GET";
+  const { pathname: path, searchParams } = new URL(`http://localhost${request.url ?? "/"}`);
+  const route = routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
+  const body = await readBody(request, route?.maxBodyBytes ?? MAX_BODY_BYTES);
+  settle();
+  if (path.startsWith(ADMIN_PREFIX)) return answerAdmin(controls, method, path, body ?? "");
+  const { statistics } = controls;
+  statistics.countRequest(route === undefined ? "unknown" : `${method} ${route.path}`);
+  try {
+    authenticate(request.headers, controls.credentials, controls.clock);
+    const facts = requestFacts(method, path, route?.operation, body ?? "");
+    const decision = decide(controls.scenario.actionsFor(facts), facts);
+    if (decision.latencyMilliseconds > 0) await delay(decision.latencyMilliseconds, undefined, { ref: false });
+    if (decision.drop === "before") throw new DroppedConnection();
+    if (decision.refusal !== undefined) throw decision.refusal;
+    if (route === undefined) throw resourceNotFound();
+    if (body === undefined) {
+      const message = "The maximum request size has been exceeded.";
+      throw invalidRequest("Invalid Request.", "InvalidRequest", message);
+    }
+    const endpoint = `${request.socket instanceof TLSSocket ? "https" : "http"}://${request.headers.host ?? "localhost"}`;
+    const names = (route.pattern.exec(path) ?? []).slice(1).map(decodeName);
+    settle();
+    const reply = await route.answer({ query: searchParams, body, endpoint, plan: decision.plan }, ...names);
+    if (decision.drop === "after") throw new DroppedConnection();
+    statistics.countAnswer(reply.status);
+    return reply;
+  } catch (error) {
+    statistics.countAnswer(
+      error instanceof DroppedConnection ? "dropped" : error instanceof ServiceError ? error.status : 500,
+    );
+    throw error;
+  }
+}
+
+/** A part of a path as it was meant. */
+function decodeName(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw resourceNotFound();
+  }
+}

@@ -1,0 +1,200 @@
+import { randomBytes } from "node:crypto";
+import type { TokenCredential } from "@azure/core-auth";
+import { DefaultAzureCredential } from "@azure/identity";
+import type { ContainerClient } from "@azure/storage-blob";
+import type { EventLog } from "./common/log.ts";
+import type { LaneAddress } from "./lane/lane.ts";
+import type { BatchContext, Containers } from "./lane/lane-context.ts";
+import { Ledger } from "./lane/store/document-claims.ts";
+import { queueName } from "./lane/store/lane-file.ts";
+import type { AnalysisClient } from "./language/analysis.ts";
+import { createAnalysisClient, withJobOptions } from "./language/analysis-client.ts";
+import type { AuthoringClient } from "./language/authoring/authoring.ts";
+import { createAuthoringClient } from "./language/authoring/authoring-client.ts";
+import { jobLimits } from "./language/limits.ts";
+import type { AuthorContext } from "./project/project-context.ts";
+import type { IntakeContext } from "./queueing/accept-document.ts";
+import type { SweepContext } from "./queueing/sweep.ts";
+import { type AppSettings, readAppSettings } from "./settings/app-settings.ts";
+import type { Pipeline } from "./settings/pipeline.ts";
+import { readPipelines } from "./settings/pipelines.ts";
+import { WorkQueue } from "./storage/document-queue.ts";
+import { blobServiceAt, createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
+
+/** A megabyte as the setting MAX_DOCUMENT_MEGABYTES counts it. */
+const MEGABYTE = 1024 * 1024;
+
+/** A batch is over in seconds to minutes; looking more often would only move messages about. */
+const HELD_SECONDS = 5;
+/** Claiming takes a second or two. */
+const HIDE_SECONDS = 60;
+
+/** Everything the functions work with, made once per process from the app settings and `pipelines.json`. */
+export class Services {
+  readonly settings: AppSettings;
+  readonly pipelines: readonly Pipeline[];
+  readonly storage: StorageClients;
+  readonly containers: Containers;
+  /** Where project files are dropped. */
+  readonly projects: ContainerClient;
+  readonly #clients = new Map<string, AnalysisClient>();
+  readonly #authoring = new Map<string, AuthoringClient>();
+  readonly #queues = new Map<string, WorkQueue>();
+  #credential: TokenCredential | undefined;
+
+  constructor(settings: AppSettings, pipelines: readonly Pipeline[]) {
+    this.settings = settings;
+    this.pipelines = pipelines;
+    this.storage = createStorageClients(settings.storage);
+    const { input, results, failed, work, projects } = settings.containers;
+    const container = (name: string) => this.storage.blobs.getContainerClient(name);
+    this.containers = {
+      input: container(input),
+      results: container(results),
+      failed: container(failed),
+      work: container(work),
+    };
+    this.projects = container(projects);
+  }
+
+  /** Makes the containers and queues that are missing. Safe to repeat. */
+  async prepareStorage(): Promise<void> {
+    await Promise.all([
+      ...[...Object.values(this.containers), this.projects].map((container) => container.createIfNotExists()),
+      ...this.pipelines.map(({ name }) => this.queue(name).createIfMissing()),
+    ]);
+  }
+
+  /** @returns undefined when pipelines.json no longer has the pipeline */
+  pipeline(name: string): Pipeline | undefined {
+    return this.pipelines.find((pipeline) => pipeline.name === name);
+  }
+
+  queue(pipeline: string): WorkQueue {
+    const known = this.#queues.get(pipeline);
+    if (known !== undefined) return known;
+    const queue = new WorkQueue(this.storage.queues.getQueueClient(queueName(pipeline)));
+    this.#queues.set(pipeline, queue);
+    return queue;
+  }
+
+  ledger(pipeline: string): Ledger {
+    return new Ledger(this.containers.work, pipeline);
+  }
+
+  /** The Language resource that a pipeline's jobs go to. */
+  endpoint(pipeline: Pipeline): string {
+    return pipeline.endpoint ?? this.settings.languageEndpoint;
+  }
+
+  client(endpoint: string, apiVersion: string): AnalysisClient {
+    const key = `${endpoint} ${apiVersion}`;
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    const client = createAnalysisClient({
+      endpoint,
+      apiVersion,
+      credential: this.#languageCredential(endpoint),
+      timeoutSeconds: this.settings.requestTimeoutSeconds,
+    });
+    this.#clients.set(key, client);
+    return client;
+  }
+
+  intake(log: EventLog): IntakeContext {
+    return {
+      pipelines: this.pipelines,
+      containers: this.containers,
+      queue: (pipeline) => this.queue(pipeline),
+      log,
+      now: Date.now,
+    };
+  }
+
+  sweep(log: EventLog): SweepContext {
+    return {
+      ...this.intake(log),
+      ledger: (pipeline) => this.ledger(pipeline),
+      documentsPerBatch: (pipeline) => jobLimits(pipeline).documents * this.settings.jobsPerBatch,
+      pageDocuments: this.settings.sweepPageDocuments,
+    };
+  }
+
+  batch(pipeline: Pipeline, address: LaneAddress, log: EventLog): BatchContext {
+    const { settings } = this;
+    return {
+      address,
+      pipeline,
+      endpoint: this.endpoint(pipeline),
+      containers: this.containers,
+      queue: this.queue(pipeline.name),
+      ledger: this.ledger(pipeline.name),
+      limits: {
+        jobsPerBatch: settings.jobsPerBatch,
+        maxAttempts: settings.maxAttempts,
+        maxDocumentBytes: settings.maxDocumentMegabytes * MEGABYTE,
+        firstLookSeconds: settings.firstLookSeconds,
+        longestLookSeconds: settings.longestLookSeconds,
+        longestBlockedSeconds: settings.longestBlockedSeconds,
+        heldSeconds: HELD_SECONDS,
+        hideSeconds: HIDE_SECONDS,
+      },
+      client: (endpoint, apiVersion) => withJobOptions(this.client(endpoint, apiVersion), pipeline),
+      log,
+      now: Date.now,
+      newBatchId: () => randomBytes(9).toString("base64url"),
+    };
+  }
+
+  author(project: string, log: EventLog): AuthorContext {
+    const { settings, storage } = this;
+    return {
+      project,
+      containers: { projects: this.projects, work: this.containers.work },
+      trainingContainer({ container, storageAccount }) {
+        const blobs = storageAccount === undefined ? storage.blobs : blobServiceAt(storageAccount, settings.storage);
+        return blobs.getContainerClient(container);
+      },
+      client: ({ endpoint, apiVersion }) => this.authoring(endpoint ?? settings.languageEndpoint, apiVersion),
+      longestBlockedSeconds: settings.longestBlockedSeconds,
+      log,
+      now: Date.now,
+    };
+  }
+
+  authoring(endpoint: string, apiVersion: string): AuthoringClient {
+    const key = `${endpoint} ${apiVersion}`;
+    const known = this.#authoring.get(key);
+    if (known !== undefined) return known;
+    const credential = this.#languageCredential(endpoint);
+    const timeoutSeconds = this.settings.requestTimeoutSeconds;
+    const client = createAuthoringClient({ endpoint, apiVersion, credential, timeoutSeconds });
+    this.#authoring.set(key, client);
+    return client;
+  }
+
+  /** The key belongs to the default resource; every other one is asked with Entra ID. */
+  #languageCredential(endpoint: string): { key: string } | TokenCredential {
+    const { languageKey, languageEndpoint } = this.settings;
+    if (languageKey !== undefined && endpoint === languageEndpoint) return { key: languageKey };
+    this.#credential ??= new DefaultAzureCredential();
+    return this.#credential;
+  }
+}
+
+/**
+ * Reads the app settings and the pipelines.
+ * @throws SettingsError listing every problem
+ */
+export function readServices(env: Record<string, string | undefined>): Services {
+  const settings = readAppSettings(env);
+  return new Services(settings, readPipelines(settings.pipelinesFile));
+}
+
+let current: Services | undefined;
+
+/** The services of this process. */
+export function services(): Services {
+  current ??= readServices(process.env);
+  return current;
+}

@@ -1,0 +1,75 @@
+/**
+ * What the app tells its operators, one event a line: alerts and the workbook read these names and fields. Values are
+ * names, counts, codes and times; never a key, a SAS or document text.
+ */
+export type LogEvent =
+  | { event: "intake.unmatched"; document: string }
+  /** Somebody else wrote into a pipeline's queue; the message is removed. */
+  | { event: "message.foreign"; pipeline: string; lane: number; messageId: string }
+  | { event: "document.succeeded"; pipeline: string; document: string; status: string; textRecords: number }
+  | { event: "document.failed"; pipeline: string; document: string; code: string; source: string }
+  /** An earlier record may not be replaced or removed; the message names it and says what to do. */
+  | { event: "record.refused"; pipeline: string; document: string; message: string }
+  | {
+      event: "job.submitted";
+      pipeline: string;
+      lane: number;
+      batch: string;
+      job: string;
+      jobId: string;
+      documents: number;
+    }
+  | {
+      event: "job.lost";
+      pipeline: string;
+      lane: number;
+      batch: string;
+      job: string;
+      jobId: string;
+      code: string;
+      attempts: number;
+    }
+  | { event: "service.throttled"; pipeline: string; lane: number; retryAfterSeconds: number }
+  | { event: "lane.blocked"; pipeline: string; lane: number; code: string; message: string; since: string }
+  | { event: "lane.unblocked"; pipeline: string; lane: number; seconds: number }
+  | { event: "lane.failing"; pipeline: string; lane: number; action: string; message: string }
+  | {
+      event: "batch.claimed" | "batch.adopted";
+      pipeline: string;
+      lane: number;
+      batch: string;
+      documents: number;
+      jobs: number;
+    }
+  | {
+      event: "batch.finished";
+      pipeline: string;
+      lane: number;
+      batch: string;
+      documents: number;
+      failed: number;
+      jobs: number;
+      requests: number;
+      textRecords: number;
+      seconds: number;
+    }
+  | {
+      event: "sweep.report";
+      pipeline: string;
+      waiting: number;
+      oldestSeconds: number;
+      lanesRunning: number;
+      blocked: number;
+      missed: number;
+    }
+  | { event: "project.started"; project: string; action: string; request: string }
+  | { event: "project.job"; project: string; job: string; jobId: string }
+  | { event: "project.held"; project: string; state: string; code: string; message: string; since: string }
+  | { event: "project.ended"; project: string; action: string; outcome: string; code?: string; seconds: number };
+
+export type EventLog = (event: LogEvent) => void;
+
+/** What an error says in its first line: below it, SDK errors put dumps of requests and identity errors reports. */
+export function firstLine(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
+}

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+
+export interface DocumentErrorInit {
+  code: string;
+  /** What is wrong, in one sentence; never quotes the document's text. */
+  message: string;
+  /** What to do. */
+  hint: string;
+}
+
+/** This document cannot be analysed as it is; it ends as a failure record and its neighbours go on. */
+export class DocumentError extends Error {
+  override readonly name = "DocumentError";
+  readonly code: string;
+  readonly hint: string;
+
+  constructor(init: DocumentErrorInit) {
+    super(init.message);
+    this.code = init.code;
+    this.hint = init.hint;
+  }
+}
+
+/** What is known of a document; the `document` part of every result and failure record. */
+export interface DocumentInfo {
+  container: string;
+  /** Blob name: the document's identity. */
+  name: string;
+  /** The version of the document. */
+  etag: string;
+  /** ISO 8601. */
+  lastModified?: string | undefined;
+  contentType?: string | undefined;
+  bytes?: number | undefined;
+  /** UTF-16 code units of the decoded text, so that it equals `text.length`. */
+  characters?: number | undefined;
+  language?: string | undefined;
+  chunks?: number | undefined;
+}
+
+/** Blob names: at most 1,024 characters and 254 path segments (learn.microsoft.com, "Naming and Referencing Containers, Blobs, and Metadata"). */
+const MAX_CHARACTERS = 1024;
+const MAX_SEGMENTS = 254;
+const SUFFIX = ".json";
+
+/** What stands between the readable beginning and the hash of a shortened name. */
+const SHORTENED = "%~";
+
+/** A `%` that could be taken for the start of one of our own escapes, or for the shortening mark. */
+const AMBIGUOUS_PERCENT = /%(?=[0-9A-F]{2}|u[0-9A-F]{4}|~)/g;
+
+/**
+ * What must not stand in a name: a slash without a segment before it or after it, dots that end a segment (`..` is such a
+ * segment), a backslash (a slash to Windows clients), control characters, halves of surrogate pairs and non-characters.
+ */
+const UNSAFE = /^\/+|(?<=\/)\/+|\/$|\.+(?=\/|$)|[\\\p{Cc}\p{Cs}\ufffe\uffff]/gu;
+
+/**
+ * The name under which a document's result or failure record is stored: `<pipeline>/<document name>.json`.
+ *
+ * A document name is data, not a path: whatever would let it leave its pipeline's folder, or that the storage service
+ * advises against, is written as `%` and upper-case hexadecimal UTF-8; the rest stays readable. The mapping is injective:
+ * an own `%` of the document is escaped where it could be mistaken for one of ours. A name that would be too long for a
+ * blob keeps its beginning, followed by `%~` and the SHA-256 of the whole document name.
+ *
+ * @param pipeline a pipeline's name, or `_unmatched`
+ */
+export function recordName(pipeline: string, documentName: string): string {
+  const escaped = documentName.replace(AMBIGUOUS_PERCENT, "%25").replace(UNSAFE, escapeAll);
+  const whole = `${pipeline}/${escaped}${SUFFIX}`;
+  if (whole.length <= MAX_CHARACTERS && whole.split("/").length <= MAX_SEGMENTS) return whole;
+  const hash = createHash("sha256").update(Buffer.from(documentName, "utf16le")).digest("hex");
+  const rest = `${SHORTENED}${hash}${SUFFIX}`;
+  const beginning = escaped
+    .split("/")
+    .slice(0, MAX_SEGMENTS - 1)
+    .join("/")
+    .slice(0, MAX_CHARACTERS - pipeline.length - 1 - rest.length);
+  return `${pipeline}/${withoutHalves(beginning)}${rest}`;
+}
+
+function escapeAll(found: string): string {
+  let escaped = "";
+  for (let index = 0; index < found.length; index++) {
+    const unit = found.charCodeAt(index);
+    if (unit >= 0xd800 && unit <= 0xdfff) escaped += `%u${unit.toString(16).toUpperCase()}`;
+    else escaped += Buffer.from(found.charAt(index), "utf8").toString("hex").toUpperCase().replace(/../g, "%$&");
+  }
+  return escaped;
+}
+
+/** Cutting may have left the first half of a surrogate pair. */
+function withoutHalves(text: string): string {
+  return text.replace(/[\ud800-\udbff]$/, "");
+}

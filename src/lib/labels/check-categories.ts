@@ -1,0 +1,76 @@
+import { nearestName, shown } from "../common/problems.ts";
+import { marksEntities } from "../language/authoring/authoring.ts";
+import type { JsonPath, Labels, LabelsProblems } from "./labels.ts";
+import { type LabelRules, labelLimits } from "./limits.ts";
+
+/** https://learn.microsoft.com/azure/ai-services/language-service/custom-text-classification/service-limits#naming-limits */
+const CURRENT_NAME = /^[^:$&%*()+~#/?]{1,50}$/;
+const CURRENT_EXPECTED = "1 to 50 characters, none of : $ & % * ( ) + ~ # / ?";
+/** Of entities, in the data limits of July 2021; for classes that page says nothing. */
+const PREVIEW_ENTITY_NAME = /^[A-Za-z0-9@#_.,^\\[\]]+$/;
+const PREVIEW_EXPECTED = "letters (a-z, A-Z), digits and @ # _ . , ^ \\ [ ]";
+
+/** Checks the classes or entities, and that the documents use no others. */
+export function checkCategories(labels: Labels, rules: LabelRules, problems: LabelsProblems): void {
+  const what = marksEntities(labels.kind) ? "entities" : "classes";
+  const { categories: limit, labelsPerCategory } = labelLimits(rules);
+  const count = labels.categories.length;
+  if (count < limit.min || count > limit.max) {
+    const expected = `${limit.min} to ${limit.max}`;
+    problems.error({
+      code: "CategoryCount",
+      at: labels.categories[0]?.at.slice(0, -2) ?? [],
+      found: `${count} ${what}`,
+      expected,
+    });
+  }
+  checkNames(labels, rules, problems);
+  const used = countUses(labels, problems);
+  for (const { name, at, more } of labels.categories) {
+    const times = used.get(name) ?? 0;
+    if (times >= labelsPerCategory || "list" in more || "prebuilts" in more) continue;
+    const found = times === 0 ? `${shown(name)}, which no document has` : `${shown(name)} ${times} time(s)`;
+    const expected = `at least ${labelsPerCategory} labels of it`;
+    problems.warning({ code: "FewLabels", at, found, expected, hint: "Label more documents, or leave it out." });
+  }
+}
+
+function checkNames({ categories, kind }: Labels, { wire }: LabelRules, problems: LabelsProblems): void {
+  const first = new Map<string, JsonPath>();
+  const strict = wire === "preview" && marksEntities(kind);
+  for (const { name, at } of categories) {
+    if (first.has(name)) {
+      problems.error({ code: "RepeatedName", at, found: `${shown(name)} again`, expected: "each name once" });
+    }
+    first.set(name, at);
+    if (wire === "preview" && !strict) continue;
+    if (!(strict ? PREVIEW_ENTITY_NAME : CURRENT_NAME).test(name)) {
+      const expected = strict ? PREVIEW_EXPECTED : CURRENT_EXPECTED;
+      problems.error({ code: "WrongName", at, found: shown(name), expected });
+    }
+  }
+}
+
+/** How often each category is used; one that is not declared is a problem wherever it is used. */
+function countUses({ categories, documents, kind }: Labels, problems: LabelsProblems): ReadonlyMap<string, number> {
+  const known = new Map(categories.map((category) => [category.name, category]));
+  const used = new Map<string, number>();
+  for (const document of documents) {
+    const spans = document.regions.flatMap(({ labels }) => labels);
+    for (const { category, at } of [...document.classes, ...spans]) {
+      used.set(category, (used.get(category) ?? 0) + 1);
+      const about = { at, document: document.location };
+      const declared = known.get(category);
+      if (declared === undefined) {
+        const nearest = nearestName(category, [...known.keys()]);
+        const expected = `one of the ${marksEntities(kind) ? "entities" : "classes"} of the file`;
+        const hint = nearest === undefined ? undefined : `Did you mean ${shown(nearest)}? Upper and lower case count.`;
+        problems.error({ code: "UnknownClass", ...about, found: shown(category), expected, hint });
+      } else if ("prebuilts" in declared.more) {
+        const found = `a label of ${shown(category)}, which a prebuilt component fills`;
+        problems.error({ code: "PrebuiltLabelled", ...about, found, expected: "no labels of prebuilt entities" });
+      }
+    }
+  }
+  return used;
+}

@@ -1,0 +1,199 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
+import type { DocumentAnswer, JobState, ServiceError, TaskAnswer } from "../../language/analysis.ts";
+import { classifyServiceError } from "../../language/errors/classify-service-error.ts";
+import { readText, writeText } from "../../storage/blobs.ts";
+import { parseStored } from "../../storage/versioned-json.ts";
+import type { BatchJob, Ticket } from "../store/batch-progress.ts";
+import { workNames } from "../store/lane-file.ts";
+
+/** Facts of the job that answered, for the record. */
+export interface JobFacts {
+  jobId: string;
+  apiVersion: string;
+  createdDateTime: string;
+  lastUpdatedDateTime: string;
+}
+
+/** All that a job said, by chunk. */
+export interface JobAnswers {
+  /** Absent when the service never accepted the job. */
+  job?: JobFacts | undefined;
+  /** ISO 8601. */
+  at: string;
+  /** How often these documents were sent. */
+  attempts: number;
+  /** As in the ticket of the job. */
+  language?: Ticket["language"];
+  chunks: Record<string, TaskOutcome[]>;
+}
+
+const jobAnswersSchema: z.ZodType<JobAnswers> = z.looseObject({
+  job: z
+    .object({ jobId: z.string(), apiVersion: z.string(), createdDateTime: z.string(), lastUpdatedDateTime: z.string() })
+    .optional(),
+  at: z.string(),
+  attempts: z.number(),
+  language: z.string().nullable().optional(),
+  chunks: z.record(z.string(), z.array(z.custom<TaskOutcome>((value) => typeof value === "object" && value !== null))),
+});
+
+/** Sorts the answers of a finished job by chunk. A chunk that a task left out counts as failed, never as answered. */
+export function answersOf(job: BatchJob, ticket: Ticket, state: JobState, chunks: readonly string[]): JobAnswers {
+  const outcomes = chunks.map((chunk) => [chunk, state.tasks.map((task) => outcomeOf(task, chunk, state.errors[0]))]);
+  return {
+    job: {
+      jobId: state.jobId,
+      apiVersion: ticket.apiVersion,
+      createdDateTime: state.createdDateTime,
+      lastUpdatedDateTime: state.lastUpdatedDateTime,
+    },
+    at: state.lastUpdatedDateTime,
+    attempts: job.attempts + 1,
+    ...(ticket.language === undefined ? {} : { language: ticket.language }),
+    chunks: blameLanguageSetting(Object.fromEntries(outcomes), ticket),
+  };
+}
+
+/** Every task of every chunk failed with the same error. */
+export function failedAnswers(
+  job: BatchJob,
+  tasks: readonly { name: string }[],
+  error: ServiceError,
+  at: string,
+  facts?: JobFacts,
+): JobAnswers {
+  const outcomes = tasks.map<TaskOutcome>(({ name }) => ({ task: name, status: "failed", about: {}, error }));
+  const chunks = Object.fromEntries(job.chunks.map((chunk) => [chunk, outcomes]));
+  return { ...(facts === undefined ? {} : { job: facts }), at, attempts: job.attempts, chunks };
+}
+
+/** Keeps the answers of a job until the other jobs of its documents are over. */
+export async function keepAnswers(
+  work: ContainerClient,
+  batch: string,
+  job: string,
+  answers: JobAnswers,
+): Promise<void> {
+  await writeText(work, workNames.answers(batch, job), JSON.stringify(answers));
+}
+
+export async function readAnswers(work: ContainerClient, batch: string, job: string): Promise<JobAnswers> {
+  const name = workNames.answers(batch, job);
+  const blob = await readText(work, name);
+  if (blob === undefined) throw new Error(`The kept answers ${name} are missing from container ${work.containerName}`);
+  return parseStored(work, name, blob.text, jobAnswersSchema);
+}
+
+function outcomeOf(task: TaskAnswer, chunk: string, jobError: ServiceError | undefined): TaskOutcome {
+  const about = { kind: task.kind, ...task.about };
+  const answer = task.documents.get(chunk);
+  if (answer !== undefined) return { task: task.name, status: "succeeded", about, answer };
+  const error = task.errors.get(chunk) ??
+    task.error ??
+    jobError ?? {
+      code: "MissingAnswer",
+      message: `Task "${task.name}" ended without an answer for this document`,
+    };
+  return { task: task.name, status: task.status === "cancelled" ? "cancelled" : "failed", about, error };
+}
+
+/** What one task said about one chunk, or why it said nothing. */
+export interface TaskOutcome {
+  task: string;
+  status: TaskAnswer["status"];
+  about: Record<string, unknown>;
+  answer?: DocumentAnswer | undefined;
+  error?: ServiceError | undefined;
+}
+
+/** The tasks that answered about one chunk of a job or more. */
+export function answeringTasks(chunks: Record<string, TaskOutcome[]>): ReadonlySet<string> {
+  const answers = Object.values(chunks)
+    .flat()
+    .filter(({ error }) => error === undefined);
+  return new Set(answers.map(({ task }) => task));
+}
+
+/** The service finds out the language of each text: what it does not know is that text's own. */
+const DETECTED = "auto";
+
+/**
+ * Puts the blame for an unsupported language where it belongs: when the pipeline set it and a task took no text at all in
+ * it, it is the setting, which no other document would fare better with. The lane then waits, as for any wrong setting.
+ */
+export function blameLanguageSetting(
+  chunks: Record<string, TaskOutcome[]>,
+  { language }: Pick<Ticket, "language">,
+): Record<string, TaskOutcome[]> {
+  if (!language || language === DETECTED) return chunks;
+  const answered = answeringTasks(chunks);
+  const blame = (outcome: TaskOutcome): TaskOutcome => {
+    const { task, error } = outcome;
+    if (error === undefined || answered.has(task)) return outcome;
+    const { code, message } = classifyServiceError(error);
+    if (code !== "UnsupportedLanguageCode") return outcome;
+    const words = `Task "${task}" does not take the language of the pipeline, "${language}": ${message}`;
+    return { ...outcome, error: { code: "UnsupportedPipelineLanguage", message: words } };
+  };
+  return Object.fromEntries(Object.entries(chunks).map(([chunk, all]) => [chunk, all.map(blame)]));
+}
+
+/**
+ * The error of a job in which no task answered anything and no document is to blame. Tasks may have failed in different
+ * ways: what must be put right counts first.
+ */
+export function wholeFailure(answers: JobAnswers): ServiceError | undefined {
+  const errors = Object.values(answers.chunks)
+    .flat()
+    .map(({ error }) => error);
+  const failed = errors.filter((error) => error !== undefined);
+  if (failed.length < errors.length) return undefined;
+  const classes = failed.map((error) => classifyServiceError(error).class);
+  if (classes.includes("document")) return undefined;
+  return failed[classes.indexOf("blocked")] ?? failed[classes.indexOf("throttled")] ?? failed[0];
+}
+
+/** Tasks to be asked again about some of a job's chunks. */
+export interface Retry {
+  tasks: string[];
+  /** None of the job's tasks answered about these chunks: the new job takes them over. */
+  whole: boolean;
+  chunks: string[];
+  /** Why, of the first of them. */
+  error: ServiceError;
+}
+
+/**
+ * What of a job's answers is worth asking again: tasks that failed for a reason of the service's own, and tasks that
+ * answered about no chunk of the job because a setting is wrong, so that the lane waits until that is put right. What a
+ * task says of one document alone is final. Chunks with the same tasks to ask share a job.
+ * @param isFinal what was asked often enough
+ */
+export function retriesOf(
+  job: BatchJob,
+  answers: JobAnswers,
+  isFinal: (outcome: TaskOutcome) => boolean = () => false,
+): Retry[] {
+  const answered = answeringTasks(answers.chunks);
+  const retries = new Map<string, Retry>();
+  for (const chunk of job.chunks) {
+    const outcomes = answers.chunks[chunk] ?? [];
+    const again = outcomes.filter((outcome) => isWorthIt(outcome, answered) && !isFinal(outcome));
+    const error = again[0]?.error;
+    if (error === undefined) continue;
+    const tasks = again.map(({ task }) => task);
+    const key = JSON.stringify(tasks);
+    const retry = retries.get(key) ?? { tasks, whole: tasks.length === outcomes.length, chunks: [], error };
+    retry.chunks.push(chunk);
+    retries.set(key, retry);
+  }
+  return [...retries.values()];
+}
+
+function isWorthIt({ task, error }: TaskOutcome, answered: ReadonlySet<string>): boolean {
+  if (error === undefined) return false;
+  const { class: errorClass } = classifyServiceError(error);
+  if (errorClass === "blocked") return !answered.has(task);
+  return errorClass !== "document";
+}

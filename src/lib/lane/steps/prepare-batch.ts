@@ -1,0 +1,215 @@
+import { pMapIterable } from "p-map";
+import { z } from "zod";
+import { firstLine } from "../../common/log.ts";
+import { alone } from "../../common/one-at-a-time.ts";
+import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
+import { decodeDocument } from "../../documents/decode-document.ts";
+import { DocumentError, type DocumentInfo, recordName } from "../../documents/document.ts";
+import { readDocument } from "../../documents/read-document.ts";
+import { chunkLimits, jobLimits } from "../../language/limits.ts";
+import { type FoundRecord, findRecord } from "../../results/record-version.ts";
+import { readFacts, readText } from "../../storage/blobs.ts";
+import type { DocumentMessage } from "../../storage/document-queue.ts";
+import type { BatchContext } from "../lane-context.ts";
+import { JobPacker } from "../policy/job-packer.ts";
+import type { Manifest } from "../store/lane-file.ts";
+import { storeRequest } from "../store/stored-requests.ts";
+import { publishFailure } from "./publish.ts";
+
+/** Documents read ahead: enough to hide the storage's latency. */
+const READ_AHEAD = 8;
+/** A larger document is read when its turn comes, alone: so a lane has one such document in memory, whatever is dropped. */
+const READ_AHEAD_BYTES = 512 * 1024;
+
+/** A chunk on its way into a job. */
+interface JobChunk {
+  id: string;
+  text: string;
+  textElements: number;
+  bodyBytes: number;
+}
+
+type Prepared =
+  | { kind: "ended"; as: FoundRecord["kind"]; name: string }
+  | { kind: "large"; document: DocumentMessage }
+  | { kind: "failed"; info: DocumentInfo; error: DocumentError; again: boolean }
+  | { kind: "ready"; info: DocumentInfo; text: string; cuts: readonly Chunk[]; again: boolean };
+
+const failureTimeSchema = z.object({ failedAt: z.string() });
+
+/** What became of the documents of a batch. */
+export interface PreparedBatch {
+  documents: Manifest["documents"];
+  requests: Manifest["requests"];
+  failed: number;
+  /** Those for which the batch had no room any more. */
+  left: DocumentMessage[];
+}
+
+/**
+ * Reads documents one after the other, cuts what is too long, packs the parts into jobs and stores the jobs' texts.
+ * A document that cannot be analysed becomes a failure record at once; one that has ended already (a second event for
+ * the same version) is passed over. Stops when the batch has its jobs.
+ * @param reading which reading of the batch this is: another may still be at work, and must not change what this stores
+ */
+export async function prepareBatch(
+  context: BatchContext,
+  batch: string,
+  claimed: readonly DocumentMessage[],
+  claimedAt: string,
+  reading: number,
+): Promise<PreparedBatch> {
+  const { pipeline, limits } = context;
+  const packer = new JobPacker<JobChunk>(jobLimits(pipeline));
+  const outcome: PreparedBatch = { documents: [], requests: [], failed: 0, left: [] };
+
+  const store = async (jobs: JobChunk[][]): Promise<void> => {
+    for (const chunks of jobs) {
+      const request = `r${reading}-${outcome.requests.length}`;
+      const texts = chunks.map(({ id, text }) => ({ id, text }));
+      await storeRequest(context.containers.work, batch, request, texts);
+      outcome.requests.push({ request, chunks: chunks.map(({ id }) => id) });
+    }
+  };
+
+  const take = async (prepared: Prepared): Promise<void> => {
+    // What an earlier reading of this batch failed has its record, and is still to be counted.
+    if (prepared.kind === "ended" && prepared.as === "failure") {
+      if ((await failedAt(context, prepared.name)) === claimedAt) outcome.failed++;
+    }
+    if (prepared.kind === "failed") {
+      await publishFailure(context, prepared.info, {
+        code: prepared.error.code,
+        message: prepared.error.message,
+        hint: prepared.error.hint,
+        source: "reader",
+        attempts: 1,
+        failedAt: claimedAt,
+        again: prepared.again,
+        batch,
+      });
+      outcome.failed++;
+    }
+    if (prepared.kind !== "ready") return;
+    const { text: whole, cuts } = prepared;
+    const number = outcome.documents.length;
+    outcome.documents.push({
+      info: { ...prepared.info, chunks: cuts.length },
+      chunks: cuts.map(({ offset, length }) => ({ offset, length })),
+      ...(prepared.again ? { again: true } : {}),
+    });
+    for (const [index, { offset, length, textElements, bodyBytes }] of cuts.entries()) {
+      const text = whole.slice(offset, offset + length);
+      await store(packer.add({ id: `${number}-${index}`, text, textElements, bodyBytes }));
+    }
+  };
+
+  let taken = 0;
+  const read = pMapIterable(claimed, (document) => prepareDocument(context, document, READ_AHEAD_BYTES), {
+    concurrency: READ_AHEAD,
+    backpressure: READ_AHEAD,
+  });
+  for await (const prepared of read) {
+    if (prepared.kind === "large") await alone(async () => take(await prepareDocument(context, prepared.document)));
+    else await take(prepared);
+    taken++;
+    if (outcome.requests.length >= limits.jobsPerBatch) break;
+  }
+  await store(packer.flush());
+  outcome.left = claimed.slice(taken);
+  return outcome;
+}
+
+async function prepareDocument(
+  context: BatchContext,
+  document: DocumentMessage,
+  laterBytes?: number,
+): Promise<Prepared> {
+  const { containers, pipeline, limits } = context;
+  const record = await findRecord(containers, pipeline.name, document.name);
+  const again = record?.kind === "failure" && document.reason === "redrive";
+  const ended = record !== undefined && !again;
+  const outcome = await readDocument(containers.input, document.name, {
+    knownEtag: ended ? record.etag : undefined,
+    maxBytes: limits.maxDocumentBytes,
+    laterBytes,
+  });
+  if (record !== undefined && (outcome.kind === "unchanged" || outcome.kind === "missing")) {
+    return { kind: "ended", as: record.kind, name: document.name };
+  }
+  if (outcome.kind === "large") return { kind: "large", document };
+  if (outcome.kind === "refused") return { kind: "failed", info: outcome.info, error: outcome.error, again };
+  if (outcome.kind !== "read") {
+    return {
+      kind: "failed",
+      info: { container: containers.input.containerName, name: document.name, etag: "" },
+      error: deleted(),
+      again,
+    };
+  }
+  const info = { ...outcome.info, ...(pipeline.language === undefined ? {} : { language: pipeline.language }) };
+  try {
+    const { text } = decodeDocument(outcome.bytes, { name: info.name, contentType: info.contentType });
+    const cuts = cutDocument(text, chunkLimits(pipeline));
+    return { kind: "ready", info: { ...info, characters: text.length }, text, cuts, again };
+  } catch (error) {
+    return { kind: "failed", info, error: error instanceof DocumentError ? error : unforeseen(error), again };
+  }
+}
+
+/** When a document failed, by its failure record. */
+async function failedAt({ containers, pipeline }: BatchContext, name: string): Promise<string | undefined> {
+  const blob = await readText(containers.failed, recordName(pipeline.name, name));
+  try {
+    return failureTimeSchema.parse(JSON.parse(blob?.text ?? "{}")).failedAt;
+  } catch {
+    return undefined;
+  }
+}
+
+function deleted(): DocumentError {
+  return new DocumentError({
+    code: "DocumentNotFound",
+    message: "The document was deleted before it was read",
+    hint: "If it should be analysed, drop it again.",
+  });
+}
+
+/** A fault of ours that one document brings out must not keep its neighbours waiting. */
+function unforeseen(error: unknown): DocumentError {
+  const what = error instanceof Error ? `${error.name}: ${firstLine(error)}` : String(error);
+  return new DocumentError({
+    code: "ReaderFailed",
+    message: `The reader of documents could not cope with this one (${what})`,
+    hint: "This is a fault in the app, not in the document: report it. Redrive the document with a version that has it repaired.",
+  });
+}
+
+/** A document whose reading never ended so often becomes a failure record. */
+const MOST_TRIES = 5;
+
+/** True for a document that has killed its reader too often to be read again. */
+export function isHopeless({ tries }: DocumentMessage): boolean {
+  return tries >= MOST_TRIES;
+}
+
+/** Writes the failure record of such a document. */
+export async function publishHopeless(context: BatchContext, document: DocumentMessage): Promise<void> {
+  const { input } = context.containers;
+  const facts = await readFacts(input, document.name);
+  const info = {
+    container: input.containerName,
+    name: document.name,
+    etag: facts?.etag ?? "",
+    ...(facts === undefined ? {} : { lastModified: facts.lastModified, bytes: facts.bytes }),
+  };
+  await publishFailure(context, info, {
+    code: "DocumentStopsReader",
+    message: `The process that reads documents died ${MOST_TRIES} times while it read this one`,
+    hint: "Look at the document: it may be damaged or far larger than its text. Repair it and drop it again, or redrive it.",
+    source: "reader",
+    attempts: MOST_TRIES,
+    failedAt: new Date(context.now()).toISOString(),
+    again: document.reason === "redrive",
+  });
+}

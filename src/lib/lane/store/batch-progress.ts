@@ -1,0 +1,132 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
+import { TASK_KINDS } from "../../language/analysis.ts";
+import { createText, readText, replaceText } from "../../storage/blobs.ts";
+import { parseStored } from "../../storage/versioned-json.ts";
+import { type Manifest, OvertakenError, workNames } from "./lane-file.ts";
+
+/** What must be kept of a submitted job to read its answer after a crash or a change of settings. */
+const ticketSchema = z.object({
+  jobId: z.string(),
+  operationLocation: z.string(),
+  endpoint: z.string(),
+  apiVersion: z.string(),
+  tasks: z.array(
+    z.object({ kind: z.enum(TASK_KINDS), name: z.string(), parameters: z.record(z.string(), z.unknown()) }),
+  ),
+  /** The language that the service was told its texts are in; null: none. Absent in tickets of earlier versions. */
+  language: z.string().nullable().optional(),
+  /** ISO 8601. */
+  submittedAt: z.string(),
+});
+
+const jobSchema = z.object({
+  /** Unique in the batch. */
+  id: z.string(),
+  /** The stored request that holds the texts. */
+  request: z.string(),
+  /** The job documents of that request which this job asks about. */
+  chunks: z.array(z.string()),
+  /** Names of the tasks that it asks again; absent: all of the pipeline. */
+  tasks: z.array(z.string()).optional(),
+  /** prepared: to be submitted; open: submitted; done: answered, and published as far as its documents are complete. */
+  state: z.enum(["prepared", "open", "done"]),
+  /** How often the job was accepted by the service and then lost or failed; it counts up to `maxAttempts`. */
+  attempts: z.int(),
+  ticket: ticketSchema.optional(),
+  /** How often in a row the service would not take it, for no reason that it gave. */
+  refusals: z.int().default(0),
+  /** Calls made for this job. */
+  requests: z.int(),
+  /** True when its answers are stored, because a document of it waits for other jobs. */
+  kept: z.boolean().default(false),
+  /** It asks about one harmless word, to learn whether the service works; it has no document. */
+  canary: z.literal(true).optional(),
+});
+
+const progressSchema = z.object({
+  schemaVersion: z.literal("1.0"),
+  jobs: z.array(jobSchema),
+  published: z.object({
+    succeeded: z.int(),
+    partiallySucceeded: z.int(),
+    failed: z.int(),
+    textRecords: z.int(),
+  }),
+  /** When a task last said something about a text, ISO 8601, by the task's name. */
+  answeredAt: z.record(z.string(), z.string()).default({}),
+});
+
+export type Ticket = z.output<typeof ticketSchema>;
+export type BatchJob = z.output<typeof jobSchema>;
+export type Progress = Omit<z.output<typeof progressSchema>, "schemaVersion">;
+
+export interface StoredProgress {
+  progress: Progress;
+  etag: string | undefined;
+}
+
+/**
+ * The progress of a batch; a batch just claimed has all its jobs still to submit.
+ * @throws UnreadableBlobError
+ */
+export async function readProgress(work: ContainerClient, manifest: Manifest): Promise<StoredProgress> {
+  const name = workNames.progress(manifest.batch);
+  const blob = await readText(work, name);
+  if (blob !== undefined) return { progress: parseStored(work, name, blob.text, progressSchema), etag: blob.etag };
+  return {
+    progress: {
+      jobs: manifest.requests.map(({ request, chunks }) => newJob(request, request, chunks)),
+      published: { succeeded: 0, partiallySucceeded: 0, failed: 0, textRecords: 0 },
+      answeredAt: {},
+    },
+    etag: undefined,
+  };
+}
+
+/** @throws OvertakenError when another run of the lane wrote since the progress was read */
+export async function writeProgress(
+  work: ContainerClient,
+  batch: string,
+  stored: StoredProgress,
+): Promise<StoredProgress> {
+  const name = workNames.progress(batch);
+  const text = JSON.stringify({ schemaVersion: "1.0", ...stored.progress });
+  const etag =
+    stored.etag === undefined ? await createText(work, name, text) : await replaceText(work, name, text, stored.etag);
+  if (etag === undefined) throw new OvertakenError(name);
+  return { progress: stored.progress, etag };
+}
+
+export function newJob(
+  id: string,
+  request: string,
+  chunks: string[],
+  { attempts = 0, tasks }: { attempts?: number; tasks?: string[] | undefined } = {},
+): BatchJob {
+  const state = "prepared";
+  return { id, request, chunks, ...(tasks && { tasks }), state, attempts, refusals: 0, requests: 0, kept: false };
+}
+
+/** The job is to be sent (again). */
+export function prepareAgain(job: BatchJob): BatchJob {
+  job.state = "prepared";
+  delete job.ticket;
+  return job;
+}
+
+export function countJobs(progress: Progress): { prepared: number; open: number; done: number } {
+  const counts = { prepared: 0, open: 0, done: 0 };
+  for (const job of progress.jobs) counts[job.state]++;
+  return counts;
+}
+
+/** Puts two jobs with half of the documents each in the place of one, to find the document that spoils it. */
+export function halve(jobs: BatchJob[], job: BatchJob): void {
+  const middle = Math.ceil(job.chunks.length / 2);
+  const halves = [job.chunks.slice(0, middle), job.chunks.slice(middle)].map((chunks, index) => ({
+    ...newJob(`${job.id}${index === 0 ? "a" : "b"}`, job.request, chunks, job),
+    requests: index === 0 ? job.requests : 0,
+  }));
+  jobs.splice(jobs.indexOf(job), 1, ...halves);
+}

@@ -1,0 +1,143 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
+import { nearestName, shown } from "../common/problems.ts";
+import { createText, readText, replaceText } from "../storage/blobs.ts";
+import { parseStored } from "../storage/versioned-json.ts";
+import { NAME_EXPECTED, NAME_PATTERN, projectWork } from "./names.ts";
+import type { ProjectError } from "./state.ts";
+
+/**
+ * What somebody wants to be done with a project.
+ * - `author`: everything its project file says: create, train, evaluate, deploy.
+ * - `train`: a model from the labels that the service has, without deploying it.
+ * - `deploy`: a trained model.
+ * - `delete`: the project, or one model or deployment of it.
+ */
+const requestSchema = z.object({
+  schemaVersion: z.literal("1.0"),
+  /** Two requests with the same id are one; of `author` it is the project file's ETag. */
+  id: z.string(),
+  action: z.enum(["author", "train", "deploy", "delete"]),
+  /** ISO 8601. */
+  at: z.string(),
+  /** ETag of the last project file that somebody wanted to be carried out. */
+  definitionEtag: z.string().optional(),
+  /** `train`: name of the model to be; `deploy`: of the trained one, by default the last. */
+  modelLabel: z.string().optional(),
+  /** `deploy`: name of the deployment, by default the project file's. */
+  deploymentName: z.string().optional(),
+  /** `deploy`: true to deploy whatever the scores. */
+  ignoreThresholds: z.boolean().optional(),
+  /** `delete`: only this. */
+  only: z.object({ model: z.string().optional(), deployment: z.string().optional() }).optional(),
+});
+
+export type ProjectRequest = z.output<typeof requestSchema>;
+export type NewRequest = Omit<ProjectRequest, "schemaVersion">;
+
+/** True for the deletion of a whole project. */
+export function deletesProject({ action, only }: Pick<ProjectRequest, "action" | "only">): boolean {
+  return action === "delete" && only === undefined;
+}
+
+export interface StoredRequest {
+  request: ProjectRequest | undefined;
+  etag: string | undefined;
+}
+
+/** The last request for a project. @throws UnreadableBlobError */
+export async function readRequest(work: ContainerClient, project: string): Promise<StoredRequest> {
+  const name = projectWork.request(project);
+  const blob = await readText(work, name);
+  if (blob === undefined) return { request: undefined, etag: undefined };
+  return { request: parseStored(work, name, blob.text, requestSchema), etag: blob.etag };
+}
+
+/** Puts a request in the place of the one that was read. False when another came in between. */
+export async function writeRequest(
+  work: ContainerClient,
+  project: string,
+  stored: StoredRequest,
+  request: NewRequest,
+): Promise<boolean> {
+  const name = projectWork.request(project);
+  const text = JSON.stringify({ schemaVersion: "1.0", ...request });
+  const etag =
+    stored.etag === undefined ? await createText(work, name, text) : await replaceText(work, name, text, stored.etag);
+  return etag !== undefined;
+}
+
+/** One thing to be done with a project, as it was asked over HTTP. */
+export type ProjectWish = Pick<NewRequest, "modelLabel" | "deploymentName" | "ignoreThresholds" | "only"> & {
+  action: "train" | "deploy" | "delete";
+};
+
+const name = z.string({ error: NAME_EXPECTED }).regex(NAME_PATTERN, { error: NAME_EXPECTED }).optional();
+const YES_OR_NO = "true or false";
+
+const SCHEMAS = {
+  train: z.strictObject({ modelLabel: name }),
+  deploy: z.strictObject({
+    modelLabel: name,
+    deploymentName: name,
+    ignoreThresholds: z.boolean({ error: YES_OR_NO }).optional(),
+  }),
+  /** The query of a DELETE; `code` is the function's key. */
+  delete: z.strictObject({ model: name, deployment: name, code: z.string().optional() }),
+} as const;
+
+/**
+ * Reads the options of a wish.
+ * @param text JSON, or nothing
+ */
+export function readWish(action: ProjectWish["action"], text: string): ProjectWish | { problem: ProjectError } {
+  const raw = text.trim() === "" ? {} : parseJson(text);
+  switch (action) {
+    case "train":
+      return check(SCHEMAS.train, raw, ({ modelLabel }) => ({ action, modelLabel }));
+    case "deploy":
+      return check(SCHEMAS.deploy, raw, (options) => ({ action, ...options }));
+    case "delete":
+      return check(SCHEMAS.delete, raw, ({ model, deployment }) =>
+        (model ?? deployment) === undefined ? { action } : { action, only: { model, deployment } },
+      );
+  }
+}
+
+function check<Options>(
+  schema: z.ZodType<Options> & { shape: object },
+  raw: unknown,
+  make: (options: Options) => ProjectWish,
+): ProjectWish | { problem: ProjectError } {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return make(parsed.data);
+  const known = Object.keys(schema.shape).filter((key) => key !== "code");
+  const problems = parsed.error.issues.flatMap((issue) => {
+    if (issue.code !== "unrecognized_keys") {
+      return [{ where: issue.path.join("."), found: shown(valueIn(raw, issue.path[0])), expected: issue.message }];
+    }
+    return issue.keys.map((key) => {
+      const nearest = nearestName(key, known);
+      const hint = nearest === undefined ? {} : { hint: `Did you mean ${shown(nearest)}?` };
+      return { where: key, found: "a name unknown here", expected: `one of ${known.join(", ")}`, ...hint };
+    });
+  });
+  const message = problems.map(
+    ({ where, found, expected }) => `${where || "the body"}: found ${found}, expected ${expected}`,
+  );
+  const hint = `Options are ${known.join(", ")}; all may be left out.`;
+  return { problem: { code: "InvalidOptions", message: message.join("; "), hint, problems } };
+}
+
+function valueIn(raw: unknown, key: PropertyKey | undefined): unknown {
+  if (key === undefined) return raw;
+  return typeof raw === "object" && raw !== null ? (raw as Record<PropertyKey, unknown>)[key] : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,111 @@
+import type { CurrentAuthoring, PreviewAuthoring } from "../../language/authoring/authoring.ts";
+import type { AuthoringAction } from "../../language/authoring/authoring-error.ts";
+import { missingModel, ProjectFailure } from "../errors.ts";
+import { LONGEST_NAME, LONGEST_SWAPPED_NAME, stagingName } from "../names.ts";
+import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
+import { type JobSpec, runJob, watchJob } from "../service-job.ts";
+import { type DeployMove, type DeployWish, nextDeployMove } from "./deploy-plan.ts";
+
+/**
+ * A swap or deployment is not asked for again within this time, even if the list of deployments does not show it yet:
+ * a second swap would undo the first.
+ */
+const SETTLE_SECONDS = 300;
+
+/** Deploys the model in hand under the wanted name, without a moment in which nothing answers. */
+export async function deploy(session: ProjectSession): Promise<PhaseOutcome> {
+  const { client } = session;
+  return client.wire === "current" ? await deployCurrent(session, client) : await publish(session, client);
+}
+
+async function deployCurrent(session: ProjectSession, client: CurrentAuthoring): Promise<PhaseOutcome> {
+  const { state, project } = session;
+  const watched = await watchJob(session, actionOf(session.run.job?.name));
+  if (watched?.kind === "wait") return watched;
+  const wish = wishOf(session);
+  if (wish.strategy === "swap" && wish.stagingName.length > LONGEST_NAME) throw longName(wish.name);
+  const label = modelInHand(session);
+  const model = await client.model(project, label);
+  if (model === undefined) throw missingModel(project, label);
+  const move = nextDeployMove(await client.deployments(project), model, wish, state.staging);
+  if (move.kind === "taken") throw takenStaging(project, move.staging);
+  if (move.kind === "done") {
+    delete state.staging;
+    const before = state.serving[wish.name];
+    const since = before?.modelId === model.modelId ? before.since : session.now();
+    state.serving[wish.name] = { model: label, modelId: model.modelId, since };
+    return { kind: "end", outcome: "succeeded" };
+  }
+  if (move.kind === "deploy" && move.deployment !== wish.name) state.staging = move.deployment;
+  const outcome = await runJob(session, specOf(client, project, move, { wish, label }));
+  return outcome.kind === "wait" ? outcome : { kind: "wait", seconds: 0 };
+}
+
+function specOf(
+  client: CurrentAuthoring,
+  project: string,
+  move: Exclude<DeployMove, { kind: "done" } | { kind: "taken" }>,
+  { wish, label }: { wish: DeployWish; label: string },
+): JobSpec {
+  const settleSeconds = SETTLE_SECONDS;
+  switch (move.kind) {
+    case "deploy": {
+      const start = () => client.deploy(project, move.deployment, label);
+      return { name: `deploy ${move.deployment}`, action: "deploy", start, settleSeconds };
+    }
+    case "swap": {
+      const start = () => client.swap(project, wish.name, move.staging);
+      return { name: "swap", action: "swap", start, settleSeconds };
+    }
+    case "remove": {
+      const start = () => client.deleteDeployment(project, move.staging);
+      return { name: `remove ${move.staging}`, action: "deleteDeployment", start, settleSeconds };
+    }
+  }
+}
+
+function actionOf(job = ""): AuthoringAction {
+  if (job === "swap") return "swap";
+  return job.startsWith("remove ") ? "deleteDeployment" : "deploy";
+}
+
+/** The preview publishes under one id for each project, which stands for the model that was published last. */
+async function publish(session: ProjectSession, client: PreviewAuthoring): Promise<PhaseOutcome> {
+  const { state, project } = session;
+  const label = modelInHand(session);
+  const start = () => client.publish(project, label);
+  const outcome = await runJob(session, { name: `publish ${label}`, action: "deploy", start });
+  if (outcome.kind === "wait") return outcome;
+  const modelId = session.run.job?.modelId;
+  state.model = { ...state.model, label, modelId };
+  state.serving = { [wishOf(session).name]: { model: label, modelId, since: session.now() } };
+  return { kind: "end", outcome: "succeeded" };
+}
+
+function wishOf({ run, definition }: ProjectSession): DeployWish {
+  const wish = definition.deployment;
+  const name = run.request.deploymentName ?? wish?.name ?? "production";
+  const ownStaging = name === wish?.name ? wish.stagingName : undefined;
+  return { name, strategy: wish?.strategy ?? "swap", stagingName: ownStaging ?? stagingName(name) };
+}
+
+function modelInHand({ run }: ProjectSession): string {
+  if (run.modelLabel === undefined) throw new Error("No model was chosen before its deployment");
+  return run.modelLabel;
+}
+
+function longName(name: string): ProjectFailure {
+  return new ProjectFailure({
+    code: "InvalidName",
+    message: `The deployment name "${name}" has ${name.length} characters; a swap takes at most ${LONGEST_SWAPPED_NAME}, because the new model waits under that name and "-staging"`,
+    hint: 'Ask for a shorter deploymentName, or set "strategy": "replace" in project.json.',
+  });
+}
+
+function takenStaging(project: string, staging: string): ProjectFailure {
+  return new ProjectFailure({
+    code: "DeploymentNameTaken",
+    message: `The project "${project}" has a deployment "${staging}" that was not made from here; the new model would overwrite it`,
+    hint: 'Choose another deployment.stagingName in project.json, delete that deployment, or set "strategy": "replace".',
+  });
+}

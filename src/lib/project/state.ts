@@ -1,0 +1,172 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
+import { OvertakenError } from "../lane/store/lane-file.ts";
+import { PROJECT_KINDS } from "../language/authoring/authoring.ts";
+import { createText, readText, replaceText } from "../storage/blobs.ts";
+import { parseStored } from "../storage/versioned-json.ts";
+import { definitionSchema } from "./definition/definition-schema.ts";
+import { projectWork } from "./names.ts";
+
+/** What is being done; each is repeated until it is done. */
+export const PHASES = ["prepare", "create", "train", "evaluate", "deploy", "delete", "ended"] as const;
+export type Phase = (typeof PHASES)[number];
+
+const scoresSchema = z.object({
+  macroF1: z.number().optional(),
+  macroPrecision: z.number().optional(),
+  macroRecall: z.number().optional(),
+  microF1: z.number().optional(),
+  microPrecision: z.number().optional(),
+  microRecall: z.number().optional(),
+  classes: z.record(
+    z.string(),
+    z.object({ f1: z.number().optional(), precision: z.number().optional(), recall: z.number().optional() }),
+  ),
+});
+
+const problemSchema = z.looseObject({ code: z.string().optional(), found: z.string(), expected: z.string() });
+
+const errorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  /** Everything that is wrong with the project file or the labels; the first of them, when they are many. */
+  problems: z.array(problemSchema).optional(),
+});
+
+/** A job of the service, or the intent to start one, written down before it is asked for. */
+const jobSchema = z.object({
+  /** What it does: `import`, `train`, `deploy production-staging`, `swap`, … */
+  name: z.string(),
+  /** ISO 8601: when it was last asked for. */
+  askedAt: z.string(),
+  /** How often the service took it: more than once when it knew nothing of it afterwards. */
+  taken: z.int().default(0),
+  /** Jobs of the service that there were before; a further one is this. */
+  before: z.array(z.string()).default([]),
+  /** Absent until the service has answered. */
+  jobId: z.string().optional(),
+  location: z.string().optional(),
+  /** Set when it is over, for jobs that must not be repeated at once. */
+  endedAt: z.string().optional(),
+  /** Of the preview: what the publication that is over gave; nothing else of the service tells it again. */
+  modelId: z.string().optional(),
+});
+
+/** Why nothing moves at the moment; it is tried again by itself. */
+const heldSchema = z.object({
+  /** `blocked`: a right or setting is wrong; `throttled`: too many requests; `retrying`: the service or network fails. */
+  kind: z.enum(["blocked", "throttled", "retrying"]),
+  /** ISO 8601. */
+  since: z.string(),
+  times: z.int(),
+  reason: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
+});
+
+const runSchema = z.object({
+  request: z.object({
+    id: z.string(),
+    action: z.enum(["author", "train", "deploy", "delete"]),
+    at: z.string(),
+    modelLabel: z.string().optional(),
+    deploymentName: z.string().optional(),
+    ignoreThresholds: z.boolean().optional(),
+    only: z.object({ model: z.string().optional(), deployment: z.string().optional() }).optional(),
+  }),
+  phase: z.enum(PHASES),
+  startedAt: z.string(),
+  finishedAt: z.string().optional(),
+  /** The project file, without labels that stood in it. */
+  definition: definitionSchema.optional(),
+  /** What was read of the labels. */
+  labels: z
+    .object({
+      source: z.string(),
+      documents: z.int(),
+      /** Changes when they change. */
+      digest: z.string(),
+      /** Of the preview: the tags file in the training container. */
+      location: z.string().optional(),
+      warnings: z.array(problemSchema),
+    })
+    .optional(),
+  modelLabel: z.string().optional(),
+  job: jobSchema.optional(),
+  /** Of the running training. */
+  percent: z.number().optional(),
+  /** Of the preview: the project was gone, and is created a second time. */
+  createdAgain: z.boolean().default(false),
+  /** How often the evaluation was asked for in vain. */
+  evaluationLooks: z.int().default(0),
+  held: heldSchema.optional(),
+  outcome: z.enum(["succeeded", "belowThreshold", "failed", "deleted"]).optional(),
+  error: errorSchema.optional(),
+  /** True when the status beside the project file tells how it ended. */
+  told: z.boolean().default(false),
+});
+
+/** What a project of the preview was created from, and keeps. */
+const createdSchema = z.object({
+  /** Digest of the labels. */
+  labels: z.string(),
+  kind: z.enum(PROJECT_KINDS),
+  container: z.string(),
+  /** Culture. */
+  language: z.string(),
+  multilingual: z.boolean(),
+  description: z.string(),
+});
+
+const stateSchema = z.object({
+  schemaVersion: z.literal("1.0"),
+  /** The current or last piece of work. */
+  run: runSchema.optional(),
+  /** ETag of a project file that made room for something else before it was carried out, and is taken up after that. */
+  displaced: z.string().optional(),
+  /** Of the preview, which tells nothing of its projects: how this one was created, by the Language resource. */
+  created: z.record(z.string(), createdSchema).default({}),
+  /** The last trained model. */
+  model: z.object({ label: z.string(), modelId: z.string().optional(), trainedAt: z.string().optional() }).optional(),
+  /** By model label. */
+  scores: z.record(z.string(), scoresSchema).default({}),
+  /** What answers predictions, as far as this application deployed it; by the name of the deployment. */
+  serving: z
+    .record(z.string(), z.object({ model: z.string(), modelId: z.string().optional(), since: z.string() }))
+    .default({}),
+  /** A deployment that this application made to exchange and will delete. */
+  staging: z.string().optional(),
+});
+
+export type ProjectState = Omit<z.output<typeof stateSchema>, "schemaVersion">;
+export type Run = z.output<typeof runSchema>;
+export type ProjectJob = z.output<typeof jobSchema>;
+export type Held = z.output<typeof heldSchema>;
+export type ProjectError = z.output<typeof errorSchema>;
+export type CreatedProject = z.output<typeof createdSchema>;
+export type Scores = z.output<typeof scoresSchema>;
+
+export interface StoredState {
+  state: ProjectState;
+  etag: string | undefined;
+}
+
+/** @throws UnreadableBlobError */
+export async function readState(work: ContainerClient, project: string): Promise<StoredState> {
+  const name = projectWork.state(project);
+  const blob = await readText(work, name);
+  if (blob === undefined) return { state: { created: {}, scores: {}, serving: {} }, etag: undefined };
+  return { state: parseStored(work, name, blob.text, stateSchema), etag: blob.etag };
+}
+
+/** @throws OvertakenError when another run of the step wrote since the state was read */
+export async function writeState(
+  work: ContainerClient,
+  project: string,
+  { state, etag: known }: StoredState,
+): Promise<StoredState> {
+  const name = projectWork.state(project);
+  const text = JSON.stringify({ schemaVersion: "1.0", ...state });
+  const etag = known === undefined ? await createText(work, name, text) : await replaceText(work, name, text, known);
+  if (etag === undefined) throw new OvertakenError(name);
+  return { state, etag };
+}

@@ -1,0 +1,77 @@
+import pMap from "p-map";
+import { readRequest } from "./commands.ts";
+import { refuseFolder } from "./definition/store-definition.ts";
+import { askForDefinition, hasWork, sameEtag } from "./enqueue-command.ts";
+import { misnamedFolder, NAME_PATTERN, projectFiles, projectOf } from "./names.ts";
+import type { AuthorContext } from "./project-context.ts";
+import { judgeTrouble } from "./retry-policy.ts";
+
+/** Projects looked at at once. */
+const AT_ONCE = 8;
+
+type Sweeping = Pick<AuthorContext, "containers" | "now" | "log">;
+
+/**
+ * Finds projects whose orchestration should run: a project file whose event was lost, or work left by an orchestration
+ * that ended in the wrong moment. Then project files in folders that cannot be a project's get a status that says so.
+ * Trouble with one of them is logged and keeps none of the others waiting.
+ * @throws Error when it could look at nothing of what is there
+ */
+export async function sweepProjects(context: Sweeping): Promise<string[]> {
+  const { etags, untold } = await listProjects(context);
+  const failures: string[] = [];
+  const attempt = async <Result>(project: string, look: () => Promise<Result>): Promise<Result | undefined> => {
+    try {
+      return await look();
+    } catch (error) {
+      failures.push(logTrouble(context, project, error));
+      return undefined;
+    }
+  };
+  const found = await pMap(
+    etags,
+    async ([project, etag]) => ((await attempt(project, () => isWaiting(context, project, etag))) ? [project] : []),
+    { concurrency: AT_ONCE },
+  );
+  for (const folder of untold) {
+    await attempt(folder, () => refuseFolder(context, projectFiles.definition(folder)));
+  }
+  const [first] = failures;
+  if (first === undefined || failures.length < etags.size + untold.size) return found.flat();
+  throw new Error(`The sweep could look at none of ${failures.length} projects. The first: ${first}`);
+}
+
+/** The projects that there are, with the ETags of their files, and the folders that still have to be told their name is none. */
+async function listProjects({ containers: { projects, work } }: Sweeping) {
+  const etags = new Map<string, string | undefined>();
+  const misnamed = new Set<string>();
+  const told = new Set<string>();
+  for await (const { name, properties } of projects.listBlobsFlat()) {
+    const project = projectOf(name);
+    if (project !== undefined) etags.set(project, properties.etag);
+    const folder = misnamedFolder(name);
+    if (folder !== undefined) misnamed.add(folder);
+    if (name.endsWith("/status.json")) told.add(name);
+  }
+  for await (const { name } of work.listBlobsFlat({ prefix: "projects/" })) {
+    const [, project = ""] = name.split("/");
+    if (NAME_PATTERN.test(project) && !etags.has(project)) etags.set(project, undefined);
+  }
+  const untold = new Set([...misnamed].filter((folder) => !told.has(projectFiles.status(folder))));
+  return { etags, untold };
+}
+
+async function isWaiting(context: Sweeping, project: string, etag: string | undefined): Promise<boolean> {
+  const { request } = await readRequest(context.containers.work, project);
+  if (etag !== undefined && !sameEtag(request?.definitionEtag, etag)) await askForDefinition(context, project);
+  return await hasWork(context, project);
+}
+
+/** @returns what was wrong */
+function logTrouble({ log, now }: Sweeping, project: string, error: unknown): string {
+  const trouble = judgeTrouble(error, { earlier: undefined, now: now(), longestBlockedSeconds: 0 });
+  const { kind: state, reason } = trouble.kind === "held" ? trouble.held : { kind: "failed", reason: trouble.reason };
+  const { code, message } = reason;
+  log({ event: "project.held", project, state, code, message, since: new Date(now()).toISOString() });
+  return `${project}: ${message}`;
+}

@@ -1,0 +1,141 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import pMap from "p-map";
+import type { Containers } from "../lane/lane-context.ts";
+import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { failureFileSchema } from "../results/record.ts";
+import { findRecord } from "../results/record-version.ts";
+import { matchPipelines } from "../settings/match-pipelines.ts";
+import type { Pipeline } from "../settings/pipeline.ts";
+import { readText } from "../storage/blobs.ts";
+
+/** Records looked up at a time. */
+const CONCURRENCY = 32;
+
+export interface WalkQuery {
+  /** Only documents whose name begins so. */
+  prefix?: string | undefined;
+  /** Documents to look at. */
+  pageSize: number;
+  /** Where the last page ended. */
+  cursor?: string | undefined;
+  /** Documents changed after this (milliseconds since 1970) are passed over: their event is still on the way. */
+  before?: number | undefined;
+}
+
+export interface WalkPage {
+  /** The names of documents that have no record of their current version in some pipeline that wants them. */
+  missing: string[];
+  seen: number;
+  /** Absent after the last page. */
+  cursor: string | undefined;
+}
+
+/**
+ * Looks through a part of the input container for documents whose current version has ended nowhere. Reads names and
+ * facts only, one page at a time, so a container of any size is walked in bounded steps.
+ * @param counts the pipelines that count, of all; when all count, so do documents that none of them wants
+ */
+export async function walkInput(
+  containers: Containers,
+  pipelines: readonly Pipeline[],
+  counts: (pipeline: Pipeline) => boolean,
+  query: WalkQuery,
+): Promise<WalkPage> {
+  const page = await listPage(containers.input, query);
+  const candidates = page.documents.filter(
+    ({ lastModified }) => lastModified < (query.before ?? Number.POSITIVE_INFINITY),
+  );
+  const ended = await pMap(
+    candidates,
+    async ({ name, etag }) => {
+      const matching = matchPipelines(pipelines, name);
+      const wanted = matching.filter(counts).map((pipeline) => pipeline.name);
+      if (matching.length === 0 && pipelines.every(counts)) wanted.push(UNMATCHED_PIPELINE);
+      const records = await Promise.all(wanted.map((pipeline) => findRecord(containers, pipeline, name)));
+      return records.every((record) => record !== undefined && sameEtag(record.etag, etag));
+    },
+    { concurrency: CONCURRENCY },
+  );
+  return {
+    missing: candidates.filter((_, index) => ended[index] === false).map(({ name }) => name),
+    seen: page.documents.length,
+    cursor: page.cursor,
+  };
+}
+
+interface Listed {
+  name: string;
+  etag: string;
+  lastModified: number;
+}
+
+async function listPage(
+  input: ContainerClient,
+  { prefix, pageSize, cursor }: WalkQuery,
+): Promise<{ documents: Listed[]; cursor: string | undefined }> {
+  const pages = input
+    .listBlobsFlat(prefix === undefined ? {} : { prefix })
+    .byPage({ maxPageSize: pageSize, ...(cursor === undefined ? {} : { continuationToken: cursor }) });
+  const { value } = await pages.next();
+  if (value === undefined) return { documents: [], cursor: undefined };
+  const documents = (value.segment.blobItems ?? []).map((item: BlobItem) => ({
+    name: item.name,
+    etag: item.properties.etag ?? "",
+    lastModified: item.properties.lastModified?.getTime() ?? 0,
+  }));
+  return { documents, cursor: value.continuationToken || undefined };
+}
+
+type BlobItem = { name: string; properties: { etag?: string; lastModified?: Date } };
+
+/** Listings give ETags bare, headers give them quoted. */
+function sameEtag(one: string, other: string): boolean {
+  return one.replaceAll('"', "") === other.replaceAll('"', "");
+}
+
+const FAILURES_CONCURRENCY = 32;
+
+const headSchema = failureFileSchema.pick({ schemaVersion: true, pipeline: true, status: true, document: true });
+
+export interface FailuresPage {
+  failures: { pipeline: string; name: string }[];
+  seen: number;
+  /** Absent after the last page. */
+  cursor: string | undefined;
+}
+
+/**
+ * The documents that ended in failure records, one page at a time.
+ * @param pipeline absent: of every pipeline
+ */
+export async function walkFailures(
+  containers: Containers,
+  pipeline: string | undefined,
+  query: WalkQuery,
+): Promise<FailuresPage> {
+  const { prefix = "", pageSize, cursor } = query;
+  const pages = containers.failed
+    .listBlobsFlat(pipeline === undefined ? {} : { prefix: `${pipeline}/` })
+    .byPage({ maxPageSize: pageSize, ...(cursor === undefined ? {} : { continuationToken: cursor }) });
+  const { value } = await pages.next();
+  const items: { name: string }[] = value?.segment.blobItems ?? [];
+  const read = await pMap(items, async ({ name }) => parse((await readText(containers.failed, name))?.text), {
+    concurrency: FAILURES_CONCURRENCY,
+  });
+  return {
+    failures: read.flat().filter(({ name }) => name.startsWith(prefix)),
+    seen: items.length,
+    cursor: value?.continuationToken || undefined,
+  };
+}
+
+/** What a failure record speaks of; nothing when it is gone or not one of ours. */
+function parse(text: string | undefined): FailuresPage["failures"] {
+  if (text === undefined) return [];
+  try {
+    const { pipeline, document } = headSchema.parse(JSON.parse(text));
+    return [{ pipeline, name: document.name }];
+  } catch {
+    return [];
+  }
+}

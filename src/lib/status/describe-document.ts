@@ -1,0 +1,82 @@
+import { recordName } from "../documents/document.ts";
+import type { SweepContext } from "../queueing/sweep.ts";
+import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { findRecord } from "../results/record-version.ts";
+import { matchPipelines } from "../settings/match-pipelines.ts";
+import { readFacts } from "../storage/blobs.ts";
+import { readDocumentMessage } from "../storage/document-queue.ts";
+
+export interface DocumentPlace {
+  pipeline: string;
+  /**
+   * succeeded, failed: the current version ended in `record`; running: a lane has it in hand; waiting: it is on the
+   * queue, or its event is on the way; outdated: a record of an older version stands until the current one has ended;
+   * unknown: there is no such document, and no record of one. A failed document that was redriven is running or waiting
+   * again (as far as the head of the queue tells), and `record` is that of its failure.
+   */
+  state: "succeeded" | "failed" | "running" | "waiting" | "outdated" | "unknown";
+  /** The lane that has it. */
+  lane?: number;
+  /** `<container>/<blob name>` of the record. */
+  record?: string;
+}
+
+export interface DocumentDescription {
+  name: string;
+  /** Absent when there is no such document now. */
+  etag?: string;
+  places: DocumentPlace[];
+}
+
+/** Whether there is such a document, or a record of one. */
+export function isKnown({ places }: DocumentDescription): boolean {
+  return places.some(({ state }) => state !== "unknown");
+}
+
+/**
+ * Describes the document that a URL's path names, decoded as ASP.NET does: all but `%2F`. That may stand for a slash, or
+ * for itself in a name that has it; the latter goes first, because it is the exact name.
+ */
+export async function describePath(context: SweepContext, path: string): Promise<DocumentDescription> {
+  const description = await describeDocument(context, path);
+  const decoded = path.replaceAll(/%2f/gi, "/");
+  return decoded === path || isKnown(description) ? description : describeDocument(context, decoded);
+}
+
+/** Where a document stands in each pipeline that wants it. */
+export async function describeDocument(context: SweepContext, name: string): Promise<DocumentDescription> {
+  const { containers, pipelines } = context;
+  const facts = await readFacts(containers.input, name);
+  const matching = matchPipelines(pipelines, name).map((pipeline) => pipeline.name);
+  const wanted = matching.length === 0 ? [UNMATCHED_PIPELINE] : matching;
+  const places = await Promise.all(wanted.map((pipeline) => describePlace(context, pipeline, name, facts?.etag)));
+  return { name, ...(facts === undefined ? {} : { etag: facts.etag }), places };
+}
+
+async function describePlace(
+  context: SweepContext,
+  pipeline: string,
+  name: string,
+  etag: string | undefined,
+): Promise<DocumentPlace> {
+  const { results, failed } = context.containers;
+  const record = await findRecord(context.containers, pipeline, name);
+  const place =
+    record === undefined
+      ? {}
+      : { record: `${(record.kind === "result" ? results : failed).containerName}/${recordName(pipeline, name)}` };
+  const current = record !== undefined && (etag === undefined || record.etag === etag);
+  if (current && record.kind === "result") return { pipeline, state: "succeeded", ...place };
+  const lane = pipeline === UNMATCHED_PIPELINE ? undefined : await context.ledger(pipeline).holder(name);
+  if (lane !== undefined) return { pipeline, state: "running", lane, ...place };
+  if (current) return { pipeline, state: (await isQueued(context, pipeline, name)) ? "waiting" : "failed", ...place };
+  if (etag === undefined) return { pipeline, state: "unknown" };
+  return { pipeline, state: record === undefined ? "waiting" : "outdated", ...place };
+}
+
+/** Whether a message at the head of the queue names the document: all that can be seen without taking messages. */
+async function isQueued(context: SweepContext, pipeline: string, name: string): Promise<boolean> {
+  if (pipeline === UNMATCHED_PIPELINE) return false;
+  const { head } = await context.queue(pipeline).look();
+  return head.some((text) => readDocumentMessage(text)?.name === name);
+}

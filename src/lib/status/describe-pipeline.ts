@@ -1,0 +1,98 @@
+import { type LaneStatus, laneInstanceId } from "../lane/lane.ts";
+import type { LaneHost } from "../lane/lane-opener.ts";
+import { countJobs, readProgress } from "../lane/store/batch-progress.ts";
+import { type LaneTotals, type LaneView, NO_TOTALS, readLanes } from "../lane/store/lane-file.ts";
+import { inspectPipeline, type SweepContext } from "../queueing/sweep.ts";
+import type { Pipeline } from "../settings/pipeline.ts";
+import { UnreadableBlobError } from "../storage/versioned-json.ts";
+
+export interface LaneDescription {
+  lane: number;
+  running: boolean;
+  status?: LaneStatus | undefined;
+  batch?:
+    | { id: string; claimedAt: string; documents: number; jobs: { prepared: number; open: number; done: number } }
+    | undefined;
+}
+
+export interface PipelineDescription {
+  name: string;
+  match: string;
+  tasks: string[];
+  waiting: number;
+  oldestWaitingSeconds: number;
+  lanes: LaneDescription[];
+  /** Why lanes are blocked, each reason once. */
+  blocked: NonNullable<LaneStatus["reason"]>[];
+  totals: LaneTotals;
+}
+
+/** Where a pipeline stands: what waits, what each lane does, what is blocked and why, and what was done so far. */
+export async function describePipeline(
+  context: SweepContext,
+  host: LaneHost,
+  pipeline: Pipeline,
+): Promise<PipelineDescription> {
+  const [findings, views] = await Promise.all([
+    inspectPipeline(context, host, pipeline),
+    readLanes(context.containers.work, pipeline.name),
+  ]);
+  const numbers = new Set([...views.map(({ lane }) => lane), 0]);
+  const lanes = await Promise.all(
+    [...numbers]
+      .sort((one, other) => one - other)
+      .map((lane) =>
+        describeLane(
+          context,
+          host,
+          pipeline.name,
+          lane,
+          views.find((view) => view.lane === lane),
+        ),
+      ),
+  );
+  const reasons = lanes.flatMap(({ status }) => (status?.state === "blocked" && status.reason ? [status.reason] : []));
+  return {
+    name: pipeline.name,
+    match: pipeline.match,
+    tasks: pipeline.tasks.map(({ name }) => name),
+    waiting: findings.waiting,
+    oldestWaitingSeconds: findings.oldestSeconds,
+    lanes,
+    blocked: [...new Map(reasons.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()],
+    totals: views.map(({ totals }) => totals).reduce(add, NO_TOTALS),
+  };
+}
+
+async function describeLane(
+  { containers: { work } }: SweepContext,
+  host: LaneHost,
+  pipeline: string,
+  lane: number,
+  view: LaneView | undefined,
+): Promise<LaneDescription> {
+  const status = await host.runningStatus(laneInstanceId({ pipeline, lane }));
+  const description: LaneDescription = { lane, running: status !== undefined, status };
+  if (view?.manifest === undefined) return description;
+  const { manifest } = view;
+  const stored = await readProgress(work, manifest).catch((error: unknown) => {
+    // What cannot be read is in the reason of the lane's status.
+    if (error instanceof UnreadableBlobError) return undefined;
+    throw error;
+  });
+  if (stored === undefined) return description;
+  return {
+    ...description,
+    batch: {
+      id: manifest.batch,
+      claimedAt: manifest.claimedAt,
+      documents: manifest.unread?.length ?? manifest.documents.length,
+      jobs: countJobs(stored.progress),
+    },
+  };
+}
+
+function add(one: LaneTotals, other: LaneTotals): LaneTotals {
+  const keys = Object.keys(NO_TOTALS) as (keyof LaneTotals)[];
+  return Object.fromEntries(keys.map((key) => [key, one[key] + other[key]])) as LaneTotals;
+}

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  findOptionFolder,
+  makeOptionFolder,
+  readArguments,
+  readOptionFile,
+  readPort,
+  UsageError,
+} from "../../dev/command-line.ts";
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "command-line-"));
+  await writeFile(at("file"), "content");
+  await mkdir(at("there"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("arguments", () => {
+  const options = { documents: { type: "string" }, quiet: { type: "boolean", default: false } } as const;
+
+  it("are read with their defaults", () => {
+    expect(readArguments("usage", options, ["--documents", "x"])).toEqual({ documents: "x", quiet: false });
+  });
+
+  it.each([
+    [["--document", "x"], "Unknown option '--document'"],
+    [["x"], "Unexpected argument 'x'"],
+    [["--documents"], "Option '--documents <value>' argument missing"],
+    [["--quiet=yes"], "Option '--quiet' does not take an argument"],
+  ])("are refused with the usage: %j", (args, message) => {
+    const read = () => readArguments("the usage", options, args);
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(message);
+    expect(read).toThrow("\n\nthe usage");
+  });
+});
+
+describe("a port", () => {
+  it.each(["0", "80", "65535"])("is %s", (value) => expect(readPort(value)).toBe(Number(value)));
+
+  it.each(["65536", "-1", "8e1", "1.5", " 80", ""])("is not %j", (value) =>
+    expect(() => readPort(value)).toThrow(UsageError),
+  );
+});
+
+describe("a path in an option", () => {
+  it("is found", async () => {
+    expect(await readOptionFile("scenario", at("file"))).toBe("content");
+    expect(await findOptionFolder("documents", at("there"))).toBe(at("there"));
+  });
+
+  it("is made where state is to be kept", async () => {
+    expect(await makeOptionFolder("data", at("new/deep"))).toBe(at("new/deep"));
+    expect(await makeOptionFolder("data", at("there"))).toBe(at("there"));
+  });
+
+  it.each([
+    [readOptionFile, "none", "--x takes a file that can be read; FOLDER/none: no such file or directory."],
+    [readOptionFile, "there", "--x takes a file that can be read; FOLDER/there: illegal operation on a directory."],
+    [findOptionFolder, "none", "--x takes a folder; FOLDER/none: no such file or directory."],
+    [findOptionFolder, "file", "--x takes a folder; FOLDER/file: not a directory."],
+    [makeOptionFolder, "file", "--x takes a folder; FOLDER/file: this is a file."],
+    [makeOptionFolder, "file/deeper", "--x takes a folder; FOLDER/file/deeper: not a directory."],
+  ])("is refused in words: %o, %s", async (read, name, message) => {
+    await expect(read("x", at(name))).rejects.toThrow(new UsageError(message.replace("FOLDER", folder)));
+  });
+});

@@ -1,0 +1,101 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Azurite, startAzurite } from "../../../dev/stack/azurite.ts";
+
+let directory: string;
+let azurite: Azurite | undefined;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "azurite-"));
+});
+
+afterEach(async () => {
+  await azurite?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const container = () =>
+  BlobServiceClient.fromConnectionString(azurite?.connectionString ?? "").getContainerClient("things");
+const queue = () => QueueServiceClient.fromConnectionString(azurite?.connectionString ?? "").getQueueClient("things");
+
+async function upload(name: string, text: string): Promise<string | undefined> {
+  return (await container().getBlockBlobClient(name).upload(text, Buffer.byteLength(text))).etag;
+}
+
+async function contents(): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const { name } of container().listBlobsFlat()) {
+    found[name] = (await container().getBlobClient(name).downloadToBuffer()).toString();
+  }
+  return found;
+}
+
+describe("in memory", () => {
+  test("serves blobs and queues and leaves nothing in the working directory", async () => {
+    const before = await readdir(".");
+    azurite = await startAzurite();
+    await container().create();
+    await upload("a", "one");
+    await queue().create();
+    await queue().sendMessage("hello");
+    expect(await contents()).toEqual({ a: "one" });
+    expect((await queue().receiveMessages()).receivedMessageItems[0]?.messageText).toBe("hello");
+    expect(await readdir(".")).toEqual(before);
+  });
+});
+
+describe("with a directory", () => {
+  const write = async (): Promise<void> => {
+    await container().createIfNotExists();
+    await upload("kept", "first version");
+    await upload("kept", "second version");
+    await upload("dropped", "gone");
+    await container().deleteBlob("dropped");
+    await upload("2024 ünï/#?%.txt", "odd name");
+    await queue().createIfNotExists();
+    await queue().sendMessage("kept");
+    await queue().sendMessage("dropped");
+    const { receivedMessageItems } = await queue().receiveMessages({ numberOfMessages: 2, visibilityTimeout: 1 });
+    const dropped = receivedMessageItems.find((each) => each.messageText === "dropped");
+    await queue().deleteMessage(dropped?.messageId ?? "", dropped?.popReceipt ?? "");
+  };
+
+  const readBack = async (): Promise<void> => {
+    expect(await contents()).toEqual({ kept: "second version", "2024 ünï/#?%.txt": "odd name" });
+    expect((await queue().getProperties()).approximateMessagesCount).toBe(1);
+  };
+
+  test("everything is there again after a stop", async () => {
+    azurite = await startAzurite({ directory });
+    await write();
+    await azurite.stop();
+    azurite = await startAzurite({ directory });
+    await readBack();
+  });
+
+  test("acknowledged writes survive SIGKILL, more than once", async () => {
+    azurite = await startAzurite({ directory });
+    await write();
+    const etag = await upload("kept", "second version");
+    await azurite.kill();
+    azurite = await startAzurite({ directory });
+    await readBack();
+    expect((await container().getBlobClient("kept").getProperties()).etag).toBe(etag);
+    await azurite.kill();
+    azurite = await startAzurite({ directory });
+    await readBack();
+    await upload("later", "third run");
+    await azurite.kill();
+    azurite = await startAzurite({ directory });
+    expect(await contents()).toMatchObject({ later: "third run", kept: "second version" });
+  });
+
+  test("a second emulator on the same directory is refused", async () => {
+    azurite = await startAzurite({ directory });
+    await expect(startAzurite({ directory })).rejects.toThrow(/is in use by process \d+/);
+  });
+});

@@ -1,0 +1,37 @@
+import * as df from "durable-functions";
+import { describe, expect, it } from "vitest";
+import { keepRunning } from "../../../src/functions/bindings/orchestrations.ts";
+
+const { Running, Completed } = df.OrchestrationRuntimeStatus;
+
+/** A client whose starts are refused so often, and whose instance then is in this state. */
+function clientOf(refusals: number, runtimeStatus: df.OrchestrationRuntimeStatus) {
+  const starts: string[] = [];
+  const client = {
+    async startNew(_name: string, { instanceId = "" }: df.StartNewOptions = {}) {
+      starts.push(instanceId);
+      if (starts.length <= refusals) throw new Error("There is an instance of this id");
+      return instanceId;
+    },
+    getStatus: async () => ({ runtimeStatus }),
+  };
+  return { starts, client: client as unknown as df.DurableClient };
+}
+
+describe("a project's orchestration", () => {
+  it.each([
+    ["is started", 0, Completed, 1],
+    ["is left alone while it runs", 9, Running, 1],
+    ["is started anew when the run that was in the way ended meanwhile", 1, Completed, 2],
+  ] as const)("%s", async (_, refusals, state, expected) => {
+    const { starts, client } = clientOf(refusals, state);
+    expect(await keepRunning(client, "tickets")).toBe("author-tickets");
+    expect(starts).toEqual(Array(expected).fill("author-tickets"));
+  });
+
+  it("that cannot be started says why", async () => {
+    const { starts, client } = clientOf(9, Completed);
+    await expect(keepRunning(client, "tickets")).rejects.toThrow("There is an instance of this id");
+    expect(starts).toHaveLength(3);
+  });
+});

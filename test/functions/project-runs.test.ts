@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { advanceUntil } from "../../packages/functions-emulator/src/durable/advance.ts";
+import type { DurableStore } from "../../packages/functions-emulator/src/durable/contract.ts";
+import { MemoryStore } from "../../packages/functions-emulator/src/durable/memory-store.ts";
+import { Host } from "../../packages/functions-emulator/test/durable/harness.ts";
+import { authorInstanceId } from "../../src/lib/project/names.ts";
+import { runAuthorStep } from "../../src/lib/project/run-step.ts";
+import { AUTHOR_ACTIVITY, AUTHOR_ORCHESTRATION, firstAuthorStep } from "../../src/lib/project/step.ts";
+import { AuthorBench } from "../helpers/author-bench.ts";
+
+// Loaded behind the harness, which stands in for the Functions host.
+await import("../../src/functions/project-runs.ts");
+
+const INSTANCE = authorInstanceId("tickets");
+
+let bench: AuthorBench;
+
+beforeEach(async () => {
+  bench = await AuthorBench.create();
+  await bench.uploadTexts();
+});
+
+afterEach(() => bench.service.stop());
+
+/** A Functions host whose clock the steps go by as well. @param dies called before a step; true: its answer is lost */
+function hostOn(
+  store: DurableStore = new MemoryStore(),
+  clock?: Host["clock"],
+  dies: () => boolean = () => false,
+): Host {
+  const host: Host = new Host({
+    store,
+    ...(clock === undefined ? {} : { clock }),
+    invoke: async (kind, name, triggerData) => {
+      if (kind !== "activity" || name !== AUTHOR_ACTIVITY) return await host.invoke(kind, name, triggerData);
+      const context = bench.context({ now: () => host.clock.now() });
+      const value = await runAuthorStep(context, JSON.parse(triggerData ?? ""));
+      return dies() ? { error: new Error("the worker died") } : { value };
+    },
+  });
+  return host;
+}
+
+const start = (host: Host) => host.start(AUTHOR_ORCHESTRATION, firstAuthorStep("tickets"), INSTANCE);
+const trainings = () => bench.service.count("POST /tickets/:train");
+
+describe("the orchestration author", () => {
+  it("takes a project file to a deployment, and returns model, deployment and scores", async () => {
+    await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
+    const host = hostOn();
+    await start(host);
+    await host.ended(INSTANCE);
+    const { runtimeStatus, output, customStatus } = await host.status(INSTANCE);
+    expect(runtimeStatus).toBe("Completed");
+    expect(output).toMatchObject({
+      state: "succeeded",
+      model: { label: "m1" },
+      deployment: { name: "production", model: "m1" },
+      scores: { macroF1: 0.9 },
+    });
+    expect(customStatus).toMatchObject({ project: "tickets", state: "succeeded", deployment: "production" });
+    expect(host.violations).toEqual([]);
+  });
+
+  it("waits long for a training with durable timers, and keeps its history short", async () => {
+    bench.service.looks = 45;
+    await bench.drop(bench.definition());
+    const host = hostOn();
+    await start(host);
+    let longest = 0;
+    const began = host.clock.now();
+    await advanceUntil(host.engine, host.clock, async () => {
+      longest = Math.max(longest, (await host.storedHistory(INSTANCE)).length);
+      return (await host.status(INSTANCE)).runtimeStatus === "Completed";
+    });
+    expect(host.clock.now() - began).toBeGreaterThan(15 * 60_000);
+    expect(longest).toBeLessThan(400);
+    expect(trainings()).toBe(1);
+    expect(host.violations).toEqual([]);
+  });
+
+  it("goes on in another process after it was killed in the middle of a training, without a second one", async () => {
+    bench.service.looks = 6;
+    await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
+    const store = new MemoryStore();
+    const first = hostOn(store);
+    await start(first);
+    await advanceUntil(first.engine, first.clock, async () => (await bench.status()).percent !== undefined);
+    await first.engine.stop();
+    const second = hostOn(store, first.clock);
+    await second.engine.start();
+    await second.ended(INSTANCE);
+    expect((await second.status(INSTANCE)).output).toMatchObject({ state: "succeeded", model: { label: "m1" } });
+    expect(trainings()).toBe(1);
+    expect(second.violations).toEqual([]);
+  });
+
+  it("repeats a step whose answer was lost, wherever that happens, and trains once", async () => {
+    await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
+    let steps = 0;
+    const host = hostOn(undefined, undefined, () => steps++ % 2 === 0);
+    await start(host);
+    await host.ended(INSTANCE);
+    expect((await host.status(INSTANCE)).output).toMatchObject({ state: "succeeded" });
+    expect(trainings()).toBe(1);
+    expect(bench.service.count("PUT /tickets/deployments/production")).toBe(1);
+    expect(host.violations).toEqual([]);
+  });
+
+  it("completes with what to do when the project file is wrong", async () => {
+    await bench.drop("{");
+    const host = hostOn();
+    await start(host);
+    await host.ended(INSTANCE);
+    expect(await host.status(INSTANCE)).toMatchObject({
+      runtimeStatus: "Completed",
+      output: { state: "failed", error: { code: "InvalidProjectFile", hint: expect.stringMatching(/\w/) } },
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
+import { readLaneFile } from "../../../src/lib/lane/store/lane-file.ts";
+import { Fuse } from "../../helpers/fuse.ts";
+import { LaneBench } from "../../helpers/lane-bench.ts";
+
+const DOCUMENTS = 6;
+/** Every eighth place keeps the run short; CRASH_EVERY=1 tries them all. */
+const EVERY = Number(process.env.CRASH_EVERY ?? 8);
+const ADDRESS = { pipeline: "tickets", lane: 0 };
+
+interface Run {
+  bench: LaneBench;
+  fuse: Fuse;
+}
+
+/** A lane with six documents waiting, of which one is empty and one has two chunks, in a process that can be killed. */
+async function prepare(): Promise<Run> {
+  const fuse = new Fuse();
+  const bench = await LaneBench.create({}, fuse);
+  for (let n = 0; n < DOCUMENTS - 2; n++) await bench.drop(`${n}.txt`, `text ${n}`);
+  await bench.drop("empty.txt", "");
+  await bench.drop("long.txt", "word ".repeat(30_000));
+  const { submit, look } = bench.language;
+  bench.language.submit = (request) => fuse.run(() => submit.call(bench.language, request));
+  bench.language.look = (handle, tasks) => fuse.run(() => look.call(bench.language, handle, tasks));
+  return { bench, fuse };
+}
+
+/** Runs the lane to its end; a process that dies is replaced by a new one, which knows nothing. */
+async function runToEnd({ bench, fuse }: Run): Promise<void> {
+  let step: LaneStep = firstStep(ADDRESS);
+  for (let taken = 0; taken < 200; taken++) {
+    const next = await bench.step(step);
+    if (fuse.dead) {
+      fuse.replace();
+      await bench.endLeases();
+      step = firstStep(ADDRESS);
+      continue;
+    }
+    if (next.status.state === "closing") return;
+    if (next.action === "claim" && next.afterSeconds >= 1) await new Promise((resolve) => setTimeout(resolve, 250));
+    step = next;
+  }
+  throw new Error("The lane did not come to an end");
+}
+
+let effects: number;
+
+beforeAll(async () => {
+  const run = await prepare();
+  run.fuse.set(Number.POSITIVE_INFINITY, false);
+  await runToEnd(run);
+  effects = run.fuse.effects;
+});
+
+describe("a process that dies at any moment", () => {
+  it.each([
+    ["before", false],
+    ["after", true],
+  ])(
+    "%s any of its effects: each document ends in one place, is counted once, and is analysed once but for the one window",
+    async (_, after) => {
+      const places = Array.from({ length: effects }, (_unused, index) => index + 1).filter(
+        (place) => place % EVERY === Number(after) % EVERY,
+      );
+      const broken: string[] = [];
+      await Promise.all(
+        [0, 1, 2, 3].map(async (worker) => {
+          for (const place of places.filter((one) => one % 4 === worker)) {
+            const run = await prepare();
+            run.fuse.set(place, after);
+            await runToEnd(run);
+            broken.push(
+              ...(await problems(run)).map(
+                (problem) => `dead ${after ? "after" : "before"} effect ${place}: ${problem}`,
+              ),
+            );
+          }
+        }),
+      );
+      expect(broken).toEqual([]);
+      expect(effects).toBeGreaterThan(60);
+    },
+    300_000,
+  );
+});
+
+async function problems({ bench }: Run): Promise<string[]> {
+  const found: string[] = [];
+  const results = await bench.results();
+  const failures = await bench.failures();
+  if (results.length !== DOCUMENTS - 1) found.push(`${results.length} results`);
+  if (failures.join() !== "tickets/empty.txt.json") found.push(`failures: ${failures.join()}`);
+  const { file } = await readLaneFile(bench.containers.work, ADDRESS);
+  const counted = file.totals.succeeded;
+  if (counted !== DOCUMENTS - 1) found.push(`${counted} counted as succeeded`);
+  if (file.totals.failed !== 1) found.push(`${file.totals.failed} counted as failed`);
+  if (file.manifest !== undefined) found.push("a batch is still in hand");
+  for await (const { name } of bench.containers.work.listBlobsFlat({ prefix: "batches/" })) found.push(`left: ${name}`);
+  const most = Math.max(...bench.language.timesSent.values());
+  if (most > 2) found.push(`a text was sent ${most} times`);
+  const jobs = bench.language.submitted.length;
+  if (jobs > 3) found.push(`${jobs} jobs were sent`);
+  return found;
+}

@@ -1,0 +1,24 @@
+import { expect, it, vi } from "vitest";
+import { LaneBench } from "../../../helpers/lane-bench.ts";
+
+vi.mock("../../../../src/lib/documents/cut-document.ts", async (original) => {
+  const real = await original<typeof import("../../../../src/lib/documents/cut-document.ts")>();
+  const cutDocument: typeof real.cutDocument = (text, limits) => {
+    if (text === "the one nobody thought of") throw new TypeError("x is undefined\n    at somewhere");
+    return real.cutDocument(text, limits);
+  };
+  return { ...real, cutDocument };
+});
+
+it("a fault of ours that one document brings out is that document's failure, and not its neighbours'", async () => {
+  const bench = await LaneBench.create();
+  await bench.drop("good.txt", "good");
+  await bench.drop("odd.txt", "the one nobody thought of");
+  await bench.finish();
+  expect(await bench.results()).toEqual(["tickets/good.txt.json"]);
+  expect((await bench.read("failed", "odd.txt")).error).toMatchObject({
+    code: "ReaderFailed",
+    message: "The reader of documents could not cope with this one (TypeError: x is undefined)",
+    source: "reader",
+  });
+});

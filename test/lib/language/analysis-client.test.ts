@@ -1,0 +1,190 @@
+import { describe, expect, it } from "vitest";
+import type { Task } from "../../../src/lib/language/analysis.ts";
+import { createAnalysisClient } from "../../../src/lib/language/analysis-client.ts";
+import type { LanguageError } from "../../../src/lib/language/errors/language-error.ts";
+import { accept, phrases, state } from "./job-replies.ts";
+import { drop, json, type Reply, type Seen, scriptedServer, text } from "./scripted-server.ts";
+
+const TASK: Task = { kind: "KeyPhraseExtraction", name: "phrases", parameters: {} };
+
+function client(endpoint: string, apiVersion = "2023-04-15-preview") {
+  return createAnalysisClient({
+    endpoint,
+    apiVersion,
+    credential: { key: "k" },
+    timeoutSeconds: 5,
+    retryDelaysMs: [0, 0],
+  });
+}
+
+async function failure(call: Promise<unknown>): Promise<LanguageError> {
+  return call.then(
+    () => expect.unreachable("the call succeeded"),
+    (error: LanguageError) => error,
+  );
+}
+
+function queryOf({ url }: Seen): Record<string, string> {
+  return Object.fromEntries(new URL(url, "http://x").searchParams);
+}
+
+describe("submit", () => {
+  it("gives the job's id and the service's own address of it", async () => {
+    const server = await scriptedServer(accept);
+    const handle = await client(server.endpoint).submit({ documents: [{ id: "0", text: "Hi." }], tasks: [TASK] });
+    expect(handle).toEqual({
+      jobId: "j-1",
+      operationLocation: `${server.endpoint}/language/analyze-text/jobs/j-1?api-version=2023-04-15-preview`,
+    });
+    expect(server.seen).toMatchObject([
+      {
+        method: "POST",
+        url: "/language/analyze-text/jobs?api-version=2023-04-15-preview",
+        body: { analysisInput: { documents: [{ id: "0", text: "Hi." }] }, tasks: [{ taskName: "phrases" }] },
+      },
+    ]);
+  });
+
+  it.each<[string, Reply, Partial<LanguageError>, number]>([
+    [
+      "refuses the key",
+      json(401, { error: { code: "401", message: "Access denied." } }),
+      { class: "blocked", status: 401 },
+      1,
+    ],
+    ["throttles", json(429, {}, { "retry-after": "3" }), { class: "throttled", retryAfterSeconds: 3 }, 1],
+    ["throttles without saying how long", json(429, {}), { class: "throttled", retryAfterSeconds: undefined }, 1],
+    ["fails", json(500, {}), { class: "transient" }, 1],
+    ["hangs up", drop, { class: "transient", code: "NetworkError" }, 1],
+    ["accepts without saying where", text(202, ""), { class: "transient", code: "UnreadableResponse" }, 1],
+    ["redirects", text(307, "", { location: "http://127.0.0.1:1" }), { class: "blocked", code: "Redirected" }, 1],
+  ])("reports a service that %s, and does not send the job again", async (_, reply, expected, requests) => {
+    const server = await scriptedServer(reply, accept);
+    const error = await failure(client(server.endpoint).submit({ documents: [], tasks: [TASK] }));
+    expect(error.name).toBe("LanguageError");
+    for (const [field, value] of Object.entries(expected)) expect(error).toHaveProperty(field, value);
+    expect(server.seen).toHaveLength(requests);
+  });
+
+  it("never mentions key or document in an error", async () => {
+    const server = await scriptedServer(json(400, { error: { code: "InvalidRequest", message: "No." } }));
+    const documents = [{ id: "0", text: "s3cret" }];
+    const error = await failure(client(server.endpoint).submit({ documents, tasks: [TASK] }));
+    expect(JSON.stringify({ ...error, message: error.message, stack: error.stack })).not.toContain("s3cret");
+  });
+});
+
+describe("look", () => {
+  const handleAt = (endpoint: string) => ({
+    jobId: "j-1",
+    operationLocation: `${endpoint}/language/analyze-text/jobs/j-1?api-version=2023-04-15-preview`,
+  });
+
+  it("asks for statistics and one page for all, and for no further page while the job runs", async () => {
+    const running = state({ status: "running", nextLink: "http://127.0.0.1:1/next", tasks: { items: [phrases("0")] } });
+    const server = await scriptedServer(json(200, running, { "retry-after": "4" }));
+    const look = await client(server.endpoint).look(handleAt(server.endpoint), [TASK]);
+    expect(look).toMatchObject({ status: "running", finished: false, tasks: [], requests: 1, retryAfterSeconds: 4 });
+    expect(server.seen.map(queryOf)).toEqual([{ "api-version": "2023-04-15-preview", showStats: "true", top: "25" }]);
+  });
+
+  it("takes the results from the answer that says the job is done", async () => {
+    const server = await scriptedServer(json(200, state({ tasks: { items: [phrases("0")] } })));
+    const look = await client(server.endpoint).look(handleAt(server.endpoint), [TASK]);
+    expect(look).toMatchObject({ finished: true, requests: 1 });
+    expect(look.tasks[0]?.documents.get("0")?.content).toEqual({ keyPhrases: ["0"] });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it("follows the pages to the last, as the service addresses them", async () => {
+    const ids = Array.from({ length: 25 }, (_, index) => String(index));
+    let endpoint = "";
+    const first: Reply = (response, request) => {
+      const nextLink = `${endpoint}/language/analyze-text/jobs/j-1?showStats=True&top=5&skip=20&api-version=2023-04-15-preview`;
+      json(200, state({ nextLink, tasks: { items: [phrases(...ids.slice(0, 20))] } }))(response, request);
+    };
+    const server = await scriptedServer(first, json(200, state({ tasks: { items: [phrases(...ids.slice(20))] } })));
+    endpoint = server.endpoint;
+    const look = await client(endpoint).look(handleAt(endpoint), [TASK]);
+    expect([...(look.tasks[0]?.documents.keys() ?? [])]).toEqual(ids);
+    expect(look.requests).toBe(2);
+    expect(server.seen.slice(1).map(queryOf)).toEqual([
+      { showStats: "True", top: "5", skip: "20", "api-version": "2023-04-15-preview" },
+    ]);
+  });
+
+  it("does not go round in circles", async () => {
+    let endpoint = "";
+    const again: Reply = (response, request) =>
+      json(200, state({ nextLink: `${endpoint}/next?skip=20` }))(response, request);
+    const server = await scriptedServer(again, again, again);
+    endpoint = server.endpoint;
+    await client(endpoint).look(handleAt(endpoint), [TASK]);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it("shows the key to no other host, wherever the service sends it", async () => {
+    const other = await scriptedServer();
+    const nextLink = `${other.endpoint}/language/analyze-text/jobs/j-1?top=5&skip=20`;
+    const server = await scriptedServer(json(200, state({ nextLink })), json(200, state()));
+    await client(server.endpoint).look(handleAt(other.endpoint), [TASK]);
+    expect(other.seen).toEqual([]);
+    expect(server.seen.map(({ url }) => url.split("?")[0])).toEqual([
+      "/language/analyze-text/jobs/j-1",
+      "/language/analyze-text/jobs/j-1",
+    ]);
+    expect(server.seen.map(queryOf)).toEqual([
+      { "api-version": "2023-04-15-preview", showStats: "true", top: "25" },
+      { "api-version": "2023-04-15-preview", showStats: "true", top: "5", skip: "20" },
+    ]);
+  });
+
+  it("keeps the path prefix of a gateway, which the service does not know", async () => {
+    const server = await scriptedServer(json(200, state()));
+    await client(`${server.endpoint}/gateway`).look({ ...handleAt("https://reader.cognitiveservices.azure.com") }, [
+      TASK,
+    ]);
+    expect(server.seen[0]?.url).toMatch(/^\/gateway\/language\/analyze-text\/jobs\/j-1\?/);
+  });
+
+  it("counts the requests that passing faults cost", async () => {
+    const server = await scriptedServer(json(503, {}), drop, json(200, state()));
+    expect(await client(server.endpoint).look(handleAt(server.endpoint), [TASK])).toMatchObject({ requests: 3 });
+  });
+
+  it.each<[string, Reply, Partial<LanguageError>]>([
+    [
+      "a job that is gone",
+      json(404, { error: { code: "NotFound", message: "Job not found." } }),
+      { class: "transient", code: "JobNotFound" },
+    ],
+    ["a throttle", json(429, {}, { "retry-after": "9" }), { class: "throttled", retryAfterSeconds: 9 }],
+    ["a withdrawn right", json(403, {}), { class: "blocked" }],
+    ["a page of HTML", text(200, "<html>hello</html>"), { class: "transient", code: "UnreadableResponse" }],
+    ["another JSON", json(200, { status: "succeeded" }), { class: "transient", code: "UnreadableResponse" }],
+  ])("reports %s", async (_, reply, expected) => {
+    const server = await scriptedServer(reply);
+    expect(await failure(client(server.endpoint).look(handleAt(server.endpoint), [TASK]))).toMatchObject(expected);
+  });
+
+  it("takes the time of the look where the service gives the job no date", async () => {
+    const before = new Date().toISOString();
+    const dates = { createdDateTime: undefined, lastUpdatedDateTime: null };
+    const server = await scriptedServer(json(200, { ...state(), ...dates }));
+    const look = await client(server.endpoint).look(handleAt(server.endpoint), [TASK]);
+    expect(look.createdDateTime >= before).toBe(true);
+    expect(look.lastUpdatedDateTime).toBe(look.createdDateTime);
+  });
+
+  it("says where an answer differs from what it should be", async () => {
+    const server = await scriptedServer(json(200, { ...state(), jobId: 7 }));
+    const error = await failure(client(server.endpoint).look(handleAt(server.endpoint), [TASK]));
+    expect(error.message).toContain("jobId");
+  });
+});
+
+describe("createAnalysisClient", () => {
+  it("refuses a version that does not exist", () => {
+    expect(() => client("http://localhost", "2023-04-02")).toThrow(RangeError);
+  });
+});
