@@ -33,7 +33,7 @@ it.each([
   [["--scenario", file("pipelines.json")], 1, 'Unrecognized key: "pipelines"'],
   [["--storage", "x"], 1, "storage is not a connection string"],
 ])("refuses %j in words", async (args, expected, message) => {
-  const { code, errors } = await runCommandFile("language/main.ts", args);
+  const { code, errors } = await runCommandFile("../packages/language-emulator/src/main.ts", args);
   expect(code).toBe(expected);
   expect(errors).toContain(message);
   expect(errors).not.toContain("    at ");
