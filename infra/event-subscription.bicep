@@ -64,8 +64,7 @@ module subscriptions 'modules/event-subscription.bicep' = [
     params: {
       name: '${take(functionAppName, 50)}-${item.functionName}'
       topicName: last(topicPath)
-      webhookUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.${item.functionName}'
-      webhookKey: listKeys('${app.id}/host/default', '2024-11-01').systemKeys.blobs_extension
+      webhookAddress: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.${item.functionName}&code=${listKeys('${app.id}/host/default', '2024-11-01').systemKeys.blobs_extension}'
       containerName: item.containerName
       nameEndsWith: item.nameEndsWith
       storageAccountId: storageAccountId

@@ -287,7 +287,9 @@ param actionGroupName string = ''
 
 var abbreviations = loadJsonContent('abbreviations.json')
 var resourceToken = toLower(uniqueString(subscription().id, environmentName, location))
-var groupName = empty(resourceGroupName) ? '${abbreviations.resourcesResourceGroups}${environmentName}' : resourceGroupName
+var groupName = empty(resourceGroupName)
+  ? '${abbreviations.resourcesResourceGroups}${environmentName}'
+  : resourceGroupName
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: groupName

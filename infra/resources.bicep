@@ -288,7 +288,9 @@ var allTags = union(tags, { 'azd-env-name': environmentName })
 var serviceName = 'processor'
 
 var names = {
-  identity: empty(identityName) ? '${abbreviations.managedIdentityUserAssignedIdentities}${resourceToken}' : identityName
+  identity: empty(identityName)
+    ? '${abbreviations.managedIdentityUserAssignedIdentities}${resourceToken}'
+    : identityName
   plan: empty(planName) ? '${abbreviations.webServerFarms}${resourceToken}' : planName
   functionApp: empty(functionAppName) ? '${abbreviations.webSitesFunctions}${resourceToken}' : functionAppName
   logAnalytics: empty(logAnalyticsName)
@@ -558,7 +560,7 @@ var baseSettings = {
   PROJECTS_CONTAINER: projectsContainerName
   PIPELINES_FILE: pipelinesFile
 }
-var tuningSettings = toObject(items(tuning), item => item.key, item => string(item.value))
+var tuningSettings = toObject(items(tuning), item => item.key, item => string(item.?value))
 // host.json names the storage account as backend; settings with this prefix override it.
 var schedulerSettings = useScheduler
   ? {
@@ -589,7 +591,7 @@ module functionApp 'modules/function-app.bicep' = {
     componentName: names.applicationInsights
     settings: union(baseSettings, tuningSettings, schedulerSettings, appSettings)
   }
-  dependsOn: [monitoring, appStorageRoles, storageEndpoints, languageEndpoint]
+  dependsOn: [appStorageRoles, storageEndpoints, languageEndpoint]
 }
 
 module alerts 'modules/alerts.bicep' = if (alerting) {

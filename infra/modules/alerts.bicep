@@ -94,11 +94,7 @@ var applicationRules = [
     name: 'queue-stalled'
     severity: 1
     description: 'Documents wait while no lane of their pipeline runs.'
-    query: replace(
-      loadTextContent('../queries/alerts/queue-stalled.kql'),
-      '__MINUTES__',
-      string(queueStalledMinutes)
-    )
+    query: replace(loadTextContent('../queries/alerts/queue-stalled.kql'), '__MINUTES__', string(queueStalledMinutes))
     window: sweepWindow
     frequency: 'PT5M'
     dimensions: ['pipeline']
@@ -176,11 +172,7 @@ var projectRule = {
   frequency: 'PT15M'
   dimensions: ['projectName']
 }
-var rules = concat(
-  applicationRules,
-  textRecordsPerDay > 0 ? [spendingRule] : [],
-  authoring ? [projectRule] : []
-)
+var rules = concat(applicationRules, textRecordsPerDay > 0 ? [spendingRule] : [], authoring ? [projectRule] : [])
 var topicRules = [
   {
     name: 'dead-letters'

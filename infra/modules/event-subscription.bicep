@@ -10,12 +10,9 @@ param name string
 @maxLength(128)
 param topicName string
 
-@description('Address of the blob extension of the app, with the function in its query.')
-param webhookUrl string
-
-@description('System key of the blob extension.')
+@description('Address of the blob extension of the app, with the function and the system key of the extension in its query.')
 @secure()
-param webhookKey string
+param webhookAddress string
 
 @description('Container whose blobs are watched.')
 @minLength(3)
@@ -56,7 +53,7 @@ resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-
     destination: {
       endpointType: 'WebHook'
       properties: {
-        endpointUrl: '${webhookUrl}&code=${webhookKey}'
+        endpointUrl: webhookAddress
         maxEventsPerBatch: 1
         preferredBatchSizeInKilobytes: 64
         minimumTlsVersionAllowed: '1.2'

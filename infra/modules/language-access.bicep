@@ -19,10 +19,7 @@ param developerPrincipalType string = 'User'
 param authoring bool
 
 var roles = loadJsonContent('../roles.json')
-var appRoles = concat(
-  [roles.cognitiveServicesLanguageReader],
-  authoring ? [roles.cognitiveServicesLanguageOwner] : []
-)
+var appRoles = concat([roles.cognitiveServicesLanguageReader], authoring ? [roles.cognitiveServicesLanguageOwner] : [])
 
 resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = {
   name: accountName

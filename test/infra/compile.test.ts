@@ -1,16 +1,22 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { diagnostics, findBicep, TEMPLATES } from "../../scripts/bicep.ts";
+import { ROOT } from "./bicep-file.ts";
+import { compilerForTests } from "./compiler-for-tests.ts";
 
-const bicep = findBicep();
+const compiler = await compilerForTests();
+const files = globSync("infra/**/*.bicep", { cwd: ROOT }).sort();
 
 describe("the real compiler", () => {
-  it.for(TEMPLATES)("finds nothing to say about %s", { timeout: 120_000 }, (file, context) => {
-    if ("reasons" in bicep) {
-      const reason = `no Bicep compiler here: ${bicep.reasons.join("; ")}`;
-      console.warn(`${file} was not compiled, ${reason}`);
-      return context.skip(reason);
-    }
-    console.info(`${file} compiled by ${bicep.found}`);
-    expect(diagnostics(bicep, file)).toEqual([]);
+  it("sees every template, and every module", () => {
+    expect(files).toEqual(expect.arrayContaining(["infra/main.bicep", "infra/modules/storage-account.bicep"]));
+  });
+
+  it.for(files)("finds nothing to say about %s", async (file, context) => {
+    expect((await compiler(context).compile(join(ROOT, file))).diagnostics).toEqual([]);
+  });
+
+  it.for(files)("would format %s as it is", async (file, context) => {
+    expect(await compiler(context).isFormatted(join(ROOT, file))).toBe(true);
   });
 });

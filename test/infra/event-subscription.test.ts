@@ -84,9 +84,12 @@ describe("event subscriptions", () => {
     expect(Number(template.params.get("maxDeliveryAttempts")?.value)).toBe(30);
   });
 
-  it("put the key into the address of the webhook and nowhere else", () => {
-    const uses = descendants(module.root).filter((node) => node.type === "identifier" && node.text === "webhookKey");
+  it("put the key into the address of the webhook, which is secure all the way", () => {
+    const uses = descendants(module.root).filter(
+      (node) => node.type === "identifier" && node.text === "webhookAddress",
+    );
     expect(uses).toHaveLength(2);
-    expect(module.source).toContain(`'\${webhookUrl}&code=\${webhookKey}'`);
+    expect([...(module.params.get("webhookAddress")?.decorators.keys() ?? [])]).toContain("secure");
+    expect(module.source).toContain("endpointUrl: webhookAddress");
   });
 });

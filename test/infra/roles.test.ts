@@ -59,7 +59,7 @@ describe("roles", () => {
   it("let the app author models only where authoring is switched on", () => {
     const appRoles = readBicep("infra/modules/language-access.bicep").variables.get("appRoles")?.text ?? "";
     expect(appRoles.replace(/\s+/g, " ")).toBe(
-      "concat( [roles.cognitiveServicesLanguageReader], authoring ? [roles.cognitiveServicesLanguageOwner] : [] )",
+      "concat([roles.cognitiveServicesLanguageReader], authoring ? [roles.cognitiveServicesLanguageOwner] : [])",
     );
   });
 
@@ -91,7 +91,7 @@ describe("keys", () => {
   it("are listed in one place only, and handed on as secure", () => {
     const listing = files.filter(({ source }) => /\blist\w*\(/.test(source)).map(({ path }) => path);
     expect(listing).toEqual(["infra/event-subscription.bicep"]);
-    const target = readBicep("infra/modules/event-subscription.bicep").params.get("webhookKey");
+    const target = readBicep("infra/modules/event-subscription.bicep").params.get("webhookAddress");
     expect([...(target?.decorators.keys() ?? [])]).toContain("secure");
   });
 });
