@@ -36,7 +36,7 @@ function describe({ where, line, found, expected, hint }: SettingsProblem): stri
 const LONGEST_SHOWN = 60;
 
 /** A value as it is shown in a problem: JSON, cut when long, `nothing` when absent. */
-export function shown(value: unknown): string {
+export function quote(value: unknown): string {
   if (value === undefined) return "nothing";
   const json = JSON.stringify(value) ?? typeof value;
   return json.length <= LONGEST_SHOWN ? json : `${json.slice(0, LONGEST_SHOWN - 1)}…`;

@@ -1,5 +1,5 @@
 import { DocumentError } from "./document.ts";
-import { TextBorders } from "./text-boundaries.ts";
+import { TextBoundaries } from "./text-boundaries.ts";
 import { type Extent, measureText, startOfTail } from "./text-elements.ts";
 
 export interface CutLimits {
@@ -38,23 +38,23 @@ const OVERLAP_SHARE = 0.25;
  * @throws DocumentError `UnbreakableText`: one grapheme alone is over a limit
  */
 export function cutDocument(text: string, limits: CutLimits): Chunk[] {
-  const borders = new TextBorders(text);
+  const boundaries = new TextBoundaries(text);
   const lastInk = text.trimEnd().length;
   const chunks: Chunk[] = [];
   let start = 0;
   let covered = 0;
   while (covered < text.length) {
-    let end = endOfChunk(text, borders, { start, covered, lastInk }, limits);
+    let end = endOfChunk(text, boundaries, { start, covered, lastInk }, limits);
     if (end === undefined && start < covered) {
       start = covered;
-      end = endOfChunk(text, borders, { start, covered, lastInk }, limits);
+      end = endOfChunk(text, boundaries, { start, covered, lastInk }, limits);
     }
     if (end === undefined) throw unbreakable(start);
     const extent = measureText(text, { from: start, to: end });
     const blank = !/\S/.test(text.slice(start, end)) && !(start === 0 && end === text.length);
     if (!blank) chunks.push(chunkOf(start, extent));
     covered = end;
-    start = blank || end === text.length ? end : overlapStart(text, borders, { start, end }, limits);
+    start = blank || end === text.length ? end : overlapStart(text, boundaries, { start, end }, limits);
   }
   return chunks;
 }
@@ -72,36 +72,36 @@ interface Place {
   lastInk: number;
 }
 
-function endOfChunk(text: string, borders: TextBorders, place: Place, limits: CutLimits): number | undefined {
+function endOfChunk(text: string, boundaries: TextBoundaries, place: Place, limits: CutLimits): number | undefined {
   const most = measureText(text, { from: place.start, to: text.length }, limits).end;
   if (most === text.length) return most;
-  const end = bestEnd(borders, place, most);
+  const end = bestEnd(boundaries, place, most);
   if (end === undefined || end < place.lastInk) return end;
   // Only white space would be left: leave it some text, if both together still fit into one chunk.
-  const earlier = bestEnd(borders, place, place.lastInk - 1);
+  const earlier = bestEnd(boundaries, place, place.lastInk - 1);
   const fits =
     earlier !== undefined && measureText(text, { from: earlier, to: text.length }, limits).end === text.length;
   return fits ? earlier : end;
 }
 
-/** The best border between what is covered and `most`; the further from `most`, the better it has to be. */
-function bestEnd(borders: TextBorders, { start, covered }: Place, most: number): number | undefined {
+/** The best boundary between what is covered and `most`; the further from `most`, the better it has to be. */
+function bestEnd(boundaries: TextBoundaries, { start, covered }: Place, most: number): number | undefined {
   const fresh = most - covered;
   if (fresh <= 0) return undefined;
-  const paragraph = borders.lastParagraph({ from: most - Math.floor(fresh / 4), to: most });
+  const paragraph = boundaries.lastParagraph({ from: most - Math.floor(fresh / 4), to: most });
   if (paragraph !== undefined && paragraph > covered) return paragraph;
   const near = { from: Math.max(covered + 1, most - Math.min(NEAR, Math.floor(fresh / 2))), to: most };
   return (
-    borders.sentences(near, start).at(-1) ??
-    borders.words(near, start).at(-1) ??
-    borders.last({ from: covered + 1, to: most }, start)
+    boundaries.sentences(near, start).at(-1) ??
+    boundaries.words(near, start).at(-1) ??
+    boundaries.last({ from: covered + 1, to: most }, start)
   );
 }
 
 /** Where the next chunk begins: at the beginning of a sentence, else of a word, in the last part of the chunk before. */
 function overlapStart(
   text: string,
-  borders: TextBorders,
+  boundaries: TextBoundaries,
   chunk: { start: number; end: number },
   limits: CutLimits,
 ): number {
@@ -114,9 +114,9 @@ function overlapStart(
   );
   const upTo = (part: number) => ({ from: least, to: Math.min(end - 1, least + Math.floor((end - least) * part)) });
   return (
-    borders.sentences(upTo(0.5), start)[0] ??
-    borders.words(upTo(0.75), start)[0] ??
-    borders.first(upTo(1), start) ??
+    boundaries.sentences(upTo(0.5), start)[0] ??
+    boundaries.words(upTo(0.75), start)[0] ??
+    boundaries.first(upTo(1), start) ??
     end
   );
 }

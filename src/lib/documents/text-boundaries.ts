@@ -6,7 +6,7 @@ const words = new Intl.Segmenter("en", { granularity: "word" });
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
 /**
- * Between two of these there is a grapheme border whatever stands around them: no rule of UAX #29 that forbids a break
+ * Between two of these there is a grapheme boundary whatever stands around them: no rule of UAX #29 that forbids a break
  * (GB3 to GB13) has them on both sides.
  */
 const INDEPENDENT =
@@ -19,10 +19,10 @@ const BLANK_LINE = /(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))*|
 
 /** How much text around a stretch the rules for sentences and words get to see, in UTF-16 code units. */
 const MARGIN = 64;
-/** Where the last border of a stretch is looked for first. */
+/** Where the last boundary of a stretch is looked for first. */
 const NEAR = 256;
 
-/** A stretch of a text in UTF-16 code units; both of its ends are possible borders. */
+/** A stretch of a text in UTF-16 code units; both of its ends are possible boundaries. */
 export interface Stretch {
   from: number;
   to: number;
@@ -30,9 +30,9 @@ export interface Stretch {
 
 /**
  * The places where a text may be cut: never inside a text element, a grapheme (UAX #29) or a CR LF.
- * The argument `floor` of all questions is a place known to be a border; nothing before it is looked at.
+ * The argument `floor` of all questions is a place known to be a boundary; nothing before it is looked at.
  */
-export class TextBorders {
+export class TextBoundaries {
   readonly #text: string;
 
   constructor(text: string) {
@@ -45,24 +45,24 @@ export class TextBorders {
     return ends.findLast((end) => this.#startsElement(end) && this.#text.slice(end - 1, end + 1) !== "\r\n");
   }
 
-  /** The borders of a stretch at which a sentence begins. A line break ends a sentence. */
+  /** The boundaries of a stretch at which a sentence begins. A line break ends a sentence. */
   sentences(stretch: Stretch, floor: number): number[] {
     return this.#legal(this.#starts(sentences, stretch, floor), stretch, floor);
   }
 
-  /** The borders of a stretch at which a word begins after white space; without white space, at which any word begins. */
+  /** The boundaries of a stretch at which a word begins after white space; without white space, at which any word begins. */
   words(stretch: Stretch, floor: number): number[] {
     const starts = this.#legal(this.#starts(words, stretch, floor), stretch, floor);
     const spaced = starts.filter((at) => /\s/.test(this.#text.charAt(at - 1)) && /\S/.test(this.#text.charAt(at)));
     return spaced.length > 0 ? spaced : starts;
   }
 
-  /** The first border of a stretch. */
+  /** The first boundary of a stretch. */
   first(stretch: Stretch, floor: number): number | undefined {
     return this.#all(stretch, floor)[0];
   }
 
-  /** The last border of a stretch. */
+  /** The last boundary of a stretch. */
   last(stretch: Stretch, floor: number): number | undefined {
     const near = { from: Math.max(stretch.from, stretch.to - NEAR), to: stretch.to };
     return this.#all(near, floor).at(-1) ?? this.#all(stretch, floor).at(-1);
@@ -78,10 +78,10 @@ export class TextBorders {
     return starts.filter((start) => all.has(start));
   }
 
-  /** Where the segments of a stretch begin; segmenting starts at a sure border before it. */
+  /** Where the segments of a stretch begin; segmenting starts at a sure boundary before it. */
   #starts(segmenter: Intl.Segmenter, { from, to }: Stretch, floor: number): number[] {
     if (from > to) return [];
-    const anchor = this.#sureBorder(Math.max(floor, from - MARGIN), floor);
+    const anchor = this.#sureBoundary(Math.max(floor, from - MARGIN), floor);
     const end = Math.min(this.#text.length, to + MARGIN);
     const starts: number[] = [];
     for (const { index } of segmenter.segment(this.#text.slice(anchor, end))) {
@@ -93,8 +93,8 @@ export class TextBorders {
     return starts;
   }
 
-  /** The last position up to the given one that can be told to be a grapheme border by its two neighbours alone. */
-  #sureBorder(position: number, floor: number): number {
+  /** The last position up to the given one that can be told to be a grapheme boundary by its two neighbours alone. */
+  #sureBoundary(position: number, floor: number): number {
     for (let at = position; at > floor; at--) {
       const before = this.#text.charAt(at - 1);
       const after = this.#text.charAt(at);

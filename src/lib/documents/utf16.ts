@@ -48,7 +48,7 @@ export function judgeUtf16(
 
 /**
  * Recognises UTF-16 that neither a mark nor a content type tells: in the likelier byte order it holds nothing but assigned
- * characters and no control characters, and most of them are such as everyday text is made of. Undefined for UTF-8 without
+ * characters and no control characters, and most of them are such as most text is made of. Undefined for UTF-8 without
  * control characters, which could be UTF-16, too.
  */
 export function unmarkedUtf16(bytes: Uint8Array): ByteOrder | undefined {
@@ -81,7 +81,7 @@ export interface Utf16Reading {
   strange: number;
   /** Han characters and Hangul syllables that hardly any text has. */
   rare: number;
-  /** What everyday text is made of: everything but the strange, the rare, most symbols, and Yi and Vai. */
+  /** What most text is made of: everything but the strange, the rare, most symbols, and Yi and Vai. */
   ordinary: number;
   /** The likelier this byte order, the higher: different ordinary characters and ASCII spaces speak for it, many scripts against. */
   score: number;
@@ -104,12 +104,12 @@ export function readUtf16(bytes: Uint8Array, order: ByteOrder): Utf16Reading {
   // The last character of a sample may be half a surrogate pair.
   const text = /[\ud800-\udbff]$/.test(decoded) ? decoded.slice(0, -1) : decoded;
   const all = text.match(HAN_OR_SYLLABLE) ?? [];
-  const everyday = all.filter(isEveryday);
-  const ordinary = [...(text.match(ORDINARY) ?? []), ...everyday];
+  const common = all.filter(isCommon);
+  const ordinary = [...(text.match(ORDINARY) ?? []), ...common];
   const strange = unitsOf(text.match(STRANGE));
   const scripts = new Set(Array.from(text, (character) => character.charCodeAt(0) >> 8)).size;
   const score = unitsOf([...new Set(ordinary)]) + 2 * unitsOf(text.match(ASCII_SPACE)) - scripts - 2 * strange;
-  const rare = unitsOf(all) - unitsOf(everyday);
+  const rare = unitsOf(all) - unitsOf(common);
   return { order, units: text.length, strange, rare, ordinary: unitsOf(ordinary), score };
 }
 
@@ -179,7 +179,7 @@ function isNumber(a: number, b: number): boolean {
 }
 
 /**
- * The characters that national standards chose for everyday text: where these double-byte codes keep them. The second byte
+ * The characters that national standards chose for daily use: where these double-byte codes keep them. The second byte
  * of a code is `trail` or more; what is no code there stands for no character.
  */
 const TABLES = [
@@ -189,15 +189,15 @@ const TABLES = [
   { standard: "KS X 1001", encoding: "euc-kr", first: 0xb0a1, last: 0xc8fe, trail: 0xa1 },
 ] as const;
 
-let everyday: ReadonlySet<string> | undefined;
+let common: ReadonlySet<string> | undefined;
 
 /**
- * Whether a Han character or a Hangul syllable is of those that everyday text is made of: about 7,000 of 100,000, and 2,350
+ * Whether a Han character or a Hangul syllable is of those that are in daily use: about 7,000 of 100,000, and 2,350
  * of 11,172. Of characters drawn by lot, or made of the bytes of something else, two in three are not.
  */
-export function isEveryday(character: string): boolean {
-  everyday ??= new Set(TABLES.flatMap((table) => [...iconv.decode(codesOf(table), table.encoding)]));
-  return everyday.has(character);
+export function isCommon(character: string): boolean {
+  common ??= new Set(TABLES.flatMap((table) => [...iconv.decode(codesOf(table), table.encoding)]));
+  return common.has(character);
 }
 
 /** A space after each keeps what is no code from becoming half of the next. */

@@ -1,4 +1,4 @@
-import { nearestName, shown } from "../common/problems.ts";
+import { nearestName, quote } from "../common/problems.ts";
 import { marksEntities } from "../language/authoring/authoring.ts";
 import type { JsonPath, Labels, LabelsProblems } from "./labels.ts";
 import { type LabelRules, labelLimits } from "./limits.ts";
@@ -29,7 +29,7 @@ export function checkCategories(labels: Labels, rules: LabelRules, problems: Lab
   for (const { name, at, more } of labels.categories) {
     const times = used.get(name) ?? 0;
     if (times >= labelsPerCategory || "list" in more || "prebuilts" in more) continue;
-    const found = times === 0 ? `${shown(name)}, which no document has` : `${shown(name)} ${times} time(s)`;
+    const found = times === 0 ? `${quote(name)}, which no document has` : `${quote(name)} ${times} time(s)`;
     const expected = `at least ${labelsPerCategory} labels of it`;
     problems.warning({ code: "FewLabels", at, found, expected, hint: "Label more documents, or leave it out." });
   }
@@ -40,13 +40,13 @@ function checkNames({ categories, kind }: Labels, { wire }: LabelRules, problems
   const strict = wire === "preview" && marksEntities(kind);
   for (const { name, at } of categories) {
     if (first.has(name)) {
-      problems.error({ code: "RepeatedName", at, found: `${shown(name)} again`, expected: "each name once" });
+      problems.error({ code: "RepeatedName", at, found: `${quote(name)} again`, expected: "each name once" });
     }
     first.set(name, at);
     if (wire === "preview" && !strict) continue;
     if (!(strict ? PREVIEW_ENTITY_NAME : CURRENT_NAME).test(name)) {
       const expected = strict ? PREVIEW_EXPECTED : CURRENT_EXPECTED;
-      problems.error({ code: "WrongName", at, found: shown(name), expected });
+      problems.error({ code: "WrongName", at, found: quote(name), expected });
     }
   }
 }
@@ -64,10 +64,10 @@ function countUses({ categories, documents, kind }: Labels, problems: LabelsProb
       if (declared === undefined) {
         const nearest = nearestName(category, [...known.keys()]);
         const expected = `one of the ${marksEntities(kind) ? "entities" : "classes"} of the file`;
-        const hint = nearest === undefined ? undefined : `Did you mean ${shown(nearest)}? Upper and lower case count.`;
-        problems.error({ code: "UnknownClass", ...about, found: shown(category), expected, hint });
+        const hint = nearest === undefined ? undefined : `Did you mean ${quote(nearest)}? Upper and lower case count.`;
+        problems.error({ code: "UnknownClass", ...about, found: quote(category), expected, hint });
       } else if ("prebuilts" in declared.more) {
-        const found = `a label of ${shown(category)}, which a prebuilt component fills`;
+        const found = `a label of ${quote(category)}, which a prebuilt component fills`;
         problems.error({ code: "PrebuiltLabelled", ...about, found, expected: "no labels of prebuilt entities" });
       }
     }

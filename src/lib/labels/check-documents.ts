@@ -1,4 +1,4 @@
-import { nearestName, shown } from "../common/problems.ts";
+import { nearestName, quote } from "../common/problems.ts";
 import { marksEntities } from "../language/authoring/authoring.ts";
 import { checkSplit } from "./check-split.ts";
 import type { LabelledDocument, Labels, LabelsProblems } from "./labels.ts";
@@ -12,13 +12,13 @@ export function checkDocuments(labels: Labels, rules: LabelRules, problems: Labe
   for (const document of documents) {
     const about = { at: [...document.at, "location"], document: document.location };
     if (seen.has(document.location)) {
-      const found = `${shown(document.location)} again`;
+      const found = `${quote(document.location)} again`;
       problems.error({ code: "RepeatedDocument", ...about, found, expected: "each text once" });
     }
     seen.add(document.location);
     if (!document.location.toLowerCase().endsWith(".txt")) {
       const expected = "a .txt file: the service trains on nothing else";
-      problems.error({ code: "NotText", ...about, found: shown(document.location), expected });
+      problems.error({ code: "NotText", ...about, found: quote(document.location), expected });
     }
     checkLanguage(document, rules, problems);
     checkClassCount(document, labels, problems);
@@ -30,11 +30,11 @@ export function checkDocuments(labels: Labels, rules: LabelRules, problems: Labe
 function checkLanguage(document: LabelledDocument, rules: LabelRules, problems: LabelsProblems): void {
   const { language, location } = document;
   if (language === undefined) return;
-  const about = { at: [...document.at, "language"], document: location, found: shown(language) };
+  const about = { at: [...document.at, "language"], document: location, found: quote(language) };
   const known = trainingLanguages(rules.kind, rules.wire);
   if (!isOneOf(known, language)) {
     const nearest = nearestName(language, known);
-    const hint = nearest === undefined ? undefined : `Did you mean ${shown(nearest)}?`;
+    const hint = nearest === undefined ? undefined : `Did you mean ${quote(nearest)}?`;
     problems.error({ code: "UnknownLanguage", ...about, expected: `one of ${known.join(", ")}`, hint });
   } else if (!sameLanguage(language, rules.language)) {
     const alone = isAlwaysAlone(rules.kind, language) || isAlwaysAlone(rules.kind, rules.language);
@@ -42,7 +42,7 @@ function checkLanguage(document: LabelledDocument, rules: LabelRules, problems: 
     const hint = alone
       ? "Hebrew goes with no other language: make a project of its own."
       : 'Set "multilingual": true in the project file to train on several languages.';
-    problems.error({ code: "OtherLanguage", ...about, expected: `${shown(rules.language)}, the project's`, hint });
+    problems.error({ code: "OtherLanguage", ...about, expected: `${quote(rules.language)}, the project's`, hint });
   }
 }
 

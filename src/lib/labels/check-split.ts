@@ -1,4 +1,4 @@
-import { shown } from "../common/problems.ts";
+import { quote } from "../common/problems.ts";
 import { marksEntities } from "../language/authoring/authoring.ts";
 import { PREVIEW_VERSION } from "../language/authoring/authoring-versions.ts";
 import type { LabelledDocument, Labels, LabelsProblems } from "./labels.ts";
@@ -16,7 +16,7 @@ export function checkSplit(labels: Labels, rules: LabelRules, problems: LabelsPr
     if (dataset === "Train" || dataset === "Test") sets[dataset]++;
     else if (dataset !== undefined) {
       const about = { at: [...at, "dataset"], document: location };
-      problems.error({ code: "UnknownDataset", ...about, found: shown(dataset), expected: '"Train" or "Test"' });
+      problems.error({ code: "UnknownDataset", ...about, found: quote(dataset), expected: '"Train" or "Test"' });
     }
   }
   const isPreview = rules.wire === "preview";
@@ -72,7 +72,7 @@ function checkEachCategory({ categories, documents, kind }: Labels, problems: La
   }
   for (const { name, at } of categories) {
     if (!tested.has(name) || trained.has(name)) continue;
-    const found = `${shown(name)} in documents for the test only`;
+    const found = `${quote(name)} in documents for the test only`;
     const expected = `documents for training that have this ${marksEntities(kind) ? "entity" : "class"}, too`;
     const hint = 'Set "dataset": "Train" of some of them.';
     problems.warning({ code: "UntrainedCategory", at, found, expected, hint });

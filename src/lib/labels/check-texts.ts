@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import pMap from "p-map";
-import { shown } from "../common/problems.ts";
+import { quote } from "../common/problems.ts";
 import { countTextElements } from "../documents/text-elements.ts";
 import { checkSpans } from "./check-spans.ts";
 import { type LabelledDocument, type Labels, LabelsProblems, type NewProblem } from "./labels.ts";
@@ -92,7 +92,7 @@ async function reportMissing(
     const advice =
       other === undefined
         ? "Upload it, or take it out of the labels."
-        : `There is ${shown(other)}: upper and lower case count.`;
+        : `There is ${quote(other)}: upper and lower case count.`;
     problems.error({
       code: "TextMissing",
       at: [...at, "location"],

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { jsonPath } from "../common/json-file.ts";
-import { shown } from "../common/problems.ts";
+import { quote } from "../common/problems.ts";
 import type { ProjectKind } from "../language/authoring/authoring.ts";
 import { valueAt } from "../settings/pipeline-rules.ts";
 
@@ -130,7 +130,7 @@ export class LabelsProblems {
         code: "WrongForm",
         at: [...at, ...steps],
         document,
-        found: shown(valueAt(raw, issue.path)),
+        found: quote(valueAt(raw, issue.path)),
         expected: issue.message,
       });
     }

@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
-import { nearestName, shown } from "../common/problems.ts";
+import { nearestName, quote } from "../common/problems.ts";
 import { createText, readText, replaceText } from "../storage/blobs.ts";
 import { parseStored } from "../storage/versioned-json.ts";
 import { NAME_EXPECTED, NAME_PATTERN, projectWork } from "./names.ts";
@@ -114,11 +114,11 @@ function check<Options>(
   const known = Object.keys(schema.shape).filter((key) => key !== "code");
   const problems = parsed.error.issues.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") {
-      return [{ where: issue.path.join("."), found: shown(valueIn(raw, issue.path[0])), expected: issue.message }];
+      return [{ where: issue.path.join("."), found: quote(valueIn(raw, issue.path[0])), expected: issue.message }];
     }
     return issue.keys.map((key) => {
       const nearest = nearestName(key, known);
-      const hint = nearest === undefined ? {} : { hint: `Did you mean ${shown(nearest)}?` };
+      const hint = nearest === undefined ? {} : { hint: `Did you mean ${quote(nearest)}?` };
       return { where: key, found: "a name unknown here", expected: `one of ${known.join(", ")}`, ...hint };
     });
   });

@@ -1,4 +1,4 @@
-import { shown } from "../common/problems.ts";
+import { quote } from "../common/problems.ts";
 import type { NewProject, PreviewAuthoring } from "../language/authoring/authoring.ts";
 import { LanguageError } from "../language/errors/language-error.ts";
 import { ProjectFailure } from "./errors.ts";
@@ -37,7 +37,7 @@ export function isCreated(
   if (field !== undefined) {
     throw new ProjectFailure({
       code: CODES[field] ?? "SettingsFixed",
-      message: `The project "${project}" was created with the ${field} ${shown(was[field])}, not ${shown(is[field])}, and ${apiVersion} cannot change it`,
+      message: `The project "${project}" was created with the ${field} ${quote(was[field])}, not ${quote(is[field])}, and ${apiVersion} cannot change it`,
       hint: `Choose another name, correct ${field} in project.json, or delete the project first (predictions stop until it is deployed again).`,
     });
   }

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { mapValues, nearestName, SettingsError, type SettingsProblem, shown } from "../common/problems.ts";
+import { mapValues, nearestName, quote, SettingsError, type SettingsProblem } from "../common/problems.ts";
 import {
   APP_SETTINGS,
   CONTAINER_SETTINGS,
@@ -86,7 +86,7 @@ function describeIssue(issue: z.core.$ZodIssue, env: Record<string, string | und
   const value = env[row.name]?.trim() || undefined;
   const problem = { where: row.name, expected: issue.message };
   if (row === TEXT_SETTINGS.languageEndpoint) return { ...problem, found: shownAddress(value) };
-  if (row !== TEXT_SETTINGS.languageKey) return { ...problem, found: shown(value) };
+  if (row !== TEXT_SETTINGS.languageKey) return { ...problem, found: quote(value) };
   if (!value?.startsWith("@Microsoft.KeyVault(")) return { ...problem, found: "a value that cannot be a key" };
   return {
     ...problem,
@@ -114,7 +114,7 @@ function sharedContainers(raw: Record<keyof Containers, string | undefined>): Se
     else
       problems.push({
         where: row.name,
-        found: `${shown(name)}, which is also ${owner}`,
+        found: `${quote(name)}, which is also ${owner}`,
         expected: "a container of its own",
       });
   }

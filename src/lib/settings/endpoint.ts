@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { shown } from "../common/problems.ts";
+import { quote } from "../common/problems.ts";
 
 /** What a Language endpoint must look like; used as the expectation in every message about one. */
 export const ENDPOINT_EXPECTED =
@@ -25,7 +25,7 @@ export function isLoopback(address: string): boolean {
 export function shownAddress(address: unknown): string {
   if (typeof address !== "string") return address === undefined ? "nothing" : `a ${typeof address}`;
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
-    return /[@?=]/.test(address) ? "something that is not an address" : shown(address);
+    return /[@?=]/.test(address) ? "something that is not an address" : quote(address);
   }
   const { protocol, host, pathname, username, search } = new URL(address);
   const hidden = username === "" ? "" : "(credentials)@";

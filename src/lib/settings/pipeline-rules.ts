@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearestName, type SettingsProblem, shown } from "../common/problems.ts";
+import { nearestName, quote, type SettingsProblem } from "../common/problems.ts";
 import { TASK_KINDS, type TaskKind } from "../language/analysis.ts";
 import { type ApiVersion, KNOWN_VERSIONS, kindsOf, parseApiVersion, since } from "../language/api-versions.ts";
 import { ENDPOINT_EXPECTED, shownAddress } from "./endpoint.ts";
@@ -41,7 +41,7 @@ export function checkRules(raw: readonly unknown[]): PlacedProblem[] {
   const pipelines = raw.map((pipeline) => pipelineSchema.catch({ tasks: [] }).parse(pipeline));
   const problems = repeated(pipelines.map(({ name }) => name)).map(({ index, name, first }) => ({
     path: ["pipelines", index, "name"],
-    found: `${shown(name)}, the name of pipelines[${first}]`,
+    found: `${quote(name)}, the name of pipelines[${first}]`,
     expected: "a name of its own",
   }));
   return [...problems, ...pipelines.flatMap(checkPipeline)];
@@ -53,7 +53,7 @@ function checkPipeline(pipeline: z.output<typeof pipelineSchema>, index: number)
   const names = tasks.map(({ kind, name }) => name ?? (kind && defaultTaskName(kind)));
   const problems: PlacedProblem[] = repeated(names).map(({ index: task, name, first }) => ({
     path: [...path, "tasks", task, "name"],
-    found: `${shown(name)}, the name of tasks[${first}]`,
+    found: `${quote(name)}, the name of tasks[${first}]`,
     expected: "a name of its own",
     hint: "A task without a name is called by its kind.",
   }));
@@ -71,7 +71,7 @@ function checkPipeline(pipeline: z.output<typeof pipelineSchema>, index: number)
     if (documentType === undefined || fhirVersion !== undefined) continue;
     problems.push({
       path: [...path, "tasks", task, "documentType"],
-      found: shown(documentType),
+      found: quote(documentType),
       expected: "fhirVersion beside it",
       hint: 'Add "fhirVersion": "4.0.1".',
     });
@@ -90,7 +90,7 @@ function checkJobOptions(
     if (pipeline[option] === undefined || version === undefined || knownTo(version)) continue;
     problems.push({
       path: [...path, option],
-      found: `${shown(pipeline[option])}, which ${version.text} does not take`,
+      found: `${quote(pipeline[option])}, which ${version.text} does not take`,
       expected: "nothing here",
       hint: `Known to ${words}.`,
     });
@@ -98,7 +98,7 @@ function checkJobOptions(
   if (pipeline.defaultLanguage !== undefined && pipeline.language !== "auto") {
     problems.push({
       path: [...path, "defaultLanguage"],
-      found: shown(pipeline.defaultLanguage),
+      found: quote(pipeline.defaultLanguage),
       expected: 'language "auto" beside it',
       hint: "A document with a language of its own needs no other.",
     });
@@ -136,7 +136,7 @@ export function describeIssue(
   if (issue.code === "invalid_union") return [unknownKind(found, [...issue.path], version)];
   const problem = { path: [...issue.path], expected: issue.message };
   if (issue.message === ENDPOINT_EXPECTED) return [{ ...problem, found: shownAddress(found) }];
-  return [{ ...problem, found: shown(found), hint: didYouMean(nearestValue(issue, found)) }];
+  return [{ ...problem, found: quote(found), hint: didYouMean(nearestValue(issue, found)) }];
 }
 
 function nearestValue(issue: z.core.$ZodIssue, found: unknown): string | undefined {
@@ -147,7 +147,7 @@ function nearestValue(issue: z.core.$ZodIssue, found: unknown): string | undefin
 
 function unknownKind(found: unknown, path: PropertyKey[], version: ApiVersion | undefined): PlacedProblem {
   const kinds = version === undefined ? TASK_KINDS : kindsOf(version);
-  const problem = { path, found: shown(found), expected: `one of ${kinds.join(", ")}` };
+  const problem = { path, found: quote(found), expected: `one of ${kinds.join(", ")}` };
   if (found === "CustomHealthcare") {
     const hint =
       "The service retired custom Text Analytics for health in January 2025; only 2023-04-15-preview and 2023-11-15-preview know it.";
@@ -200,7 +200,7 @@ function whoKnows(knownTo: (version: ApiVersion) => boolean = () => false): stri
 }
 
 function didYouMean(nearest: string | undefined): string | undefined {
-  return nearest === undefined ? undefined : `Did you mean ${shown(nearest)}?`;
+  return nearest === undefined ? undefined : `Did you mean ${quote(nearest)}?`;
 }
 
 /** The value at a path; undefined where the path leads nowhere. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearestName, type SettingsProblem, shown } from "../common/problems.ts";
+import { nearestName, quote, type SettingsProblem } from "../common/problems.ts";
 import { shownAddress } from "./endpoint.ts";
 
 /** How the storage account is reached: with a connection string, or with Microsoft Entra ID. */
@@ -94,7 +94,7 @@ function readIdentity(
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = issue.path.join(".");
-      const show = name.endsWith("Uri") ? shownAddress : shown;
+      const show = name.endsWith("Uri") ? shownAddress : quote;
       problems.push({ where: `${PREFIX}__${name}`, found: show(parts[name]), expected: issue.message });
     }
   }
@@ -136,7 +136,7 @@ function identityParts(env: Record<string, string | undefined>, problems: Settin
       where: name,
       found: "a setting that this application would ignore",
       expected: `one of ${IDENTITY_NAMES.map((candidate) => `${PREFIX}__${candidate}`).join(", ")}`,
-      hint: nearest === undefined ? undefined : `Did you mean ${shown(`${PREFIX}__${nearest}`)}?`,
+      hint: nearest === undefined ? undefined : `Did you mean ${quote(`${PREFIX}__${nearest}`)}?`,
     });
   }
   return parts;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SettingsError, shown } from "../../../src/lib/common/problems.ts";
+import { quote, SettingsError } from "../../../src/lib/common/problems.ts";
 
 describe("SettingsError", () => {
   it("lists its problems, each with place, finding, expectation and hint", () => {
@@ -13,7 +13,7 @@ describe("SettingsError", () => {
   });
 });
 
-describe("shown", () => {
+describe("quote", () => {
   it.each([
     [undefined, "nothing"],
     [null, "null"],
@@ -22,6 +22,6 @@ describe("shown", () => {
     [Symbol.iterator, "symbol"],
     ["x".repeat(100), `"${"x".repeat(58)}…`],
   ])("%#", (value, text) => {
-    expect(shown(value)).toBe(text);
+    expect(quote(value)).toBe(text);
   });
 });

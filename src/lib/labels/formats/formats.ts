@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { shown } from "../../common/problems.ts";
+import { quote } from "../../common/problems.ts";
 import { type ProjectKind, readProjectKind } from "../../language/authoring/authoring.ts";
 import type { JsonPath, Labels, LabelsProblems } from "../labels.ts";
 import { readAssets, writeAssets } from "./assets.ts";
@@ -75,7 +75,7 @@ function checkKind(holder: unknown, kind: ProjectKind, at: JsonPath, problems: L
   problems.error({
     code: "OtherKind",
     at: [...at, "projectKind"],
-    found: shown(named),
+    found: quote(named),
     expected: `${kind}, the kind of the project`,
     hint: "Correct kind in the project file, or take the labels of a project of this kind.",
   });

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { nearestName, type SettingsProblem, shown } from "../../common/problems.ts";
+import { nearestName, quote, type SettingsProblem } from "../../common/problems.ts";
 import { isOneOf, trainingLanguages } from "../../labels/languages.ts";
 import { marksEntities, PROJECT_KINDS } from "../../language/authoring/authoring.ts";
 import { authoringKinds, KNOWN_AUTHORING_VERSIONS, wireOf } from "../../language/authoring/authoring-versions.ts";
@@ -35,7 +35,7 @@ export function checkDefinitionRules(raw: unknown, project: string): PlacedProbl
 }
 
 function checkProjectName(project: string, isPreview: boolean): PlacedProblem[] {
-  const problem = { path: [], found: `the folder name ${shown(project)}, which is the project's` };
+  const problem = { path: [], found: `the folder name ${quote(project)}, which is the project's` };
   if (!NAME_PATTERN.test(project)) return [{ ...problem, expected: NAME_EXPECTED }];
   if (isPreview && !PREVIEW_NAME_PATTERN.test(project)) return [{ ...problem, expected: PREVIEW_NAME_EXPECTED }];
   return [];
@@ -47,11 +47,11 @@ function checkKind({ kind, apiVersion, language, multilingual: _ }: RawDefinitio
   if (!kinds.includes(kind)) {
     const hint =
       "The service retired custom Text Analytics for health in January 2025; only previews since 2023-04-15-preview know it.";
-    problems.push({ path: ["kind"], found: shown(kind), expected: `one of ${kinds.join(", ")}`, hint });
+    problems.push({ path: ["kind"], found: quote(kind), expected: `one of ${kinds.join(", ")}`, hint });
   }
   const languages = trainingLanguages(kind, wireOf(apiVersion) ?? "current");
   if (!isOneOf(languages, language)) {
-    problems.push({ path: ["language"], found: shown(language), expected: `one of ${languages.join(", ")}` });
+    problems.push({ path: ["language"], found: quote(language), expected: `one of ${languages.join(", ")}` });
   }
   return problems;
 }
@@ -83,10 +83,10 @@ function checkDeployment({ deployment }: RawDefinition): PlacedProblem[] {
   const { name, stagingName: staging } = deployment;
   if (staging === name) {
     const path = ["deployment", "stagingName"];
-    return [{ path, found: `${shown(staging)}, the deployment's own name`, expected: "another name" }];
+    return [{ path, found: `${quote(staging)}, the deployment's own name`, expected: "another name" }];
   }
   if (staging !== undefined || name.length <= LONGEST_SWAPPED_NAME) return [];
-  const found = `a name of ${name.length} characters, too long for ${shown(stagingName("…"))}`;
+  const found = `a name of ${name.length} characters, too long for ${quote(stagingName("…"))}`;
   const expected = `at most ${LONGEST_SWAPPED_NAME} characters (${LONGEST_NAME} with the ending), a stagingName, or "strategy": "replace"`;
   return [{ path: ["deployment", "name"], found, expected }];
 }
@@ -98,7 +98,7 @@ function checkPreview({ labels, labelsFromFolders, training, apiVersion }: RawDe
   }
   const label = training?.modelLabel;
   if (label !== undefined && !PREVIEW_NAME_PATTERN.test(label)) {
-    problems.push({ path: ["training", "modelLabel"], found: shown(label), expected: PREVIEW_NAME_EXPECTED });
+    problems.push({ path: ["training", "modelLabel"], found: quote(label), expected: PREVIEW_NAME_EXPECTED });
   }
   if (training?.evaluationOptions !== undefined) {
     const path = ["training", "evaluationOptions"];
@@ -145,7 +145,7 @@ export function describeDefinitionIssue(issue: z.core.$ZodIssue, raw: unknown): 
   return [
     {
       path,
-      found: isEndpoint ? shownAddress(found) : shown(found),
+      found: isEndpoint ? shownAddress(found) : quote(found),
       expected: issue.message,
       hint: hintFor(path[0], found),
     },
@@ -161,5 +161,5 @@ function hintFor(field: PropertyKey | undefined, found: unknown): string | undef
 }
 
 function didYouMean(nearest: string | undefined): string | undefined {
-  return nearest === undefined ? undefined : `Did you mean ${shown(nearest)}?`;
+  return nearest === undefined ? undefined : `Did you mean ${quote(nearest)}?`;
 }

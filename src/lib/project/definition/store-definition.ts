@@ -1,4 +1,4 @@
-import { SettingsError, shown } from "../../common/problems.ts";
+import { quote, SettingsError } from "../../common/problems.ts";
 import { createText, readText, writeText } from "../../storage/blobs.ts";
 import { isInHand } from "../enqueue-command.ts";
 import { misnamedFolder, NAME_EXPECTED, projectFiles } from "../names.ts";
@@ -58,7 +58,7 @@ export async function refuseFolder(
     running: false,
     error: {
       code: "InvalidName",
-      message: `The folder ${shown(folder)} cannot be a project's: a project is named by its folder`,
+      message: `The folder ${quote(folder)} cannot be a project's: a project is named by its folder`,
       hint: `Move the project file into a folder whose name is ${NAME_EXPECTED}.`,
     },
     updatedAt: new Date(now()).toISOString(),

@@ -1,4 +1,4 @@
-import { shown } from "../../common/problems.ts";
+import { quote } from "../../common/problems.ts";
 import type { Evaluation } from "../../language/authoring/authoring.ts";
 import type { RawDefinition } from "../definition/definition-schema.ts";
 import { missingModel, ProjectFailure } from "../errors.ts";
@@ -75,7 +75,7 @@ function noEvaluation(project: string, model: string): ProjectFailure {
 export function missedThresholds(evaluation: Evaluation, thresholds: RawDefinition["thresholds"]): string[] {
   const { macroF1, microF1, classes = {} } = thresholds ?? {};
   const scores = Object.entries(classes).map(([name, least]) => {
-    const what = `F1 of ${shown(name)}`;
+    const what = `F1 of ${quote(name)}`;
     return { what, least, score: Object.hasOwn(evaluation.classes, name) ? evaluation.classes[name]?.f1 : undefined };
   });
   return [
