@@ -14,7 +14,7 @@ import { APP_DIRECTORY, type Stack, startStack } from "./stack/start-stack.ts";
 
 const USAGE = `npm run demo -- [options]
   --documents DIR   drop the files of this folder and its subfolders (default samples/documents)
-  --pipelines FILE  in place of pipelines.json
+  --pipelines FILE  in place of samples/pipelines.json
   --help            this text`;
 
 await runCommand(async () => {

@@ -10,7 +10,7 @@ const USAGE = `npm run local -- [options]
   --port N              port of the functions, 0 for any free one (default 7071)
   --data DIR            keep all state in this folder and go on from it (default: a temporary folder)
   --language URL        an external Language endpoint in place of the emulator; its key from LANGUAGE_KEY
-  --pipelines FILE      in place of pipelines.json
+  --pipelines FILE      in place of samples/pipelines.json
   --storage CONNECTION  an external storage account in place of Azurite
   --quiet               no log
   --help                this text`;

@@ -40,11 +40,8 @@ describe("README.md", () => {
     for (const version of KNOWN_VERSIONS.filter((name) => name.startsWith("v"))) expect(readme).toContain(version);
   });
 
-  it.each(["samples/documents", "samples/prebuilt.pipelines.json", "local.settings.sample.json"])(
-    "names %s, which exists",
-    (path) => {
-      expect(readme).toContain(path);
-      expect(existsSync(join(ROOT, path))).toBe(true);
-    },
-  );
+  it.each(["samples/documents", "local.settings.sample.json"])("names %s, which exists", (path) => {
+    expect(readme).toContain(path);
+    expect(existsSync(join(ROOT, path))).toBe(true);
+  });
 });

@@ -99,7 +99,7 @@ describe.each(projects)("labels of %s", (name) => {
 
 describe("documents", () => {
   const pipelines: { name: string; match: string; tasks: { kind: string; projectName: string }[] }[] = JSON.parse(
-    readFileSync(join(root, "pipelines.json"), "utf8"),
+    readFileSync(join(samples, "pipelines.json"), "utf8"),
   ).pipelines;
 
   it("belong to exactly one pipeline each, but for the one that none wants", () => {

@@ -19,7 +19,7 @@ export interface StackOptions {
   directory?: string;
   /** A Language endpoint in place of the emulator. */
   language?: { endpoint: string; key: string | undefined };
-  /** In place of the app's own `pipelines.json`. */
+  /** In place of the samples' own, whose projects the emulator knows. */
   pipelines?: string;
   /** Connection string of a storage account in place of Azurite. */
   storage?: string;
@@ -63,7 +63,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         AZURE_FUNCTIONS_ENVIRONMENT: options.eventGrid === undefined ? "Development" : "Production",
         LANGUAGE_ENDPOINT: language.endpoint,
         ...(language.key === undefined ? {} : { LANGUAGE_KEY: language.key }),
-        PIPELINES_FILE: resolve(options.pipelines ?? join(APP_DIRECTORY, "pipelines.json")),
+        PIPELINES_FILE: resolve(options.pipelines ?? join(APP_DIRECTORY, "samples", "pipelines.json")),
         ...options.settings,
       },
       log: options.log ?? (() => {}),

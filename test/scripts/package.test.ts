@@ -172,24 +172,6 @@ describe("zipFolder", () => {
   });
 });
 
-/** Starts the host on the app in the working directory, and says what it found and how the app is. */
-const START = `
-import { startAzurite } from "${pathToFileURL(join(ROOT, "dev/stack/azurite.ts"))}";
-import { startHost } from "${pathToFileURL(join(ROOT, "packages/functions-emulator/src/start-host.ts"))}";
-const azurite = await startAzurite();
-const settings = {
-  AzureWebJobsStorage: azurite.connectionString,
-  LANGUAGE_ENDPOINT: "https://example.cognitiveservices.azure.com",
-};
-const host = await startHost({ appDirectory: process.cwd(), settings, strict: true, log: () => {} });
-const functions = host.functions.map(({ name, trigger }) => name + " " + trigger.kind);
-const health = await (await fetch(host.url + "/api/health")).json();
-console.log(JSON.stringify({ functions, health }));
-await host.stop();
-await azurite.stop();
-process.exit();
-`;
-
 /** What is said of the app's functions; more may come. */
 const FUNCTIONS = [
   "intake blob",
@@ -207,6 +189,15 @@ const FUNCTIONS = [
   "redrive http",
   "backfill http",
 ];
+
+/** The document that the README drops after a deployment, and the result that it reads. */
+function checkOfReadme(): { document: string; text: string; result: string } {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8").replaceAll(/\\\n\s*/g, "");
+  const [, document = "", text = ""] =
+    /blob upload --auth-mode login .*--name (\S+) --data "([^"]+)"/.exec(readme) ?? [];
+  const [, result = ""] = /blob download --auth-mode login .*--name (\S+)/.exec(readme) ?? [];
+  return { document, text, result };
+}
 
 describe("this app", () => {
   const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()), main: z.string() });
@@ -233,7 +224,7 @@ describe("this app", () => {
     expect(packages.size).toBeGreaterThan(3);
   });
 
-  it("has the size that the README states, and runs on a host from the unpacked zip alone", {
+  it("has the size that the README states, and its unpacked zip alone gives the result that the README looks for, without any project", {
     timeout: 120_000,
   }, async () => {
     assemble(ROOT, join(folder, "app"));
@@ -245,13 +236,23 @@ describe("this app", () => {
       mkdirSync(dirname(join(folder, "app", path)), { recursive: true });
       writeFileSync(join(folder, "app", path), content);
     }
-    const args = ["--input-type=module", "--eval", START];
+    const { document, text, result } = checkOfReadme();
+    const args = [join(ROOT, "test/scripts/run-package.ts"), document, text, result];
     const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: join(folder, "app"), encoding: "utf8" });
-    const started = z
-      .object({ functions: z.array(z.string()), health: z.looseObject({ status: z.string() }) })
+    const ran = z
+      .object({
+        functions: z.array(z.string()),
+        health: z.looseObject({ status: z.string() }),
+        record: z.unknown(),
+        standing: z.unknown(),
+      })
       .parse(JSON.parse(stdout || "null"), { error: () => stderr });
-    expect(started.functions).toEqual(expect.arrayContaining(FUNCTIONS));
-    expect(started.health.status).toBe("healthy");
+    expect(ran.functions).toEqual(expect.arrayContaining(FUNCTIONS));
+    expect(ran.health.status).toBe("healthy");
+    expect(ran.record, JSON.stringify(ran.standing)).toMatchObject({
+      status: "succeeded",
+      document: { name: document },
+    });
   });
 
   it("takes no native code or development tool along", () => {

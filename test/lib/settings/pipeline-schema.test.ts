@@ -16,9 +16,19 @@ describe("pipelines.schema.json", () => {
 
   const schema = z.fromJSONSchema(z.record(z.string(), z.json()).parse(shipped));
 
-  it("fits the pipelines.json of this repository, which the application accepts too", () => {
-    expect(schema.safeParse(read("pipelines.json")).error).toBeUndefined();
-    expect(readPipelines(new URL("pipelines.json", root).pathname).length).toBeGreaterThan(0);
+  it.each(["pipelines.json", "samples/pipelines.json", "samples/helpdesk.pipelines.json"])(
+    "fits %s, which the application accepts too",
+    (path) => {
+      expect(schema.safeParse(read(path)).error).toBeUndefined();
+      expect(readPipelines(new URL(path, root).pathname).length).toBeGreaterThan(0);
+    },
+  );
+
+  it("of what is deployed needs no project: it works in an empty Language account, for every document", () => {
+    const pipelines = readPipelines(new URL("pipelines.json", root).pathname);
+    const kinds = pipelines.flatMap(({ tasks }) => tasks.map(({ kind }) => kind));
+    expect(kinds.filter((kind) => kind.startsWith("Custom"))).toEqual([]);
+    expect(pipelines.map(({ match }) => match)).toContain("**");
   });
 
   it.each([
