@@ -26,7 +26,7 @@ const snapshotAnswer = z.object({ snapshot: z.string() });
 const formatAnswer = z.object({ contents: z.string() });
 
 /** Where a deployment is imagined to happen, so that a prediction is the same everywhere. */
-export interface DeploymentPlace {
+interface DeploymentPlace {
   tenantId: string;
   subscriptionId: string;
   location: string;
@@ -35,7 +35,7 @@ export interface DeploymentPlace {
   resourceGroup?: string;
 }
 
-export interface Compiled {
+interface Compiled {
   /** Of the compiler and of the linter, each on one line; empty: the file is clean. */
   diagnostics: string[];
   /** The ARM template; undefined where there are errors. */

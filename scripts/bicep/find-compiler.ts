@@ -14,7 +14,7 @@ export interface FoundCompiler {
 }
 
 /** The version that the committed predictions were made with: the one that is asked for first. */
-export const PINNED_VERSION = "0.49.2";
+const PINNED_VERSION = "0.49.2";
 
 /** The oldest version that these templates were compiled with, and whose predictions were compared. */
 const OLDEST_VERSION = "0.47.16";

@@ -13,7 +13,7 @@ export const USAGE = `npm run project -- <command> <name> [options]
   --no-wait       return as soon as the app has taken it`;
 
 const COMMANDS = ["create", "train", "deploy", "status", "delete"] as const;
-export type Command = (typeof COMMANDS)[number];
+type Command = (typeof COMMANDS)[number];
 
 export interface ProjectArguments {
   command: Command;

@@ -1,7 +1,7 @@
 import type { RequestPolicyFactory } from "@azure/storage-blob";
 
 /** Thrown by everything the process tries once it is dead. */
-export class ProcessDied extends Error {
+class ProcessDied extends Error {
   override readonly name = "ProcessDied";
 }
 

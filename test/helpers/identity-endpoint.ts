@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { unsignedToken } from "./unsigned-token.ts";
 
 /** A token that was asked for. */
-export interface TokenRequest {
+interface TokenRequest {
   resource: string | null;
   /** Of the user-assigned identity; null: the system-assigned one. */
   clientId: string | null;

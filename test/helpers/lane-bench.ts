@@ -16,7 +16,7 @@ import { breakLease } from "../../src/lib/storage/lease.ts";
 import type { Fuse } from "./fuse.ts";
 import { ScriptedLanguage } from "./scripted-language.ts";
 
-export const TEST_LIMITS: BatchLimits = {
+const TEST_LIMITS: BatchLimits = {
   jobsPerBatch: 4,
   maxAttempts: 3,
   maxDocumentBytes: 1_000_000,

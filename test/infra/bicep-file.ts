@@ -17,7 +17,7 @@ export interface Declaration {
   decorators: ReadonlyMap<string, string>;
 }
 
-export interface ModuleCall {
+interface ModuleCall {
   symbol: string;
   /** Path of the module from the repository. */
   path: string;
@@ -25,7 +25,7 @@ export interface ModuleCall {
   conditional: boolean;
 }
 
-export interface ResourceDeclaration {
+interface ResourceDeclaration {
   symbol: string;
   type: string;
   apiVersion: string;

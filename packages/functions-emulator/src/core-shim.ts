@@ -85,7 +85,7 @@ function systemError<E extends Error>(error: E): E & { isAzureFunctionsSystemErr
 }
 
 /** Where the module's calls go at the moment. */
-export interface CoreTarget {
+interface CoreTarget {
   registrations: AppRegistrations;
   /** What the library itself has to say, outside an invocation. */
   log(level: LogLevel, category: LogCategory, message: string): void;

@@ -55,7 +55,7 @@ export interface TimerTrigger {
   retry?: RetryOptions;
 }
 
-export interface DurableTrigger {
+interface DurableTrigger {
   kind: "orchestration" | "activity" | "entity";
 }
 

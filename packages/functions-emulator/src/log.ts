@@ -17,7 +17,7 @@ export type LogSink = (entry: LogEntry) => void;
 const levels: LogLevel[] = ["trace", "debug", "information", "warning", "error", "critical", "none"];
 
 /** True when `level` is at least `minimum`. */
-export function isAtLeast(level: LogLevel, minimum: LogLevel): boolean {
+function isAtLeast(level: LogLevel, minimum: LogLevel): boolean {
   return levels.indexOf(level) >= levels.indexOf(minimum);
 }
 

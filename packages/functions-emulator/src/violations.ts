@@ -9,7 +9,7 @@ export interface HostViolation {
 }
 
 /** Thrown by a strict host: the message lists what was found. */
-export class ViolationError extends Error {
+class ViolationError extends Error {
   override readonly name = "ViolationError";
   readonly violations: readonly HostViolation[];
 

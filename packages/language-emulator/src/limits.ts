@@ -16,7 +16,7 @@ export const JOB_HOURS = 24;
 /** Documents of each task on one page of a job's results, as recorded. */
 export const PAGE_SIZE = 20;
 /** Characters that make one text record, the unit of the bill. */
-export const CHARACTERS_PER_RECORD = 1_000;
+const CHARACTERS_PER_RECORD = 1_000;
 
 /** At most so many requests in so many seconds, counted for each feature. */
 export interface RateLimit {

@@ -6,7 +6,7 @@ import { authorInstanceId } from "../../lib/project/names.ts";
 import { AUTHOR_ORCHESTRATION, firstAuthorStep } from "../../lib/project/step.ts";
 
 /** States in which an instance still has something to do. */
-export const RUNNING: readonly df.OrchestrationRuntimeStatus[] = [
+const RUNNING: readonly df.OrchestrationRuntimeStatus[] = [
   df.OrchestrationRuntimeStatus.Running,
   df.OrchestrationRuntimeStatus.Pending,
   df.OrchestrationRuntimeStatus.Suspended,
@@ -38,7 +38,7 @@ export function laneHost(context: InvocationContext): LaneHost {
 }
 
 /** The client throws for an instance that never was, with nothing but words; so the list of running ones decides. */
-export async function readStatus(
+async function readStatus(
   client: df.DurableClient,
   instanceId: string,
 ): Promise<df.DurableOrchestrationStatus | undefined> {

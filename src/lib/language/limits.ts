@@ -46,16 +46,10 @@ const BYTES_AROUND_A_TEXT = 200;
 const BYTES_AROUND_A_JOB = 1_000;
 
 /**
- * The service deletes a job and its answers this long after it was submitted:
- * https://learn.microsoft.com/azure/ai-services/language-service/concepts/use-asynchronously#checking-the-status-and-getting-results
- */
-export const RESULT_LIFETIME_HOURS = 24;
-
-/**
  * Characters in one text record, the unit of billing; each started thousand of a document counts, per feature:
  * https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits#submitting-text-to-the-service
  */
-export const TEXT_RECORD_CHARACTERS = 1_000;
+const TEXT_RECORD_CHARACTERS = 1_000;
 
 /** Tasks that find places in a text: a place on a cut would be lost without an overlap. */
 const FINDERS: ReadonlySet<TaskKind> = new Set<TaskKind>([

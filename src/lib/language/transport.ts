@@ -34,7 +34,7 @@ export interface TransportOptions {
   httpClient?: HttpClient | undefined;
 }
 
-export interface Call {
+interface Call {
   method: HttpMethods;
   url: string;
   /** Sent as JSON. */
@@ -188,7 +188,7 @@ function keyPolicy(credential: KeyCredential): PipelinePolicy {
  * The same credential, with its failures as errors of ours: a token that cannot be had blocks a lane, and must not be
  * taken for a fault of the Language service.
  */
-export function namedTokenErrors(credential: TokenCredential): TokenCredential {
+function namedTokenErrors(credential: TokenCredential): TokenCredential {
   return {
     async getToken(scopes, options) {
       try {

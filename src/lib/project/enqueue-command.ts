@@ -113,7 +113,7 @@ function makesRoom(request: ProjectRequest | undefined, { run }: ProjectState): 
  * True when work stands still because of a wrong right or setting and may be dropped for anything newer. Never a
  * deletion, which somebody relies on, and nothing with a job at the service: that would go on unseen beside the newer.
  */
-export function isStuck(run: Run): boolean {
+function isStuck(run: Run): boolean {
   return run.held?.kind === "blocked" && isDroppable(run);
 }
 

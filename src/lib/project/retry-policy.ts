@@ -78,7 +78,7 @@ const ROLE =
   'Give the application\'s identity the role "Storage Blob Data Contributor" on that storage account; a new role takes a few minutes.';
 
 /** Why the storage account does not let the application in, and what to do; undefined for any other error. */
-export function storageTrouble(error: unknown): Held["reason"] | undefined {
+function storageTrouble(error: unknown): Held["reason"] | undefined {
   if (isStatus(error, 401, 403)) {
     const host = error.request === undefined ? "" : ` ${new URL(error.request.url).host}`;
     const code = error.code === undefined ? "" : ` (${error.code})`;

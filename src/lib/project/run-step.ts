@@ -185,7 +185,7 @@ const PHASES: Readonly<Record<Exclude<Phase, "ended">, (session: ProjectSession)
 };
 
 /** Does the next thing of the phase that the work is in. */
-export function runPhase(session: ProjectSession): Promise<PhaseOutcome> {
+function runPhase(session: ProjectSession): Promise<PhaseOutcome> {
   const { phase } = session.run;
   if (phase === "ended") throw new Error(`The work on project ${session.project} is over`);
   return PHASES[phase](session);

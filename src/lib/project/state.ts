@@ -8,7 +8,7 @@ import { definitionSchema } from "./definition/definition-schema.ts";
 import { projectWork } from "./names.ts";
 
 /** What is being done; each is repeated until it is done. */
-export const PHASES = ["prepare", "create", "train", "evaluate", "deploy", "delete", "ended"] as const;
+const PHASES = ["prepare", "create", "train", "evaluate", "deploy", "delete", "ended"] as const;
 export type Phase = (typeof PHASES)[number];
 
 const scoresSchema = z.object({

@@ -53,7 +53,7 @@ export interface ProjectStatus {
   updatedAt: string;
 }
 
-export interface DeploymentStatus {
+interface DeploymentStatus {
   name: string;
   /** Label of the model. */
   model: string;

@@ -18,7 +18,7 @@ export interface AuthorStep {
 }
 
 /** What is remembered from step to step. Travels through Durable history: small. */
-export interface AuthorMemory {
+interface AuthorMemory {
   /** What kept the last step from writing its state. */
   held?: Held;
   /** Looks in a row that found nothing new. */

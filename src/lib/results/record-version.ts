@@ -33,7 +33,7 @@ export function versionMetadata({ etag, lastModified }: { etag: string; lastModi
 }
 
 /** The version in a record's metadata; undefined when there is none. */
-export function versionIn(metadata: Record<string, string>): DocumentVersion | undefined {
+function versionIn(metadata: Record<string, string>): DocumentVersion | undefined {
   const { documentetag: etag, documentlastmodified: lastModified } = metadata;
   return etag === undefined ? undefined : { etag, lastModified };
 }
@@ -49,11 +49,11 @@ export async function readVersion(container: ContainerClient, name: string): Pro
 }
 
 /** ETags are compared without their quotes: headers have them, events do not. */
-export function sameVersion(a: DocumentVersion, b: DocumentVersion): boolean {
+function sameVersion(a: DocumentVersion, b: DocumentVersion): boolean {
   return unquoted(a.etag) === unquoted(b.etag);
 }
 
-export function unquoted(etag: string): string {
+function unquoted(etag: string): string {
   return etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
 }
 

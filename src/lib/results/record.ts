@@ -22,7 +22,7 @@ export const documentSchema = z.looseObject({
 });
 
 /** Why a task gave no answer. */
-export const taskErrorSchema = z.looseObject({
+const taskErrorSchema = z.looseObject({
   /** The most specific code that the service gave, or one of ours. */
   code: z.string(),
   message: z.string(),
@@ -47,7 +47,7 @@ const answerFields = {
 };
 
 /** What one task said about a document: the fields of its kind beside these, and whatever else the service sent. */
-export const taskResultSchema = z.looseObject({
+const taskResultSchema = z.looseObject({
   name: z.string(),
   kind: z.string(),
   ...answerFields,
@@ -60,7 +60,7 @@ export type TaskError = z.infer<typeof taskErrorSchema>;
 export type TaskResult = z.infer<typeof taskResultSchema>;
 
 /** What a document cost. */
-export const usageSchema = z.looseObject({
+const usageSchema = z.looseObject({
   /** What is billed: 1,000 characters of text, for each task. */
   textRecords: z.number(),
   /** True when the service did not say, and it was reckoned from the text's length. */

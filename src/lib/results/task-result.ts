@@ -98,7 +98,7 @@ const TRIED_OUT =
   "The service did not manage it, though it was tried again. When the service is well, drop the document again; what has a failure record can be redriven too (POST /api/redrive).";
 
 /** An error of the service as a record tells it: its most specific code and message, and what to do now that it is final. */
-export function taskError(error: ServiceError, chunk?: { offset: number; length: number }): TaskError {
+function taskError(error: ServiceError, chunk?: { offset: number; length: number }): TaskError {
   const chain = errorChain(error);
   const { code, message } = chain.findLast((link) => link.message !== "") ?? error;
   const more = chain.length > 1 || Object.keys(error).some((key) => key !== "code" && key !== "message");

@@ -6,7 +6,7 @@ import { matchPipelines } from "../settings/match-pipelines.ts";
 import { readFacts } from "../storage/blobs.ts";
 import { readDocumentMessage } from "../storage/document-queue.ts";
 
-export interface DocumentPlace {
+interface DocumentPlace {
   pipeline: string;
   /**
    * succeeded, failed: the current version ended in `record`; running: a lane has it in hand; waiting: it is on the

@@ -6,7 +6,7 @@ import { inspectPipeline, type SweepContext } from "../queueing/sweep.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
 
-export interface LaneDescription {
+interface LaneDescription {
   lane: number;
   running: boolean;
   status?: LaneStatus | undefined;

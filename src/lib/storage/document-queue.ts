@@ -104,7 +104,7 @@ function decode(text: string): string {
 }
 
 /** Why a document was put on the queue. */
-export const QUEUE_REASONS = ["event", "sweep", "backfill", "redrive"] as const;
+const QUEUE_REASONS = ["event", "sweep", "backfill", "redrive"] as const;
 
 export const documentMessageSchema = z.object({
   /** Blob name. Which version is analysed is decided when the document is read: always the current one. */

@@ -2,7 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { isStatus } from "./blobs.ts";
 
 /** How long a lease outlives a holder that died, in seconds: the shortest there is (learn.microsoft.com/rest/api/storageservices/lease-blob). */
-export const LEASE_SECONDS = 15;
+const LEASE_SECONDS = 15;
 /** So often a holder that lives renews it. */
 const RENEW_MS = 5_000;
 

@@ -35,7 +35,7 @@ export function blobServiceAt(url: string, settings: StorageSettings): BlobServi
 }
 
 /** The identity that a host connection names: only the app's own, or whatever is signed in. */
-export function storageCredential(settings: StorageSettings & { kind: "identity" }): TokenCredential {
+function storageCredential(settings: StorageSettings & { kind: "identity" }): TokenCredential {
   const { credential, clientId } = settings;
   if (credential === "managedIdentity") {
     return clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });

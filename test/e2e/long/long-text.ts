@@ -1,7 +1,7 @@
 import { randomNumbers } from "../../helpers/random-numbers.ts";
 
 /** Something to be found, and where it stands; UTF-16 code units. */
-export interface Planted {
+interface Planted {
   text: string;
   offset: number;
 }

@@ -22,7 +22,7 @@ export const EventType = {
 } as const;
 
 /** What newer extensions say about a failure, beside the two texts `Reason` and `Details`. */
-export const failureDetails = z.object({
+const failureDetails = z.object({
   ErrorType: z.string(),
   ErrorMessage: z.string(),
   StackTrace: z.string().optional(),

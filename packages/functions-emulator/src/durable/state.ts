@@ -16,7 +16,7 @@ const attempt = z.object({ number: z.int(), firstAt: z.number(), options: retryO
 export type Attempt = z.infer<typeof attempt>;
 
 /** A numbered task that is scheduled and has not ended. Times are milliseconds since 1970. */
-export const openTask = z.discriminatedUnion("type", [
+const openTask = z.discriminatedUnion("type", [
   z.object({ type: z.literal("activity"), name: z.string(), attempt: attempt.optional() }),
   z.object({ type: z.literal("child"), name: z.string(), instanceId: z.string(), attempt: attempt.optional() }),
   /** `finalFireAt` is later than `fireAt` while a long timer waits for one of its hops; `firstHop` is the id of the first. */
@@ -28,7 +28,7 @@ export const openTask = z.discriminatedUnion("type", [
 export type OpenTask = z.infer<typeof openTask>;
 
 /** One operation asked of an entity. `input` is a JSON text; `caller` waits for the result, a signal has none. */
-export const entityRequest = z.object({
+const entityRequest = z.object({
   id: z.string(),
   operation: z.string(),
   input: z.string().optional(),
@@ -39,7 +39,7 @@ export type EntityRequest = z.infer<typeof entityRequest>;
 const parent = z.object({ instanceId: z.string(), executionId: z.string(), taskId: z.int() });
 
 /** What one instance tells another. It stays in the sender's outbox until the receiver has saved it. */
-export const message = z.discriminatedUnion("type", [
+const message = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("start"),
     to: z.string(),
@@ -59,14 +59,14 @@ const inboxItem = z.object({ event: historyEvent, executionId: z.string().option
 export type InboxItem = z.infer<typeof inboxItem>;
 
 /** The stages of an instance; whether it is suspended is told apart from them. */
-export const runtimeStatus = z.enum(["Pending", "Running", "Completed", "Failed", "Terminated"]);
+const runtimeStatus = z.enum(["Pending", "Running", "Completed", "Failed", "Terminated"]);
 export type RuntimeStatus = z.infer<typeof runtimeStatus>;
 
 /**
  * An orchestration instance. `input`, `output` and `customStatus` are JSON texts, null where there is none;
  * times are milliseconds since 1970.
  */
-export const orchestrationState = z.object({
+const orchestrationState = z.object({
   kind: z.literal("orchestration"),
   name: z.string(),
   version: z.string().optional(),
@@ -98,7 +98,7 @@ export const orchestrationState = z.object({
 export type OrchestrationState = z.infer<typeof orchestrationState>;
 
 /** An entity. `state` is a JSON text. */
-export const entityState = z.object({
+const entityState = z.object({
   kind: z.literal("entity"),
   exists: z.boolean(),
   state: z.string().nullable(),

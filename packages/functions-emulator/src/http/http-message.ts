@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HttpCookie, HttpData, NullableMap } from "../core-api.ts";
 
 /** Azure's default limit of a request body in bytes (`FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`). */
-export const largestBody = 104_857_600;
+const largestBody = 104_857_600;
 
 /** The body of a request, or undefined when it is longer than `largestBody`. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

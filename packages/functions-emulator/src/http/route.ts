@@ -6,7 +6,7 @@ export interface Route {
   segments: Segment[];
 }
 
-export type Segment = { literal: string } | Parameter;
+type Segment = { literal: string } | Parameter;
 
 interface Parameter {
   name: string;

@@ -5,7 +5,7 @@ import { DEFAULT_STRING_INDEX_TYPE, STRING_INDEX_TYPES, type StringIndexType } f
 import { parameterProblem } from "./parameter-problem.ts";
 
 /** The analyses that a job can ask for, by the service's names. */
-export const TASK_KINDS = [
+const TASK_KINDS = [
   "CustomSingleLabelClassification",
   "CustomMultiLabelClassification",
   "CustomEntityRecognition",
@@ -35,7 +35,7 @@ export interface AnalysedDocument {
 export type Content = Readonly<Record<string, unknown>>;
 
 /** Parameters that a kind got later, in some versions of the current wire; a version passes over those it has not. */
-export const LATER_PARAMETERS = [
+const LATER_PARAMETERS = [
   "excludePiiCategories",
   "redactionCharacter",
   "redactionPolicy",

@@ -1,7 +1,7 @@
 import type { Span } from "../text/segments.ts";
 
 /** A class and how sure the model is of it: 0 to 1, two decimals as on the wire. */
-export interface ClassScore {
+interface ClassScore {
   category: string;
   confidenceScore: number;
 }
@@ -13,7 +13,7 @@ export interface Classifier {
 }
 
 /** Which part of a health model found an entity. */
-export interface EntityComponent {
+interface EntityComponent {
   entityComponentKind: "LearnedComponent" | "ListComponent" | "PrebuiltComponent";
   value?: string;
 }
@@ -26,13 +26,13 @@ export interface TaggedEntity extends Span {
 }
 
 /** Answers which entities a text holds, in reading order. */
-export interface EntityTagger {
+interface EntityTagger {
   readonly type: "tagger";
   tag(text: string): TaggedEntity[];
 }
 
 /** Stands for the model of a kind whose projects are not played: the rules of its prebuilt relative answer. */
-export interface Untrained {
+interface Untrained {
   readonly type: "untrained";
 }
 

@@ -11,8 +11,8 @@ import { learnAndTest } from "./training/train-project.ts";
 import { TRAINING_CONFIGS } from "./training/training-configs.ts";
 
 /** The names under which a loaded project's model is trained and served. */
-export const LOADED_MODEL = "samples";
-export const LOADED_DEPLOYMENT = "production";
+const LOADED_MODEL = "samples";
+const LOADED_DEPLOYMENT = "production";
 
 /**
  * Reads `labels/*.json` and `training/<project>/` of a folder, trains each project and deploys it as `production`.

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /** Kinds of projects, spelled as on the wire; requests may spell them in any case. */
-export const PROJECT_KINDS = [
+const PROJECT_KINDS = [
   "CustomSingleLabelClassification",
   "CustomMultiLabelClassification",
   "CustomEntityRecognition",

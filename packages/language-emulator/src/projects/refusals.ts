@@ -77,13 +77,6 @@ export function invalidArgument(message: string, target?: string): ServiceError 
   return new ServiceError(400, target === undefined ? body : { ...body, target });
 }
 
-export function invalidName(field: string, name: string): ServiceError {
-  const message =
-    `The value '${name}' of ${field} is not valid: ` +
-    "1 to 50 letters (a-z, A-Z), numbers and the symbols _ . - are allowed.";
-  return invalidArgument(message, field);
-}
-
 export function unsupportedLanguage(code: string, target: string): ServiceError {
   const innererror = { code: "UnsupportedLanguageCode", message: `The language code '${code}' is not supported.` };
   return new ServiceError(400, { code: "InvalidArgument", message: "Invalid Language Code.", target, innererror });

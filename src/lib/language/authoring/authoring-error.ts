@@ -104,7 +104,7 @@ export type AuthoringAction =
   | "list";
 
 /** How a message names it: "The Language service refused to …". */
-export const ACTION_WORDS: Readonly<Record<AuthoringAction, string>> = {
+const ACTION_WORDS: Readonly<Record<AuthoringAction, string>> = {
   create: "create the project",
   import: "import the project",
   train: "train a model",
@@ -123,7 +123,7 @@ export const ACTION_WORDS: Readonly<Record<AuthoringAction, string>> = {
  * Role definition ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/ai-machine-learning;
  * who needs which: https://learn.microsoft.com/azure/ai-services/language-service/concepts/role-based-access-control
  */
-export const LANGUAGE_OWNER = {
+const LANGUAGE_OWNER = {
   name: "Cognitive Services Language Owner",
   id: "f07febfe-79bc-46b1-8b37-790e26e6e498",
 } as const;
@@ -167,7 +167,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
 };
 
 /** What to do about a code that means the same whatever was asked; undefined for others. */
-export function ownHint(code: string): string | undefined {
+function ownHint(code: string): string | undefined {
   return Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
 }
 
@@ -177,7 +177,7 @@ export function authoringHint(action: AuthoringAction, code: string): string {
 }
 
 /** What to do about a 403. @param endpoint the Language resource, the scope of the role */
-export function rightsHint(action: AuthoringAction, endpoint: string): string {
+function rightsHint(action: AuthoringAction, endpoint: string): string {
   const { name, id } = LANGUAGE_OWNER;
   const role = `Give the application's identity the role "${name}" (${id}) on the Language resource at ${endpoint} as its scope; a new role takes a few minutes. Check the resource's network rules.`;
   return action === "create" || action === "import" ? `${role} ${STORAGE}` : role;

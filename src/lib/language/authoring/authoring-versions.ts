@@ -7,7 +7,7 @@ export const PREVIEW_VERSION = "v1.0-preview.2";
  * Dated versions of the authoring wire: the `Versions` of azure-rest-api-specs
  * (`specification/cognitiveservices/Language.AnalyzeText-authoring`) and its folders of examples.
  */
-export const AUTHORING_VERSIONS = [
+const AUTHORING_VERSIONS = [
   "2022-05-01",
   "2022-05-15-preview",
   "2022-07-01-preview",

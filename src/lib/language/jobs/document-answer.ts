@@ -92,7 +92,7 @@ const CONTENT = {
 } satisfies Record<TaskKind, z.ZodType<Record<string, unknown>>>;
 
 /** The schema of the fields that a task of this kind gives each document. */
-export function contentSchema(kind: TaskKind): z.ZodType<Record<string, unknown>> {
+function contentSchema(kind: TaskKind): z.ZodType<Record<string, unknown>> {
   return CONTENT[kind];
 }
 

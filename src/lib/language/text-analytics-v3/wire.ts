@@ -105,6 +105,6 @@ export function listOf(kind: TaskKind, version: ApiVersion): string {
 }
 
 /** The kind of task that a list holds; undefined for a list unknown to us. */
-export function kindOf(list: string): TaskKind | undefined {
+function kindOf(list: string): TaskKind | undefined {
   return KINDS.get(list);
 }

@@ -71,7 +71,7 @@ async function readTraining(container: ContainerClient, name: string): Promise<s
 }
 
 /** What labels of a project must be like. */
-export function labelRules(definition: Definition): LabelRules {
+function labelRules(definition: Definition): LabelRules {
   const { kind, wire, language, multilingual, training } = definition;
   const split = training.evaluationOptions.kind;
   // The tags files of summer 2021 name texts by their path, folders included.
@@ -142,7 +142,7 @@ function unusable(source: string, problems: readonly LabelsProblem[]): ProjectFa
 const AT_ONCE = 16;
 
 /** Copies labelled texts out of their folders to the root of their container, and gives the labels for the copies. Throws as `inTraining`. */
-export async function copyToRoot(labels: Labels, texts: TrainingTexts, container: ContainerClient): Promise<Labels> {
+async function copyToRoot(labels: Labels, texts: TrainingTexts, container: ContainerClient): Promise<Labels> {
   const documents = await pMap(
     labels.documents,
     async (document) => {

@@ -77,7 +77,7 @@ function reachesBeginning(entity: Span, part: AnswerPart): boolean {
 }
 
 /** An entity, and the parts that found it. */
-export interface Found {
+interface Found {
   entity: Span;
   parts: Set<number>;
 }
@@ -97,7 +97,7 @@ const DETAILS: readonly ((entity: Fields) => string)[] = [
  * and category is one object in both, with the fields of the surer; so is what a part lists twice, all fields alike. Where
  * there are several that differ, those with the same details belong together, and of equal ones the n-th to the n-th.
  */
-export function joinDoubles(parts: readonly AnswerPart[]): (Found | undefined)[][] {
+function joinDoubles(parts: readonly AnswerPart[]): (Found | undefined)[][] {
   const known = new Map<string, Found[]>();
   return parts.map(({ content }, part) => {
     const fresh = foundIn(content, part);

@@ -28,13 +28,13 @@ function redactionCharacter(holder: unknown): string | undefined {
 }
 
 /** A mask and its place in the redacted text, in UTF-16 code units, as the service's own fields of an entity. */
-export interface MaskPlace {
+interface MaskPlace {
   mask: string;
   maskOffset: number;
   maskLength: number;
 }
 
-export interface RedactedText {
+interface RedactedText {
   text: string;
   /** What the service said it wrote for just this span, if that is what stands there; undefined where it is not. */
   maskOf(span: Span): MaskPlace | undefined;
@@ -52,7 +52,7 @@ interface WrittenMask extends Mask {
  * all of them hide, `character`.
  * @returns undefined when the service redacted nothing for any of the chunks
  */
-export function mergeRedactedText(parts: readonly AnswerPart[], character: string): RedactedText | undefined {
+function mergeRedactedText(parts: readonly AnswerPart[], character: string): RedactedText | undefined {
   if (!parts.every(({ content }) => typeof content.redactedText === "string")) return undefined;
   const source = documentText(parts);
   const read = parts.flatMap((part) => readMasks(part, character));

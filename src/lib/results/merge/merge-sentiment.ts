@@ -92,7 +92,7 @@ function mergedRef(ref: unknown, part: number, joined: JoinedSentences): unknown
 }
 
 /** A sentence of one part. */
-export interface Sentence {
+interface Sentence {
   part: number;
   /** In the part's own list. */
   index: number;

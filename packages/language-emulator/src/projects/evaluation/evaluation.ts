@@ -16,7 +16,7 @@ export interface CategoryScores {
 }
 
 /** How often something labelled one thing was found to be another. */
-export interface ConfusionCell {
+interface ConfusionCell {
   /** Share of the row, 0 to 100. */
   normalizedValue: number;
   rawValue: number;

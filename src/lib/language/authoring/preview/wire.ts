@@ -4,7 +4,7 @@ import { isFinished, readStatus } from "../../jobs/job-state.ts";
 import type { AuthoringJobState, NewProject, ProjectKind } from "../authoring.ts";
 
 /** What v1.0-preview.2 calls the kinds. */
-export const MODEL_TYPES: Partial<Record<ProjectKind, string>> = {
+const MODEL_TYPES: Partial<Record<ProjectKind, string>> = {
   CustomSingleLabelClassification: "SingleClassification",
   CustomMultiLabelClassification: "MultiClassification",
   CustomEntityRecognition: "Extraction",
