@@ -1,20 +1,9 @@
+import type { HeldState, Hold, HoldReason } from "../common/hold.ts";
+
 /** What a lane can do next; each is an activity, but `close`. */
 export type LaneAction = "claim" | "submit" | "collect" | "close";
 
-/** Why a lane is held up or failing, and what to do. */
-export interface LaneReason {
-  code: string;
-  message: string;
-  hint: string;
-}
-
-/**
- * What an operator sees of a lane (the orchestration's custom status). Held up by the service it is
- * - `throttled`: told to wait,
- * - `retrying`: calls or jobs fail for no reason that anybody could put right here,
- * - `blocked`: a setting, a right or a resource is wrong;
- * `failing`: a step of ours failed.
- */
+/** What an operator sees of a lane (the orchestration's custom status). `failing`: a step of ours failed. */
 export interface LaneStatus {
   state: "starting" | "waiting" | "submitting" | "analysing" | HeldState | "failing" | "closing";
   /** ISO 8601: since when it is held up or failing. */
@@ -22,21 +11,13 @@ export interface LaneStatus {
   batch?: string;
   documents?: number;
   jobs?: { prepared: number; open: number; done: number };
-  reason?: LaneReason;
+  reason?: HoldReason;
   /** ISO 8601: when the lane looks again; while closing, its last look happens after this time. */
   nextLookAt?: string;
 }
 
-export type HeldState = "throttled" | "retrying" | "blocked";
-
-/** What holds a lane up, until it is known to be over. */
-export interface Hold {
-  state: HeldState;
-  /** Refusals in a row, of whatever kind: the pauses grow with them. */
-  times: number;
-  /** ISO 8601. */
-  since: string;
-  reason: LaneReason;
+/** What holds a lane up. */
+export interface LaneHold extends Hold {
   until: HoldEnd;
   /** True once the operators were told that the lane is blocked, until they are told that it is not. */
   reported: boolean;
@@ -52,7 +33,7 @@ export type HoldEnd = "accepted" | "seen" | "answered";
 export interface LaneMemory {
   /** How long recent jobs took, seconds; the first look at the next ones comes after it. */
   jobSeconds?: number;
-  held?: Hold;
+  held?: LaneHold;
   /** How often in a row another run of the lane was found sending. */
   busy?: number;
   /** Failures of our own steps in a row, and since when. */

@@ -1,4 +1,4 @@
-import { growingDelay } from "../common/backoff.ts";
+import { backoffSeconds } from "../common/backoff.ts";
 import { firstLine } from "../common/log.ts";
 import type { LaneStep } from "./lane.ts";
 import type { BatchContext } from "./lane-context.ts";
@@ -37,7 +37,7 @@ function failing(context: BatchContext, step: LaneStep, error: unknown): LaneSte
   const message = firstLine(error).slice(0, 500);
   const since = step.memory.failing?.since ?? new Date(context.now()).toISOString();
   const times = (step.memory.failing?.times ?? 0) + 1;
-  const afterSeconds = growingDelay(times, FIRST_PAUSE, LONGEST_PAUSE);
+  const afterSeconds = backoffSeconds(times, FIRST_PAUSE, LONGEST_PAUSE);
   context.log({ event: "lane.failing", ...context.address, action: step.action, message });
   return {
     ...step,

@@ -1,4 +1,4 @@
-import { askedPause, growingDelay } from "../common/backoff.ts";
+import { backoffSeconds, retryAfter } from "../common/backoff.ts";
 import { firstLine } from "../common/log.ts";
 import { LanguageError } from "../language/errors/language-error.ts";
 import { isStatus } from "../storage/blobs.ts";
@@ -46,8 +46,8 @@ export function judgeTrouble(
     reason,
   };
   const { first, longest } = PAUSES[kind];
-  const growing = growingDelay(held.times, first, Math.min(longest, longestBlockedSeconds));
-  const asked = error instanceof LanguageError && kind !== "blocked" ? askedPause(error.retryAfterSeconds) : undefined;
+  const growing = backoffSeconds(held.times, first, Math.min(longest, longestBlockedSeconds));
+  const asked = error instanceof LanguageError && kind !== "blocked" ? retryAfter(error.retryAfterSeconds) : undefined;
   return { kind: "held", held, pauseSeconds: asked ?? growing };
 }
 

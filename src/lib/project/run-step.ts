@@ -1,4 +1,4 @@
-import { growingDelay } from "../common/backoff.ts";
+import { backoffSeconds } from "../common/backoff.ts";
 import { OvertakenError } from "../lane/store/lane-file.ts";
 import { deletesProject, type ProjectRequest, readRequest } from "./commands.ts";
 import { askForDefinition, givesWay } from "./enqueue-command.ts";
@@ -117,7 +117,7 @@ async function proceed(
   if (outcome.kind !== "wait") return { ...step, afterSeconds: 0, memory: {} };
   if (trouble !== undefined) return { ...step, afterSeconds: trouble.pauseSeconds, memory: {} };
   if (outcome.seconds !== undefined) return { ...step, afterSeconds: outcome.seconds, memory: {} };
-  return { ...step, afterSeconds: growingDelay(looks + 1, FIRST_LOOK, LONGEST_LOOK), memory: { looks: looks + 1 } };
+  return { ...step, afterSeconds: backoffSeconds(looks + 1, FIRST_LOOK, LONGEST_LOOK), memory: { looks: looks + 1 } };
 }
 
 function enter({ run }: ProjectSession, phase: ProjectSession["run"]["phase"]): void {

@@ -1,4 +1,4 @@
-import { askedPause } from "../common/backoff.ts";
+import { retryAfter } from "../common/backoff.ts";
 import type { AuthoringJob, AuthoringJobState } from "../language/authoring/authoring.ts";
 import { type AuthoringAction, authoringHint, authoringReason } from "../language/authoring/authoring-error.ts";
 import { wasNeverSent } from "../language/errors/classify-network-error.ts";
@@ -48,7 +48,7 @@ export async function watchJob(session: ProjectSession, action: AuthoringAction)
     return undefined;
   }
   session.run.percent = state.percent ?? session.run.percent;
-  if (!state.finished) return { kind: "wait", seconds: askedPause(state.retryAfterSeconds) };
+  if (!state.finished) return { kind: "wait", seconds: retryAfter(state.retryAfterSeconds) };
   const { location: _, ...ended } = job;
   session.run.job = { ...ended, endedAt: session.now(), modelId: state.modelId };
   if (state.status !== "succeeded" && state.status !== "partiallyCompleted") throw failureOf(state, job, action);

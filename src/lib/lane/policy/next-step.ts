@@ -1,7 +1,8 @@
-import { askedPause, growingDelay } from "../../common/backoff.ts";
+import { backoffSeconds } from "../../common/backoff.ts";
+import { type HeldState, type HoldReason, holdAfter } from "../../common/hold.ts";
 import type { EventLog } from "../../common/log.ts";
 import type { LanguageError } from "../../language/errors/language-error.ts";
-import type { HeldState, Hold, HoldEnd, LaneAction, LaneMemory, LaneReason, LaneStatus, LaneStep } from "../lane.ts";
+import type { HoldEnd, LaneAction, LaneHold, LaneMemory, LaneStatus, LaneStep } from "../lane.ts";
 import type { BatchContext } from "../lane-context.ts";
 import type { Manifest } from "../store/lane-file.ts";
 
@@ -26,11 +27,11 @@ const LONGEST_CODE = 100;
 const PATIENCE_MS = 30 * 60_000;
 
 /** First pauses, seconds; they double from time to time. */
-const HOLDS: Readonly<Record<Interruption["kind"], { state: HeldState; firstPause: number }>> = {
-  throttled: { state: "throttled", firstPause: 2 },
-  unclear: { state: "retrying", firstPause: 2 },
-  lost: { state: "retrying", firstPause: 2 },
-  blocked: { state: "blocked", firstPause: 5 },
+const HOLDS: Readonly<Record<Interruption["kind"], { state: HeldState; firstSeconds: number; costly?: true }>> = {
+  throttled: { state: "throttled", firstSeconds: 2 },
+  unclear: { state: "retrying", firstSeconds: 2 },
+  lost: { state: "retrying", firstSeconds: 2, costly: true },
+  blocked: { state: "blocked", firstSeconds: 5, costly: true },
 };
 
 /**
@@ -74,50 +75,42 @@ export function heldUp(
   const state = stateOf(kind, before, now);
   const code = error.code.slice(0, LONGEST_CODE);
   const message = error.message.slice(0, MOST_WORDS);
-  // While it throttles, the service works: trouble of another kind begins after it.
-  const begins = before === undefined || (before.state === "throttled" && state !== "throttled");
-  const held: Hold = {
-    state,
-    times: (before?.times ?? 0) + 1,
-    since: begins ? new Date(now).toISOString() : before.since,
-    reason: { code, message, hint: error.hint },
-    until,
-    reported: before?.reported === true || state === "blocked",
-  };
+  const { firstSeconds, costly } = HOLDS[kind];
+  const { hold, pauseSeconds } = holdAfter(
+    {
+      state,
+      reason: { code, message, hint: error.hint },
+      retryAfterSeconds: kind === "blocked" ? undefined : error.retryAfterSeconds,
+    },
+    before,
+    {
+      now,
+      firstSeconds,
+      longestSeconds: costly ? context.limits.longestBlockedSeconds : context.limits.longestLookSeconds,
+    },
+  );
+  const held: LaneHold = { ...hold, until, reported: before?.reported === true || state === "blocked" };
   if (held.reported && before?.reported !== true) {
     log({ event: "lane.blocked", ...address, code, message, since: held.since });
   }
-  const pause = pauseOf(context, kind, held.times, error.retryAfterSeconds);
-  if (kind === "throttled") log({ event: "service.throttled", ...address, retryAfterSeconds: pause });
+  if (kind === "throttled") log({ event: "service.throttled", ...address, retryAfterSeconds: pauseSeconds });
   // Jobs to look at and jobs to send take turns, so that what stops the ones does not stop the others.
   const action = after === "collect" ? (view.jobs.prepared > 0 ? "submit" : "collect") : nextAfterSubmit(view);
-  return step(context, action, pause, { ...memory, held }, { ...statusOf(held), ...seen(view) });
+  return step(context, action, pauseSeconds, { ...memory, held }, { ...statusOf(held), ...seen(view) });
 }
 
 function nextAfterSubmit({ jobs }: BatchView): LaneAction {
   return jobs.open > 0 ? "collect" : "submit";
 }
 
-function stateOf(kind: Interruption["kind"], before: Hold | undefined, now: number): HeldState {
+function stateOf(kind: Interruption["kind"], before: LaneHold | undefined, now: number): HeldState {
   const { state } = HOLDS[kind];
   if (state !== "retrying" || before === undefined || before.state === "throttled") return state;
   const lasts = before.state === "blocked" || now - Date.parse(before.since) > PATIENCE_MS;
   return lasts ? "blocked" : state;
 }
 
-function pauseOf(
-  { limits }: BatchContext,
-  kind: Interruption["kind"],
-  times: number,
-  asked: number | undefined,
-): number {
-  const expensive = kind === "blocked" || kind === "lost";
-  const longest = expensive ? limits.longestBlockedSeconds : limits.longestLookSeconds;
-  const growing = growingDelay(times, HOLDS[kind].firstPause, longest);
-  return kind === "blocked" ? growing : (askedPause(asked) ?? growing);
-}
-
-function statusOf({ state, since, reason }: Hold): LaneStatus {
+function statusOf({ state, since, reason }: LaneHold): LaneStatus {
   return { state, since, reason };
 }
 
@@ -180,7 +173,7 @@ export function reportBatch(context: BatchContext, event: "batch.claimed" | "bat
 /** A step that never came back is tried again after this, in seconds. */
 const PAUSE = 10;
 
-const reasonFor = ({ action }: LaneStep): LaneReason => ({
+const reasonFor = ({ action }: LaneStep): HoldReason => ({
   code: "StepLost",
   message: `The step "${action}" did not come back: the process died, or the step ran out of time`,
   hint: "The lane keeps its documents and tries again. If this lasts, look at the exceptions and the memory of the app.",
@@ -217,7 +210,7 @@ export function unknownPipeline(step: LaneStep, now: number, log: EventLog): Lan
   const { held } = step.memory;
   const since = held?.since ?? new Date(now).toISOString();
   const times = (held?.times ?? 0) + 1;
-  const afterSeconds = growingDelay(times, FIRST_PAUSE, LONGEST_PAUSE);
+  const afterSeconds = backoffSeconds(times, FIRST_PAUSE, LONGEST_PAUSE);
   const reason = {
     code: "PipelineNotConfigured",
     message: `pipelines.json has no pipeline "${step.pipeline}"`,

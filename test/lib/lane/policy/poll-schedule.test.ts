@@ -1,18 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { growingDelay } from "../../../src/lib/common/backoff.ts";
-import { firstLookSeconds, learnJobSeconds, nextLookSeconds } from "../../../src/lib/lane/policy/poll-schedule.ts";
+import { firstLookSeconds, learnJobSeconds, nextLookSeconds } from "../../../../src/lib/lane/policy/poll-schedule.ts";
 
 const limits = { firstSeconds: 2, longestSeconds: 30 };
-
-describe("growingDelay", () => {
-  it("doubles up to the longest", () => {
-    expect([1, 2, 3, 4, 5, 6].map((times) => growingDelay(times, 5, 60))).toEqual([5, 10, 20, 40, 60, 60]);
-  });
-
-  it("stays finite however often it was tried", () => {
-    expect(growingDelay(10_000, 5, 300)).toBe(300);
-  });
-});
 
 describe("look times", () => {
   it("first looks after the set time, and later after what jobs were seen to take", () => {
