@@ -1,31 +1,14 @@
 import type { DocumentInfo } from "../documents/document.ts";
 import { countTextElements, STRING_INDEX_TYPES, type StringIndexType, toUtf16 } from "../documents/text-elements.ts";
-import type { DocumentAnswer, ServiceError, Task } from "../language/analysis.ts";
+import type { DocumentAnswer, Task } from "../language/analysis.ts";
+import { textRecords } from "../language/limits.ts";
 import { locateSpans } from "./locate-spans.ts";
-import type { AnswerPart } from "./merge/parts.ts";
+import type { Placed } from "./merge/parts.ts";
 import { documentPart, type FailureFile, type ResultFile, SCHEMA_VERSION } from "./record.ts";
 import { buildTaskResult, type ChunkOutcome } from "./task-result.ts";
 
-/** How one task ended for one chunk. */
-export interface ChunkAnswer {
-  /** The task's name. */
-  task: string;
-  status: "succeeded" | "failed" | "cancelled";
-  /** What the service says of the task itself: `projectName`, `modelVersion`, unknown fields. */
-  about: Readonly<Record<string, unknown>>;
-  /** Spans in the task's own units, relative to the chunk. */
-  answer?: DocumentAnswer | undefined;
-  error?: ServiceError | undefined;
-}
-
-/** A chunk as it was sent, and what came back. */
-export interface AnsweredChunk {
-  /** UTF-16 code units from the document's beginning. */
-  offset: number;
-  length: number;
-  text: string;
-  answers: readonly ChunkAnswer[];
-}
+/** A chunk as it was sent, and what each task said of it. */
+export type AnsweredChunk = Placed<{ answers: readonly ChunkOutcome[] }>;
 
 export interface RecordInput {
   pipeline: string;
@@ -37,9 +20,6 @@ export interface RecordInput {
   chunks: readonly AnsweredChunk[];
   jobs: readonly { jobId: string; apiVersion: string; createdDateTime: string; lastUpdatedDateTime: string }[];
 }
-
-/** 1,000 text elements are a text record, for each task (https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits). */
-const TEXT_RECORD = 1000;
 
 /**
  * Makes the record of a document that the service has answered: a result when at least one task succeeded, otherwise a
@@ -70,8 +50,8 @@ export function buildRecord(input: RecordInput): ResultFile | FailureFile {
 }
 
 /** For each task, how it ended for each chunk. A chunk's text is measured once for all tasks. */
-function outcomesByTask({ tasks, chunks }: RecordInput): ChunkOutcome[][] {
-  const outcomes: ChunkOutcome[][] = tasks.map(() => []);
+function outcomesByTask({ tasks, chunks }: RecordInput): Placed<ChunkOutcome>[][] {
+  const outcomes: Placed<ChunkOutcome>[][] = tasks.map(() => []);
   for (const chunk of chunks) {
     const converters = new Map<StringIndexType, ReturnType<typeof toUtf16>>();
     for (const [index, task] of tasks.entries()) {
@@ -84,29 +64,29 @@ function outcomesByTask({ tasks, chunks }: RecordInput): ChunkOutcome[][] {
   return outcomes;
 }
 
-function outcomeOf(task: Task, chunk: AnsweredChunk, units: ReturnType<typeof toUtf16>): ChunkOutcome {
-  const { offset, length } = chunk;
-  const found = chunk.answers.find((answer) => answer.task === task.name);
-  const about = found?.about ?? {};
-  if (found?.answer !== undefined && found.status === "succeeded") {
-    return { offset, length, status: "succeeded", about, part: locate(found.answer, chunk, units) };
+function outcomeOf(task: Task, chunk: AnsweredChunk, units: ReturnType<typeof toUtf16>): Placed<ChunkOutcome> {
+  const { answers, ...place } = chunk;
+  const found = answers.find((outcome) => outcome.task === task.name);
+  const { about = {}, answer, status = "failed" } = found ?? {};
+  if (answer !== undefined && status === "succeeded") {
+    return { ...place, task: task.name, status, about, answer: locate(answer, chunk, units) };
   }
   const error = found?.error ?? {
     code: "MissingAnswer",
     message: `The service ended the job without an answer of task "${task.name}" for this document`,
   };
-  return { offset, length, status: found?.status === "cancelled" ? "cancelled" : "failed", about, error };
+  return { ...place, task: task.name, status: status === "cancelled" ? status : "failed", about, error };
 }
 
-function locate(answer: DocumentAnswer, chunk: AnsweredChunk, units: ReturnType<typeof toUtf16>): AnswerPart {
-  const { offset, length, text } = chunk;
+/** The answer with its spans where they stand in the document. */
+function locate(answer: DocumentAnswer, chunk: AnsweredChunk, units: ReturnType<typeof toUtf16>): DocumentAnswer {
   const { content, mismatches } = locateSpans(answer.content, chunk, units);
+  if (mismatches === 0) return { ...answer, content };
   const mismatch = {
     code: "OffsetMismatch",
     message: `${mismatches} of the places that the service named hold another text than it quoted; they are kept as it gave them`,
   };
-  const warnings = mismatches === 0 ? answer.warnings : [...answer.warnings, mismatch];
-  return { offset, length, text, content, warnings, statistics: answer.statistics };
+  return { ...answer, content, warnings: [...answer.warnings, mismatch] };
 }
 
 function unitOf({ parameters }: Task): StringIndexType {
@@ -115,16 +95,16 @@ function unitOf({ parameters }: Task): StringIndexType {
 
 /** An answer that could not be read was paid for as well. */
 function usageOf({ chunks }: RecordInput): ResultFile["usage"] {
-  let textRecords = 0;
+  let records = 0;
   let estimated = false;
   for (const { answers, text } of chunks) {
     for (const { answer, error } of answers) {
       if (answer === undefined && error?.answer === undefined) continue;
-      textRecords += answer?.statistics?.transactionsCount ?? Math.ceil(countTextElements(text) / TEXT_RECORD);
+      records += answer?.statistics?.transactionsCount ?? textRecords(countTextElements(text));
       estimated ||= answer?.statistics === undefined;
     }
   }
-  return estimated ? { textRecords, estimated } : { textRecords };
+  return { textRecords: records, ...(estimated && { estimated }) };
 }
 
 /** When the last of the jobs changed last, as the service wrote it. */

@@ -1,23 +1,24 @@
-import type { ServiceError, Task } from "../language/analysis.ts";
+import type { DocumentAnswer, ServiceError, Task } from "../language/analysis.ts";
 import { hintFor, ruleFor } from "../language/errors/code-rules.ts";
 import { errorChain } from "../language/errors/language-error.ts";
 import type { Fields } from "./locate-spans.ts";
 import { mergeAnswers } from "./merge/merge-answers.ts";
-import type { AnswerPart } from "./merge/parts.ts";
+import type { Placed } from "./merge/parts.ts";
 import type { TaskError, TaskResult } from "./record.ts";
 
-/** How a task ended for one chunk. */
+/** What one task said of one chunk, or why it said nothing. */
 export interface ChunkOutcome {
-  offset: number;
-  length: number;
+  /** The task's name. */
+  task: string;
   status: TaskResult["status"];
+  /** What the service says of the task itself: `projectName`, `modelVersion`, unknown fields. */
   about: Fields;
-  /** The answer; absent when the task failed for this chunk. */
-  part?: AnswerPart;
-  error?: ServiceError;
+  /** Its spans are in the task's own units and relative to the chunk, until they are placed in the document. */
+  answer?: DocumentAnswer | undefined;
+  error?: ServiceError | undefined;
 }
 
-type FailedOutcome = ChunkOutcome & { error: ServiceError };
+type FailedOutcome = Placed<ChunkOutcome> & { error: ServiceError };
 
 /** Keys that are ours; a field of the service with such a name cannot stand beside them. */
 const OURS: ReadonlySet<string> = new Set(["name", "kind", "status", "warnings", "statistics", "error", "chunks"]);
@@ -26,17 +27,19 @@ const OURS: ReadonlySet<string> = new Set(["name", "kind", "status", "warnings",
  * The entry of one task in a record. A document of one chunk has its answer as it is; of several, the merged answer and
  * each chunk's own under `chunks`. When the task failed for any chunk, it failed: part of an answer is no answer.
  */
-export function buildTaskResult(task: Task, outcomes: readonly ChunkOutcome[]): TaskResult {
+export function buildTaskResult(task: Task, outcomes: readonly Placed<ChunkOutcome>[]): TaskResult {
   const { name, kind } = task;
   const several = outcomes.length > 1;
-  const about = foreign(outcomes.find(({ part }) => part !== undefined)?.about ?? outcomes[0]?.about ?? {});
+  const about = foreign(outcomes.find(({ answer }) => answer !== undefined)?.about ?? outcomes[0]?.about ?? {});
   const chunks = several ? { chunks: outcomes.map(chunkResult) } : {};
   const failed = outcomes.find(isFailed);
   if (failed !== undefined) {
     const error = taskError(failed.error, several ? failed : undefined);
     return { name, kind, status: failed.status, ...about, error, warnings: [], ...chunks };
   }
-  const parts = outcomes.flatMap(({ part }) => part ?? []);
+  const parts = outcomes.flatMap(({ offset, length, text, answer }) =>
+    answer === undefined ? [] : [{ ...answer, offset, length, text }],
+  );
   const content = several ? mergeAnswers(parts, task) : (parts[0]?.content ?? {});
   const warnings = parts.flatMap((part) =>
     part.warnings.map((warning) => (several ? inChunk(warning, part) : warning)),
@@ -53,12 +56,12 @@ export function buildTaskResult(task: Task, outcomes: readonly ChunkOutcome[]): 
   };
 }
 
-function chunkResult(outcome: ChunkOutcome): NonNullable<TaskResult["chunks"]>[number] {
-  const { offset, length, part } = outcome;
+function chunkResult(outcome: Placed<ChunkOutcome>): NonNullable<TaskResult["chunks"]>[number] {
+  const { offset, length, answer } = outcome;
   if (isFailed(outcome)) {
     return { offset, length, status: outcome.status, error: taskError(outcome.error), warnings: [] };
   }
-  const { content = {}, warnings = [], statistics } = part ?? {};
+  const { content = {}, warnings = [], statistics } = answer ?? {};
   return {
     offset,
     length,
@@ -69,7 +72,7 @@ function chunkResult(outcome: ChunkOutcome): NonNullable<TaskResult["chunks"]>[n
   };
 }
 
-function isFailed(outcome: ChunkOutcome): outcome is FailedOutcome {
+function isFailed(outcome: Placed<ChunkOutcome>): outcome is FailedOutcome {
   return outcome.error !== undefined;
 }
 
@@ -77,12 +80,12 @@ function foreign(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([key]) => !OURS.has(key)));
 }
 
-function inChunk<Warning extends Fields>(warning: Warning, { offset, length }: AnswerPart) {
+function inChunk<Warning extends Fields>(warning: Warning, { offset, length }: { offset: number; length: number }) {
   return { ...warning, chunk: { offset, length } };
 }
 
 /** Only when the service gave them for every chunk. */
-function sumStatistics(parts: readonly AnswerPart[]): Pick<TaskResult, "statistics"> {
+function sumStatistics(parts: readonly DocumentAnswer[]): Pick<TaskResult, "statistics"> {
   const known = parts.flatMap(({ statistics }) => statistics ?? []);
   if (known.length === 0 || known.length < parts.length) return {};
   if (known.length === 1 && known[0] !== undefined) return { statistics: known[0] };

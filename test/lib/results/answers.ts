@@ -1,7 +1,8 @@
 import { type CutLimits, cutDocument } from "../../../src/lib/documents/cut-document.ts";
 import { countTextElements, type StringIndexType } from "../../../src/lib/documents/text-elements.ts";
 import type { Task } from "../../../src/lib/language/analysis.ts";
-import type { AnsweredChunk, ChunkAnswer, RecordInput } from "../../../src/lib/results/build-record.ts";
+import type { AnsweredChunk, RecordInput } from "../../../src/lib/results/build-record.ts";
+import type { ChunkOutcome } from "../../../src/lib/results/task-result.ts";
 
 export const DOCUMENT = {
   container: "documents",
@@ -27,11 +28,11 @@ export function input(given: Partial<RecordInput> & Pick<RecordInput, "tasks" | 
 }
 
 /** A document sent whole. */
-export function whole(text: string, answers: readonly ChunkAnswer[]): AnsweredChunk[] {
+export function whole(text: string, answers: readonly ChunkOutcome[]): AnsweredChunk[] {
   return [{ offset: 0, length: text.length, text, answers }];
 }
 
-export function answered(task: string, content: Record<string, unknown>, more: object = {}): ChunkAnswer {
+export function answered(task: string, content: Record<string, unknown>, more: object = {}): ChunkOutcome {
   return { task, status: "succeeded", about: {}, answer: { content, warnings: [], ...more } };
 }
 

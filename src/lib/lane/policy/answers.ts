@@ -1,7 +1,8 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
-import type { DocumentAnswer, JobState, ServiceError, TaskAnswer } from "../../language/analysis.ts";
+import type { JobState, ServiceError, TaskAnswer } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify-service-error.ts";
+import type { ChunkOutcome } from "../../results/task-result.ts";
 import { readText, writeText } from "../../storage/blobs.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
 import type { BatchJob, Ticket } from "../store/batch-progress.ts";
@@ -25,7 +26,7 @@ export interface JobAnswers {
   attempts: number;
   /** As in the ticket of the job. */
   language?: Ticket["language"];
-  chunks: Record<string, TaskOutcome[]>;
+  chunks: Record<string, ChunkOutcome[]>;
 }
 
 const jobAnswersSchema: z.ZodType<JobAnswers> = z.looseObject({
@@ -35,7 +36,7 @@ const jobAnswersSchema: z.ZodType<JobAnswers> = z.looseObject({
   at: z.string(),
   attempts: z.number(),
   language: z.string().nullable().optional(),
-  chunks: z.record(z.string(), z.array(z.custom<TaskOutcome>((value) => typeof value === "object" && value !== null))),
+  chunks: z.record(z.string(), z.array(z.custom<ChunkOutcome>((value) => typeof value === "object" && value !== null))),
 });
 
 /** Sorts the answers of a finished job by chunk. A chunk that a task left out counts as failed, never as answered. */
@@ -63,7 +64,7 @@ export function failedAnswers(
   at: string,
   facts?: JobFacts,
 ): JobAnswers {
-  const outcomes = tasks.map<TaskOutcome>(({ name }) => ({ task: name, status: "failed", about: {}, error }));
+  const outcomes = tasks.map<ChunkOutcome>(({ name }) => ({ task: name, status: "failed", about: {}, error }));
   const chunks = Object.fromEntries(job.chunks.map((chunk) => [chunk, outcomes]));
   return { ...(facts === undefined ? {} : { job: facts }), at, attempts: job.attempts, chunks };
 }
@@ -85,7 +86,7 @@ export async function readAnswers(work: ContainerClient, batch: string, job: str
   return parseStored(work, name, blob.text, jobAnswersSchema);
 }
 
-function outcomeOf(task: TaskAnswer, chunk: string, jobError: ServiceError | undefined): TaskOutcome {
+function outcomeOf(task: TaskAnswer, chunk: string, jobError: ServiceError | undefined): ChunkOutcome {
   const about = { kind: task.kind, ...task.about };
   const answer = task.documents.get(chunk);
   if (answer !== undefined) return { task: task.name, status: "succeeded", about, answer };
@@ -98,17 +99,8 @@ function outcomeOf(task: TaskAnswer, chunk: string, jobError: ServiceError | und
   return { task: task.name, status: task.status === "cancelled" ? "cancelled" : "failed", about, error };
 }
 
-/** What one task said about one chunk, or why it said nothing. */
-export interface TaskOutcome {
-  task: string;
-  status: TaskAnswer["status"];
-  about: Record<string, unknown>;
-  answer?: DocumentAnswer | undefined;
-  error?: ServiceError | undefined;
-}
-
 /** The tasks that answered about one chunk of a job or more. */
-export function answeringTasks(chunks: Record<string, TaskOutcome[]>): ReadonlySet<string> {
+export function answeringTasks(chunks: Record<string, ChunkOutcome[]>): ReadonlySet<string> {
   const answers = Object.values(chunks)
     .flat()
     .filter(({ error }) => error === undefined);
@@ -123,12 +115,12 @@ const DETECTED = "auto";
  * it, it is the setting, which no other document would fare better with. The lane then waits, as for any wrong setting.
  */
 export function blameLanguageSetting(
-  chunks: Record<string, TaskOutcome[]>,
+  chunks: Record<string, ChunkOutcome[]>,
   { language }: Pick<Ticket, "language">,
-): Record<string, TaskOutcome[]> {
+): Record<string, ChunkOutcome[]> {
   if (!language || language === DETECTED) return chunks;
   const answered = answeringTasks(chunks);
-  const blame = (outcome: TaskOutcome): TaskOutcome => {
+  const blame = (outcome: ChunkOutcome): ChunkOutcome => {
     const { task, error } = outcome;
     if (error === undefined || answered.has(task)) return outcome;
     const { code, message } = classifyServiceError(error);
@@ -173,7 +165,7 @@ export interface Retry {
 export function retriesOf(
   job: BatchJob,
   answers: JobAnswers,
-  isFinal: (outcome: TaskOutcome) => boolean = () => false,
+  isFinal: (outcome: ChunkOutcome) => boolean = () => false,
 ): Retry[] {
   const answered = answeringTasks(answers.chunks);
   const retries = new Map<string, Retry>();
@@ -191,7 +183,7 @@ export function retriesOf(
   return [...retries.values()];
 }
 
-function isWorthIt({ task, error }: TaskOutcome, answered: ReadonlySet<string>): boolean {
+function isWorthIt({ task, error }: ChunkOutcome, answered: ReadonlySet<string>): boolean {
   if (error === undefined) return false;
   const { class: errorClass } = classifyServiceError(error);
   if (errorClass === "blocked") return !answered.has(task);

@@ -1,11 +1,4 @@
-/** What one job may hold. */
-export interface JobLimits {
-  documents: number;
-  /** All texts of the job together, in text elements. */
-  textElements: number;
-  /** All texts of the job together, in bytes of JSON. */
-  bodyBytes: number;
-}
+import type { JobLimits } from "../../language/limits.ts";
 
 /** What a part of a document takes up in a job. */
 export interface Packable {

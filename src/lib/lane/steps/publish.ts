@@ -5,12 +5,12 @@ import type { DocumentInfo } from "../../documents/document.ts";
 import { buildFailure, buildRecord, type FailureInput } from "../../results/build-record.ts";
 import { publishRecord } from "../../results/publish-record.ts";
 import { documentSchema, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../../results/record.ts";
-import { finalHint } from "../../results/task-result.ts";
+import { type ChunkOutcome, finalHint } from "../../results/task-result.ts";
 import { deleteBlob, readText, writeText } from "../../storage/blobs.ts";
 import { BlobRefusedError } from "../../storage/errors.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
 import type { BatchContext } from "../lane-context.ts";
-import { type JobAnswers, type JobFacts, keepAnswers, readAnswers, type TaskOutcome } from "../policy/answers.ts";
+import { type JobAnswers, type JobFacts, keepAnswers, readAnswers } from "../policy/answers.ts";
 import type { BatchJob, Progress } from "../store/batch-progress.ts";
 import { type Manifest, workNames } from "../store/lane-file.ts";
 import { readRequest } from "../store/stored-requests.ts";
@@ -98,7 +98,7 @@ async function publish(
     const asked = owners.filter((job) => job.chunks.includes(chunk));
     const [first] = asked;
     if (first === undefined) throw new Error(`Batch ${manifest.batch} has no job for chunk ${chunk}`);
-    const outcomes = new Map<string, TaskOutcome>();
+    const outcomes = new Map<string, ChunkOutcome>();
     for (const owner of asked) {
       const answers = await sources.answers(owner);
       if (answers.job !== undefined) jobs.set(answers.job.jobId, answers.job);

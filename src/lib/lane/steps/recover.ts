@@ -1,9 +1,10 @@
 import type { JobDocument, ServiceError } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify-service-error.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
+import type { ChunkOutcome } from "../../results/task-result.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";
 import type { BatchContext } from "../lane-context.ts";
-import { failedAnswers, type JobAnswers, type TaskOutcome } from "../policy/answers.ts";
+import { failedAnswers, type JobAnswers } from "../policy/answers.ts";
 import type { Interruption } from "../policy/next-step.ts";
 import { type BatchJob, halve, newJob, type Progress, prepareAgain, type Ticket } from "../store/batch-progress.ts";
 import type { Manifest } from "../store/lane-file.ts";
@@ -17,7 +18,7 @@ export interface Loss {
 }
 
 /** True when a task said something about a text: a service that refuses a document works as well as one that answers. */
-export function isAnswer({ error }: TaskOutcome): boolean {
+export function isAnswer({ error }: ChunkOutcome): boolean {
   return error === undefined || classifyServiceError(error).class === "document";
 }
 

@@ -46,16 +46,11 @@ export function rounded(score: number): number {
   return Math.round(score * 10_000) / 10_000;
 }
 
-/** What a task said about one chunk of a document, its spans in UTF-16 code units of the whole document. */
-export interface AnswerPart {
-  /** Where the chunk stands in the document, in UTF-16 code units. */
-  offset: number;
-  length: number;
-  text: string;
-  content: Fields;
-  warnings: DocumentAnswer["warnings"];
-  statistics: DocumentAnswer["statistics"];
-}
+/** Something about a chunk, with the chunk's text and where that stands in the document, in UTF-16 code units. */
+export type Placed<T> = T & { offset: number; length: number; text: string };
+
+/** What a task said about one chunk, its spans in UTF-16 code units of the whole document. */
+export type AnswerPart = Placed<DocumentAnswer>;
 
 /** Makes one answer of what a task said about the chunks of a document, in the order of the text. */
 export type Merge = (parts: readonly AnswerPart[], task: Task) => Fields;

@@ -1,12 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  blameLanguageSetting,
-  retriesOf,
-  type TaskOutcome,
-  wholeFailure,
-} from "../../../../src/lib/lane/policy/answers.ts";
+import { blameLanguageSetting, retriesOf, wholeFailure } from "../../../../src/lib/lane/policy/answers.ts";
 import { newJob } from "../../../../src/lib/lane/store/batch-progress.ts";
 import { classifyServiceError } from "../../../../src/lib/language/errors/classify-service-error.ts";
+import type { ChunkOutcome } from "../../../../src/lib/results/task-result.ts";
 
 const REFUSED = {
   code: "InvalidArgument",
@@ -14,9 +10,9 @@ const REFUSED = {
   innererror: { code: "UnsupportedLanguageCode", message: "Invalid language code 'xx'. Supported languages: en,es." },
 };
 
-const answered = (task: string): TaskOutcome => ({ task, status: "succeeded", about: {} });
-const refused = (task: string): TaskOutcome => ({ task, status: "failed", about: {}, error: REFUSED });
-const judge = (chunks: Record<string, TaskOutcome[]>, language: string | null | undefined) => {
+const answered = (task: string): ChunkOutcome => ({ task, status: "succeeded", about: {} });
+const refused = (task: string): ChunkOutcome => ({ task, status: "failed", about: {}, error: REFUSED });
+const judge = (chunks: Record<string, ChunkOutcome[]>, language: string | null | undefined) => {
   const answers = { at: "", attempts: 1, chunks: blameLanguageSetting(chunks, { language }) };
   const failure = wholeFailure(answers);
   return {
