@@ -41,10 +41,14 @@ export const COMPILER_ENVIRONMENT = {
 /** Newest first. */
 const newestFirst = (one: string, other: string) => other.localeCompare(one, "en", { numeric: true });
 
-/** The first compiler that answers and is not too old, or for each place why there is none. */
+/**
+ * The first compiler that answers and is not too old, or for each place why there is none. In CI the pinned one comes
+ * first, whatever the runner brings.
+ */
 export async function findCompiler(): Promise<FoundCompiler | { reasons: string[] }> {
   const reasons: string[] = [];
-  for (const look of [onPath, ofAzureCli, fromNuGet]) {
+  const places = process.env.CI ? [fromNuGet, onPath, ofAzureCli] : [onPath, ofAzureCli, fromNuGet];
+  for (const look of places) {
     const found = await look();
     if (typeof found !== "string") return found;
     reasons.push(found);

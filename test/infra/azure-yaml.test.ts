@@ -34,6 +34,7 @@ const stages = [
 const hookName = z.enum(stages.flatMap((stage) => [`pre${stage}`, `post${stage}`]));
 const schema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/),
+  requiredVersions: z.strictObject({ azd: z.string() }),
   metadata: z.strictObject({ template: z.string().regex(/^[a-z-]+@\d+\.\d+\.\d+$/) }),
   infra: z.strictObject({ provider: z.literal("bicep"), path: z.string(), module: z.string() }),
   services: z.record(
@@ -81,6 +82,11 @@ describe("azure.yaml", () => {
     expect(service?.hooks.prepackage?.posix.run).toBe("npm run package");
     expect(service?.hooks.prepackage?.windows.run).toBe("npm run package");
     expect(scripts.scripts).toHaveProperty("package");
+  });
+
+  it("refuses an azd that would build in Azure all the same, and says so where people read what they need", () => {
+    expect(project.requiredVersions.azd).toBe(">= 1.23.5");
+    expect(readFileSync(join(ROOT, "README.md"), "utf8")).toContain("| azd 1.23.5 or newer");
   });
 
   it("agrees with .funcignore: azd refuses a build here when that leaves out node_modules", () => {

@@ -12,14 +12,17 @@ const step = z.looseObject({
   with: z.record(z.string(), z.unknown()).optional(),
   env,
 });
+const permissions = z.record(z.string(), z.enum(["read", "write", "none"]));
 const workflow = z.looseObject({
   name: z.string(),
-  permissions: z.record(z.string(), z.enum(["read", "write", "none"])),
+  permissions,
   jobs: z.record(
     z.string(),
     z.looseObject({
       "timeout-minutes": z.int(),
       "runs-on": z.string(),
+      needs: z.string().optional(),
+      permissions: permissions.optional(),
       env,
       steps: z.array(step),
       strategy: z.looseObject({ matrix: z.record(z.string(), z.array(z.string())) }).optional(),
@@ -32,10 +35,13 @@ const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const parsed = (path: string) => workflow.parse(parse(read(path)));
 
 describe.each(files)("%s", (path) => {
-  it("has the form of a workflow, with least permissions and a time limit for each job", () => {
-    const { permissions } = parsed(path);
-    expect(permissions.contents).toBe("read");
-    expect(Object.keys(permissions).filter((name) => name !== "contents" && name !== "id-token")).toEqual([]);
+  it("may read the repository and nothing else, but for the job that signs in, and each job has a time limit", () => {
+    const { permissions, jobs } = parsed(path);
+    expect(permissions).toEqual({ contents: "read" });
+    for (const { permissions, steps } of Object.values(jobs)) {
+      const signsIn = steps.some(({ uses }) => uses?.startsWith("azure/login@"));
+      expect(permissions).toEqual(signsIn ? { contents: "read", "id-token": "write" } : undefined);
+    }
   });
 
   it("pins every action by commit, and says which version that is", () => {
@@ -66,14 +72,32 @@ describe("Node.js", () => {
   });
 });
 
+describe("continuous integration", () => {
+  it("compiles the templates in the tests, with the compiler they pin", () => {
+    const runs = Object.values(parsed(".github/workflows/ci.yml").jobs).flatMap(({ steps }) =>
+      steps.map(({ run }) => run),
+    );
+    expect(runs).toContain("node node_modules/vitest/vitest.mjs run");
+    expect(runs.filter((run) => run?.includes("bicep install"))).toEqual([]);
+  });
+});
+
 describe("deploying from GitHub", () => {
-  const path = ".github/workflows/deploy.yml";
-  const { permissions, jobs } = parsed(path);
+  // The name that azd pipeline config and the template gallery look for.
+  const path = ".github/workflows/azure-dev.yml";
+  const { jobs } = parsed(path);
   const provision = jobs.deploy?.steps.find(({ run }) => run?.startsWith("azd provision"));
 
   it("signs in without a stored secret", () => {
-    expect(permissions["id-token"]).toBe("write");
+    expect(jobs.deploy?.permissions?.["id-token"]).toBe("write");
     expect(read(path)).not.toContain("secrets.");
+  });
+
+  it("signs in after the tests, and just before it is needed: the sign-in lasts for minutes", () => {
+    expect(jobs.deploy?.needs).toBe("test");
+    expect(jobs.test?.steps.map(({ run }) => run)).toContain(".ci/run");
+    const steps = jobs.deploy?.steps.map(({ uses, run, name }) => uses?.split("@")[0] ?? name ?? run) ?? [];
+    expect(steps.slice(-5)).toEqual(["npm ci", "azure/login", "Sign in azd", "Provision", "azd deploy --no-prompt"]);
   });
 
   it("asks for the token of a branch, the one that azd pipeline config prepares", () => {
