@@ -10,7 +10,7 @@ export interface ShellText {
 }
 
 /** Every document that a reader copies commands from. */
-export const DOCUMENTS = [...globSync("*.md", { cwd: ROOT }), ...globSync("docs/*.md", { cwd: ROOT })]
+const DOCUMENTS = [...globSync("*.md", { cwd: ROOT }), ...globSync("docs/*.md", { cwd: ROOT })]
   .filter((file) => file !== "CHANGELOG.md")
   .sort();
 
