@@ -22,20 +22,23 @@ param resourceGroupName string = ''
 @description('Tags of every resource, beside azd-env-name.')
 param tags object = {}
 
-@description('Object id of the person or pipeline that may drop documents and read results; empty: nobody but the app.')
+@description('Object id of the person or pipeline that may drop documents and read results: whoever deploys. Empty: nobody but the app.')
 @maxLength(36)
-param principalId string = ''
+param principalId string = deployer().objectId
 
-@description('Kind of that principal.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param principalType string = 'User'
+@description('Kind of that principal; empty: Azure looks it up.')
+@allowed(['', 'User', 'Group', 'ServicePrincipal'])
+param principalType string = ''
+
+@description('True: that principal may also run the app on its own machine against the storage account, with its queues and tables.')
+param localDevelopment bool = false
 
 @description('Major version of Node.js that the app runs on.')
 @allowed(['22', '24'])
 param nodeVersion string = '22'
 
-@description('Memory of an instance in MB.')
-@allowed([512, 2048, 4096])
+@description('Memory of an instance in MB. The app was seen to take 497 MB, so that the smallest size that the plan has, 512, is not offered.')
+@allowed([2048, 4096])
 param instanceMemoryMB int = 2048
 
 @description('Most instances that the app scales out to. Lanes, not instances, limit the work: 40 is plenty.')
@@ -96,7 +99,7 @@ param deadLetterContainerName string = 'deadletter'
 @maxLength(256)
 param pipelinesFile string = 'pipelines.json'
 
-@description('Resource id of a storage account to use in place of a new one; its life-cycle rules and firewall stay as they are.')
+@description('Resource id of a storage account to use in place of a new one; its life-cycle rules, firewall, Defender and the access level of its containers stay as they are.')
 param existingStorageAccountId string = ''
 
 @description('Redundancy of the new storage account. Regions without availability zones take Standard_LRS or Standard_GRS.')
@@ -132,7 +135,7 @@ param deadLetterDeleteAfterDays int = 90
 @allowed(['none', 'deletes', 'all'])
 param storageLogs string = 'deletes'
 
-@description('Switch on Microsoft Defender for Storage with malware scanning of uploads (billed per account and per GB).')
+@description('Switch on Microsoft Defender for Storage with malware scanning of uploads (billed per account and per GB). Where it is on for the whole subscription already, it may have made the one system topic of the account: existingSystemTopicId.')
 param storageDefender bool = false
 
 @description('Gigabytes a month that malware scanning may read.')
@@ -151,8 +154,11 @@ param moreLanguageAccountIds string[] = []
 @allowed(['F0', 'S'])
 param languageSku string = 'S'
 
-@description('True: the app may create, train, deploy and delete projects, and the new Language account reads labelled documents from the storage account.')
+@description('True: the app may create, train, deploy and delete projects, and the new Language account reads labelled documents from the storage account. Its region must be one of infra/regions.json.')
 param authoring bool = false
+
+@description('True: the new Language account stays linked to the storage account where authoring is switched off again. The link cannot be undone, and Azure may refuse it to an account that was made without.')
+param languageStorageLink bool = false
 
 @description('Resource id of the system topic of an existing storage account that has one already; empty: one is created.')
 param existingSystemTopicId string = ''
@@ -160,6 +166,10 @@ param existingSystemTopicId string = ''
 @description('Where Durable Functions keeps its state. A change loses what is under way there; lanes resume from their manifests.')
 @allowed(['AzureStorage', 'DurableTaskScheduler'])
 param durableBackend string = 'AzureStorage'
+
+@description('Region of the Durable Task Scheduler, which most have: `az provider show --namespace Microsoft.DurableTask`. Empty: that of everything else.')
+@maxLength(40)
+param schedulerLocation string = ''
 
 @description('Billing of the Durable Task Scheduler: by action (Consumption) or by capacity unit (Dedicated).')
 @allowed(['Consumption', 'Dedicated'])
@@ -225,6 +235,19 @@ param alertTextRecordsPerDay int = 0
 
 @description('True: storage and Language are reached through private endpoints only, and the app sends through a virtual network. Needs the provider Microsoft.App.')
 param privateNetwork bool = false
+
+@description('Addresses (IPv4, or CIDR of /30 and larger) that reach storage and Language in a private network too, to try it from your own machine.')
+@maxLength(100)
+param outsideCidrs string[] = []
+
+@description('Resource id of a subnet of your own that the app sends from, /27 or larger and delegated to Microsoft.App/environments; empty: a network is made. With privateNetwork only.')
+param existingAppSubnetId string = ''
+
+@description('Resource id of a subnet of your own for the private endpoints, in the network of existingAppSubnetId, and given with it.')
+param existingEndpointSubnetId string = ''
+
+@description('Resource id of the resource group of your own private DNS zones, which the network asks already; empty: zones are made and linked. With privateNetwork only.')
+param existingDnsZoneGroupId string = ''
 
 @description('Address space of the virtual network (CIDR).')
 @minLength(9)
@@ -306,6 +329,7 @@ module resources 'resources.bicep' = {
     tags: tags
     principalId: principalId
     principalType: principalType
+    localDevelopment: localDevelopment
     nodeVersion: nodeVersion
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
@@ -335,8 +359,10 @@ module resources 'resources.bicep' = {
     moreLanguageAccountIds: moreLanguageAccountIds
     languageSku: languageSku
     authoring: authoring
+    languageStorageLink: languageStorageLink
     existingSystemTopicId: existingSystemTopicId
     durableBackend: durableBackend
+    schedulerLocation: schedulerLocation
     schedulerSku: schedulerSku
     schedulerCapacity: schedulerCapacity
     schedulerIpAllowlist: schedulerIpAllowlist
@@ -351,6 +377,10 @@ module resources 'resources.bicep' = {
     alertThrottledPercent: alertThrottledPercent
     alertTextRecordsPerDay: alertTextRecordsPerDay
     privateNetwork: privateNetwork
+    outsideCidrs: outsideCidrs
+    existingAppSubnetId: existingAppSubnetId
+    existingEndpointSubnetId: existingEndpointSubnetId
+    existingDnsZoneGroupId: existingDnsZoneGroupId
     networkAddressPrefix: networkAddressPrefix
     networkAppSubnetPrefix: networkAppSubnetPrefix
     networkEndpointSubnetPrefix: networkEndpointSubnetPrefix

@@ -20,20 +20,23 @@ param resourceToken string = toLower(uniqueString(resourceGroup().id, environmen
 @description('Tags of every resource, beside azd-env-name.')
 param tags object = {}
 
-@description('Object id of the person or pipeline that may drop documents and read results; empty: nobody but the app.')
+@description('Object id of the person or pipeline that may drop documents and read results: whoever deploys. Empty: nobody but the app.')
 @maxLength(36)
-param principalId string = ''
+param principalId string = deployer().objectId
 
-@description('Kind of that principal.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param principalType string = 'User'
+@description('Kind of that principal; empty: Azure looks it up.')
+@allowed(['', 'User', 'Group', 'ServicePrincipal'])
+param principalType string = ''
+
+@description('True: that principal may also run the app on its own machine against the storage account, with its queues and tables.')
+param localDevelopment bool = false
 
 @description('Major version of Node.js that the app runs on.')
 @allowed(['22', '24'])
 param nodeVersion string = '22'
 
-@description('Memory of an instance in MB.')
-@allowed([512, 2048, 4096])
+@description('Memory of an instance in MB. The app was seen to take 497 MB, so that the smallest size that the plan has, 512, is not offered.')
+@allowed([2048, 4096])
 param instanceMemoryMB int = 2048
 
 @description('Most instances that the app scales out to. Lanes, not instances, limit the work: 40 is plenty.')
@@ -94,7 +97,7 @@ param deadLetterContainerName string = 'deadletter'
 @maxLength(256)
 param pipelinesFile string = 'pipelines.json'
 
-@description('Resource id of a storage account to use in place of a new one; its life-cycle rules and firewall stay as they are.')
+@description('Resource id of a storage account to use in place of a new one; its life-cycle rules, firewall, Defender and the access level of its containers stay as they are.')
 param existingStorageAccountId string = ''
 
 @description('Redundancy of the new storage account. Regions without availability zones take Standard_LRS or Standard_GRS.')
@@ -130,7 +133,7 @@ param deadLetterDeleteAfterDays int = 90
 @allowed(['none', 'deletes', 'all'])
 param storageLogs string = 'deletes'
 
-@description('Switch on Microsoft Defender for Storage with malware scanning of uploads (billed per account and per GB).')
+@description('Switch on Microsoft Defender for Storage with malware scanning of uploads (billed per account and per GB). Where it is on for the whole subscription already, it may have made the one system topic of the account: existingSystemTopicId.')
 param storageDefender bool = false
 
 @description('Gigabytes a month that malware scanning may read.')
@@ -149,8 +152,11 @@ param moreLanguageAccountIds string[] = []
 @allowed(['F0', 'S'])
 param languageSku string = 'S'
 
-@description('True: the app may create, train, deploy and delete projects, and the new Language account reads labelled documents from the storage account.')
+@description('True: the app may create, train, deploy and delete projects, and the new Language account reads labelled documents from the storage account. Its region must be one of infra/regions.json.')
 param authoring bool = false
+
+@description('True: the new Language account stays linked to the storage account where authoring is switched off again. The link cannot be undone, and Azure may refuse it to an account that was made without.')
+param languageStorageLink bool = false
 
 @description('Resource id of the system topic of an existing storage account that has one already; empty: one is created.')
 param existingSystemTopicId string = ''
@@ -158,6 +164,10 @@ param existingSystemTopicId string = ''
 @description('Where Durable Functions keeps its state. A change loses what is under way there; lanes resume from their manifests.')
 @allowed(['AzureStorage', 'DurableTaskScheduler'])
 param durableBackend string = 'AzureStorage'
+
+@description('Region of the Durable Task Scheduler, which most have: `az provider show --namespace Microsoft.DurableTask`. Empty: that of everything else.')
+@maxLength(40)
+param schedulerLocation string = ''
 
 @description('Billing of the Durable Task Scheduler: by action (Consumption) or by capacity unit (Dedicated).')
 @allowed(['Consumption', 'Dedicated'])
@@ -224,6 +234,19 @@ param alertTextRecordsPerDay int = 0
 @description('True: storage and Language are reached through private endpoints only, and the app sends through a virtual network. Needs the provider Microsoft.App.')
 param privateNetwork bool = false
 
+@description('Addresses (IPv4, or CIDR of /30 and larger) that reach storage and Language in a private network too, to try it from your own machine.')
+@maxLength(100)
+param outsideCidrs string[] = []
+
+@description('Resource id of a subnet of your own that the app sends from, /27 or larger and delegated to Microsoft.App/environments; empty: a network is made. With privateNetwork only.')
+param existingAppSubnetId string = ''
+
+@description('Resource id of a subnet of your own for the private endpoints, in the network of existingAppSubnetId, and given with it.')
+param existingEndpointSubnetId string = ''
+
+@description('Resource id of the resource group of your own private DNS zones, which the network asks already; empty: zones are made and linked. With privateNetwork only.')
+param existingDnsZoneGroupId string = ''
+
 @description('Address space of the virtual network (CIDR).')
 @minLength(9)
 @maxLength(18)
@@ -284,6 +307,7 @@ param virtualNetworkName string = ''
 param actionGroupName string = ''
 
 var abbreviations = loadJsonContent('abbreviations.json')
+var authoringRegions = loadJsonContent('regions.json').authoring.names
 var allTags = union(tags, { 'azd-env-name': environmentName })
 var serviceName = 'processor'
 
@@ -328,22 +352,43 @@ var topicPath = split(topicId, '/')
 var storageName = last(storagePath)
 var languageName = last(languagePath)
 
+// What cannot work is told before anything is made. Custom models are trained in some regions only, and a training fails
+// late, when documents wait for it.
+var canAuthor = contains(authoringRegions, toLower(replace(location, ' ', '')))
+var newLanguageLocation = authoring && empty(existingLanguageAccountId) && !canAuthor
+  ? fail('authoring: projects cannot be trained in ${location}. Deploy to one of ${join(authoringRegions, ', ')} (infra/regions.json), or give existingLanguageAccountId of an account there.')
+  : location
+var ownSubnets = !empty(existingAppSubnetId) && !empty(existingEndpointSubnetId)
+var networkProblem = !privateNetwork && !empty('${existingAppSubnetId}${existingEndpointSubnetId}${existingDnsZoneGroupId}')
+  ? 'existingAppSubnetId, existingEndpointSubnetId and existingDnsZoneGroupId need privateNetwork=true.'
+  : !ownSubnets && !empty('${existingAppSubnetId}${existingEndpointSubnetId}')
+      ? 'existingAppSubnetId and existingEndpointSubnetId are given together or not at all.'
+      : ''
+var newNetworkName = empty(networkProblem) ? names.network : fail(networkProblem)
+
 var packageContainerName = 'app-package-${uniqueString(names.functionApp, resourceToken)}'
-var containerNames = [
-  inputContainerName
-  resultsContainerName
-  failedContainerName
-  workContainerName
-  projectsContainerName
-  deadLetterContainerName
-  packageContainerName
-]
+var containerNames = concat(
+  [inputContainerName, resultsContainerName, failedContainerName, workContainerName],
+  // Without authoring a container of that name is none of ours.
+  authoring ? [projectsContainerName] : [],
+  [deadLetterContainerName, packageContainerName]
+)
 
 var useScheduler = durableBackend == 'DurableTaskScheduler'
 var alerting = !empty(alertEmail) || !empty(alertActionGroupIds)
 var storageParts = ['blob', 'queue', 'table']
 var storageZoneNames = map(storageParts, part => 'privatelink.${part}.${environment().suffixes.storage}')
 var languageZoneName = 'privatelink.cognitiveservices.azure.com'
+var zoneNames = concat(storageZoneNames, [languageZoneName])
+// A subnet's id begins with that of its network, which has nine parts.
+var networkId = ownSubnets
+  ? join(take(split(existingAppSubnetId, '/'), 9), '/')
+  : resourceId('Microsoft.Network/virtualNetworks', newNetworkName)
+var appSubnetId = ownSubnets ? existingAppSubnetId : '${networkId}/subnets/app'
+var endpointSubnetId = ownSubnets ? existingEndpointSubnetId : '${networkId}/subnets/private-endpoints'
+var dnsZoneGroupId = empty(existingDnsZoneGroupId) ? resourceGroup().id : existingDnsZoneGroupId
+// Roles that the Functions host asks for: owner of blobs, not contributor; queues and tables carry the state of Durable.
+var hostRoles = ['storageBlobDataOwner', 'storageQueueDataContributor', 'storageTableDataContributor']
 
 module identity 'modules/identity.bicep' = {
   params: { name: names.identity, location: location, tags: allTags }
@@ -368,6 +413,7 @@ module storageAccount 'modules/storage-account.bicep' = if (empty(existingStorag
     tags: allTags
     sku: storageSku
     publicNetworkAccess: !privateNetwork
+    outsideCidrs: outsideCidrs
     softDeleteDays: softDeleteDays
     resultsContainerName: resultsContainerName
     workContainerName: workContainerName
@@ -376,8 +422,6 @@ module storageAccount 'modules/storage-account.bicep' = if (empty(existingStorag
     resultsDeleteAfterDays: resultsDeleteAfterDays
     workDeleteAfterDays: workDeleteAfterDays
     deadLetterDeleteAfterDays: deadLetterDeleteAfterDays
-    defender: storageDefender
-    defenderCapGbPerMonth: storageDefenderCapGbPerMonth
   }
 }
 
@@ -386,6 +430,7 @@ module storageContainers 'modules/storage-containers.bicep' = {
   params: {
     accountName: storageName
     containerNames: containerNames
+    newAccount: empty(existingStorageAccountId)
     workspaceId: monitoring.outputs.workspaceId
     logs: storageLogs
     diagnosticSettingName: 'language-batch-${resourceToken}'
@@ -398,8 +443,7 @@ module appStorageRoles 'modules/storage-role.bicep' = {
   params: {
     accountName: storageName
     principalId: identity.outputs.principalId
-    // Owner of blobs, not contributor: the host asks for it; queues and tables also carry the state of Durable.
-    roleNames: ['storageBlobDataOwner', 'storageQueueDataContributor', 'storageTableDataContributor']
+    roleNames: hostRoles
   }
   dependsOn: [storageContainers]
 }
@@ -410,7 +454,8 @@ module developerStorageRoles 'modules/storage-role.bicep' = if (!empty(principal
     accountName: storageName
     principalId: principalId
     principalType: principalType
-    roleNames: ['storageBlobDataContributor']
+    // The whole account: labelled texts may lie in containers that are made by hand.
+    roleNames: localDevelopment ? hostRoles : ['storageBlobDataContributor']
   }
   dependsOn: [storageContainers]
 }
@@ -418,11 +463,12 @@ module developerStorageRoles 'modules/storage-role.bicep' = if (!empty(principal
 module languageAccount 'modules/language-account.bicep' = if (empty(existingLanguageAccountId)) {
   params: {
     name: newLanguageName
-    location: location
+    location: newLanguageLocation
     tags: allTags
     sku: languageSku
     publicNetworkAccess: !privateNetwork
-    linkedStorageAccountId: authoring ? storageId : ''
+    outsideCidrs: outsideCidrs
+    linkedStorageAccountId: authoring || languageStorageLink ? storageId : ''
     workspaceId: monitoring.outputs.workspaceId
   }
   dependsOn: [storageAccount]
@@ -478,6 +524,12 @@ module topicFacts 'modules/event-topic-facts.bicep' = {
   dependsOn: [topic]
 }
 
+// Defender makes a system topic of its own where the account has none yet, and an account can have one only: ours first.
+module defender 'modules/storage-defender.bicep' = if (storageDefender && empty(existingStorageAccountId)) {
+  params: { accountName: newStorageName, capGbPerMonth: storageDefenderCapGbPerMonth }
+  dependsOn: [topicFacts]
+}
+
 module deadLetterRole 'modules/container-role.bicep' = {
   scope: resourceGroup(storagePath[2], storagePath[4])
   params: {
@@ -492,7 +544,7 @@ module deadLetterRole 'modules/container-role.bicep' = {
 module scheduler 'modules/scheduler.bicep' = if (useScheduler) {
   params: {
     name: names.scheduler
-    location: location
+    location: empty(schedulerLocation) ? location : schedulerLocation
     tags: allTags
     taskHubName: taskHubName
     sku: schedulerSku
@@ -504,17 +556,26 @@ module scheduler 'modules/scheduler.bicep' = if (useScheduler) {
   }
 }
 
-module network 'modules/network.bicep' = if (privateNetwork) {
+module network 'modules/network.bicep' = if (privateNetwork && !ownSubnets) {
   params: {
-    name: names.network
+    name: newNetworkName
     location: location
     tags: allTags
     addressPrefix: networkAddressPrefix
     appSubnetPrefix: networkAppSubnetPrefix
     endpointSubnetPrefix: networkEndpointSubnetPrefix
     securityGroupPrefix: '${abbreviations.networkNetworkSecurityGroups}${resourceToken}-'
-    zoneNames: concat(storageZoneNames, [languageZoneName])
   }
+}
+
+module dnsZones 'modules/private-dns.bicep' = if (privateNetwork && empty(existingDnsZoneGroupId)) {
+  params: {
+    zoneNames: zoneNames
+    tags: allTags
+    networkId: networkId
+    linkName: names.network
+  }
+  dependsOn: [network]
 }
 
 module storageEndpoints 'modules/private-endpoint.bicep' = [
@@ -523,12 +584,13 @@ module storageEndpoints 'modules/private-endpoint.bicep' = [
       name: '${abbreviations.networkPrivateEndpoints}${resourceToken}-${part}'
       location: location
       tags: allTags
-      subnetId: privateNetwork ? network!.outputs.endpointSubnetId : ''
+      subnetId: endpointSubnetId
       serviceId: storageId
       groupId: part
       zoneName: storageZoneNames[index]
+      zoneGroupId: dnsZoneGroupId
     }
-    dependsOn: [storageAccount]
+    dependsOn: [storageAccount, network, dnsZones]
   }
 ]
 
@@ -537,12 +599,13 @@ module languageEndpoint 'modules/private-endpoint.bicep' = if (privateNetwork) {
     name: '${abbreviations.networkPrivateEndpoints}${resourceToken}-language'
     location: location
     tags: allTags
-    subnetId: privateNetwork ? network!.outputs.endpointSubnetId : ''
+    subnetId: endpointSubnetId
     serviceId: languageId
     groupId: 'account'
     zoneName: languageZoneName
+    zoneGroupId: dnsZoneGroupId
   }
-  dependsOn: [languageAccount]
+  dependsOn: [languageAccount, network, dnsZones]
 }
 
 var baseSettings = {
@@ -586,12 +649,12 @@ module functionApp 'modules/function-app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
     zoneRedundant: zoneRedundant
-    subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
+    subnetId: privateNetwork ? appSubnetId : ''
     inboundCidrs: inboundCidrs
     componentName: names.applicationInsights
     settings: union(baseSettings, tuningSettings, schedulerSettings, appSettings)
   }
-  dependsOn: [appStorageRoles, storageEndpoints, languageEndpoint]
+  dependsOn: [appStorageRoles, network, storageEndpoints, languageEndpoint]
 }
 
 module alerts 'modules/alerts.bicep' = if (alerting) {

@@ -65,7 +65,12 @@ param authoring bool
 @maxValue(59)
 param sweepIntervalMinutes int
 
+var silentMinutes = sweepIntervalMinutes <= 10 ? 30 : 120
 var sweepWindow = sweepIntervalMinutes <= 10 ? 'PT30M' : 'PT2H'
+
+// Looks back to the last sign of life, as far as an alert may. It never says that all is well again, which it would
+// when that sign is older; instead it tells again while it lasts.
+var untilSomebodyLooks = { overrideQueryTimeRange: 'P2D', autoMitigate: false, muteActionsDuration: 'PT6H' }
 
 var applicationRules = [
   {
@@ -139,10 +144,11 @@ var applicationRules = [
     name: 'sweep-silent'
     severity: 1
     description: 'The app has not reported for half an hour or more.'
-    query: loadTextContent('../queries/alerts/sweep-silent.kql')
+    query: replace(loadTextContent('../queries/alerts/sweep-silent.kql'), '__MINUTES__', string(silentMinutes))
     window: sweepWindow
     frequency: 'PT5M'
     dimensions: []
+    options: untilSomebodyLooks
   }
   {
     name: 'functions-failing'
@@ -215,31 +221,34 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     location: location
     tags: tags
     kind: 'LogAlert'
-    properties: {
-      displayName: '${prefix}: ${rule.name}'
-      description: '${rule.description} What to do: docs/operations.md, ${rule.name}.'
-      enabled: true
-      severity: rule.severity
-      scopes: [componentId]
-      evaluationFrequency: rule.frequency
-      windowSize: rule.window
-      autoMitigate: true
-      // The tables do not exist before the app has logged for the first time.
-      skipQueryValidation: true
-      criteria: {
-        allOf: [
-          {
-            query: rule.query
-            timeAggregation: 'Count'
-            operator: 'GreaterThan'
-            threshold: 0
-            dimensions: map(rule.dimensions, name => { name: name, operator: 'Include', values: ['*'] })
-            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
-          }
-        ]
-      }
-      actions: { actionGroups: allActionGroupIds }
-    }
+    properties: union(
+      {
+        displayName: '${prefix}: ${rule.name}'
+        description: '${rule.description} What to do: docs/operations.md, ${rule.name}.'
+        enabled: true
+        severity: rule.severity
+        scopes: [componentId]
+        evaluationFrequency: rule.frequency
+        windowSize: rule.window
+        autoMitigate: true
+        // The tables do not exist before the app has logged for the first time.
+        skipQueryValidation: true
+        criteria: {
+          allOf: [
+            {
+              query: rule.query
+              timeAggregation: 'Count'
+              operator: 'GreaterThan'
+              threshold: 0
+              dimensions: map(rule.dimensions, name => { name: name, operator: 'Include', values: ['*'] })
+              failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+            }
+          ]
+        }
+        actions: { actionGroups: allActionGroupIds }
+      },
+      rule.?options ?? {}
+    )
   }
 ]
 

@@ -9,5 +9,5 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
   name: name
 }
 
-@description('Object id of the identity of the topic, which writes dead letters; empty when it has none.')
-output principalId string = topic.?identity.?principalId ?? ''
+@description('Object id of the identity of the topic, which writes dead letters. A topic without one fails here, before anything relies on it.')
+output principalId string = topic.identity!.principalId

@@ -30,7 +30,7 @@ param packageContainerUrl string
 param nodeVersion string
 
 @description('Memory of an instance in MB.')
-@allowed([512, 2048, 4096])
+@allowed([2048, 4096])
 param instanceMemoryMB int
 
 @description('Most instances that the app scales out to.')

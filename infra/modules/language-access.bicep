@@ -11,14 +11,15 @@ param appPrincipalId string
 @description('Object id of a person or pipeline that also calls the account, for local development; empty: nobody.')
 param developerPrincipalId string = ''
 
-@description('Kind of the developer principal.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param developerPrincipalType string = 'User'
+@description('Kind of the developer principal; empty: Azure looks it up.')
+@allowed(['', 'User', 'Group', 'ServicePrincipal'])
+param developerPrincipalType string = ''
 
 @description('True: the app may also create, train, deploy and delete projects.')
 param authoring bool
 
 var roles = loadJsonContent('../roles.json')
+var developerKind = empty(developerPrincipalType) ? {} : { principalType: developerPrincipalType }
 var appRoles = concat([roles.cognitiveServicesLanguageReader], authoring ? [roles.cognitiveServicesLanguageOwner] : [])
 
 resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = {
@@ -40,18 +41,17 @@ resource appAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 resource developerAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(developerPrincipalId)) {
   scope: account
   name: guid(account.id, developerPrincipalId, roles.cognitiveServicesLanguageReader)
-  properties: {
+  properties: union(developerKind, {
     principalId: developerPrincipalId
-    principalType: developerPrincipalType
     roleDefinitionId: subscriptionResourceId(
       'Microsoft.Authorization/roleDefinitions',
       roles.cognitiveServicesLanguageReader
     )
-  }
+  })
 }
 
 @description('Endpoint of the account, as the app setting LANGUAGE_ENDPOINT takes it.')
 output endpoint string = account.properties.endpoint
 
-@description('Object id of the identity of the account itself; empty when it has none.')
-output principalId string = account.?identity.?principalId ?? ''
+@description('Object id of the identity of the account itself, which reads labelled documents; empty without authoring. An account without one fails here.')
+output principalId string = authoring ? account.identity!.principalId : ''

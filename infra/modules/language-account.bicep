@@ -18,11 +18,18 @@ param sku string
 @description('False: reachable through a private endpoint only.')
 param publicNetworkAccess bool
 
+@description('Addresses (CIDR) that reach it from outside all the same.')
+@maxLength(100)
+param outsideCidrs string[]
+
 @description('Resource id of the storage account that holds labelled documents; empty: none. It cannot be unlinked.')
 param linkedStorageAccountId string
 
 @description('Resource id of the Log Analytics workspace that its logs go to.')
 param workspaceId string
+
+// Without a link nothing is said of one: an empty list would ask to undo what cannot be undone.
+var link = empty(linkedStorageAccountId) ? {} : { userOwnedStorage: [{ resourceId: linkedStorageAccountId }] }
 
 resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' = {
   name: name
@@ -31,15 +38,18 @@ resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' = {
   kind: 'TextAnalytics'
   sku: { name: sku }
   identity: { type: 'SystemAssigned' }
-  properties: {
+  properties: union(link, {
     customSubDomainName: name
     disableLocalAuth: true
-    publicNetworkAccess: publicNetworkAccess ? 'Enabled' : 'Disabled'
-    networkAcls: { defaultAction: publicNetworkAccess ? 'Allow' : 'Deny', bypass: 'AzureServices' }
+    publicNetworkAccess: publicNetworkAccess || !empty(outsideCidrs) ? 'Enabled' : 'Disabled'
+    networkAcls: {
+      defaultAction: publicNetworkAccess ? 'Allow' : 'Deny'
+      bypass: 'AzureServices'
+      ipRules: map(publicNetworkAccess ? [] : outsideCidrs, cidr => { value: cidr })
+    }
     restrictOutboundNetworkAccess: false
     apiProperties: { statisticsEnabled: false }
-    userOwnedStorage: empty(linkedStorageAccountId) ? [] : [{ resourceId: linkedStorageAccountId }]
-  }
+  })
 }
 
 resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

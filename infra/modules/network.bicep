@@ -1,4 +1,4 @@
-metadata description = 'A virtual network for the app and its private endpoints, with the private DNS zones they need.'
+metadata description = 'A virtual network for the app and its private endpoints, without rules that could part them.'
 
 @description('Name of the virtual network.')
 @minLength(2)
@@ -23,53 +23,17 @@ param endpointSubnetPrefix string
 @description('Prefix of the names of network security groups.')
 param securityGroupPrefix string
 
-@description('Private DNS zones to create and link to the network.')
-@minLength(1)
-@maxLength(10)
-param zoneNames string[]
-
-resource appSecurityGroup 'Microsoft.Network/networkSecurityGroups@2024-05-01' = {
-  name: '${securityGroupPrefix}app'
-  location: location
-  tags: tags
-  properties: { securityRules: [] }
-}
-
-resource endpointSecurityGroup 'Microsoft.Network/networkSecurityGroups@2024-05-01' = {
-  name: '${securityGroupPrefix}endpoints'
-  location: location
-  tags: tags
-  properties: {
-    securityRules: [
-      {
-        name: 'https-from-the-network'
-        properties: {
-          direction: 'Inbound'
-          access: 'Allow'
-          priority: 100
-          protocol: 'Tcp'
-          sourceAddressPrefix: 'VirtualNetwork'
-          sourcePortRange: '*'
-          destinationAddressPrefix: '*'
-          destinationPortRange: '443'
-        }
-      }
-      {
-        name: 'nothing-else'
-        properties: {
-          direction: 'Inbound'
-          access: 'Deny'
-          priority: 4096
-          protocol: '*'
-          sourceAddressPrefix: '*'
-          sourcePortRange: '*'
-          destinationAddressPrefix: '*'
-          destinationPortRange: '*'
-        }
-      }
-    ]
+// Groups to add rules of your own to. They have none: what is always there lets the network talk with itself, the app
+// reach its services and the platform, and nobody in from outside. A rule that denies the rest once kept apps from
+// starting (https://github.com/Azure/azure-functions-host/issues/10620).
+resource securityGroups 'Microsoft.Network/networkSecurityGroups@2024-05-01' = [
+  for part in ['app', 'endpoints']: {
+    name: '${securityGroupPrefix}${part}'
+    location: location
+    tags: tags
+    properties: { securityRules: [] }
   }
-}
+]
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   name: name
@@ -82,7 +46,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         name: 'app'
         properties: {
           addressPrefix: appSubnetPrefix
-          networkSecurityGroup: { id: appSecurityGroup.id }
+          networkSecurityGroup: { id: securityGroups[0].id }
           // Flex Consumption wants this delegation, not that of the older plans (Microsoft.Web/serverFarms).
           delegations: [
             { name: 'flex-consumption', properties: { serviceName: 'Microsoft.App/environments' } }
@@ -93,35 +57,11 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         name: 'private-endpoints'
         properties: {
           addressPrefix: endpointSubnetPrefix
-          networkSecurityGroup: { id: endpointSecurityGroup.id }
-          privateEndpointNetworkPolicies: 'NetworkSecurityGroupEnabled'
+          networkSecurityGroup: { id: securityGroups[1].id }
+          privateEndpointNetworkPolicies: 'Disabled'
           defaultOutboundAccess: false
         }
       }
     ]
   }
 }
-
-resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for zoneName in zoneNames: {
-    name: zoneName
-    location: 'global'
-    tags: tags
-  }
-]
-
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (zoneName, index) in zoneNames: {
-    parent: zones[index]
-    name: name
-    location: 'global'
-    tags: tags
-    properties: { registrationEnabled: false, virtualNetwork: { id: network.id } }
-  }
-]
-
-@description('Resource id of the subnet that the app sends from.')
-output appSubnetId string = '${network.id}/subnets/app'
-
-@description('Resource id of the subnet of the private endpoints.')
-output endpointSubnetId string = '${network.id}/subnets/private-endpoints'

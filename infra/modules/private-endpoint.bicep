@@ -20,10 +20,16 @@ param serviceId string
 @description('Part of the service that is reached: blob, queue, table or account.')
 param groupId string
 
-@description('Name of the private DNS zone, in the same resource group.')
+@description('Name of the private DNS zone that gets its record.')
 param zoneName string
 
+@description('Resource id of the resource group of that zone.')
+param zoneGroupId string
+
+var zonePath = split(zoneGroupId, '/')
+
 resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
+  scope: resourceGroup(zonePath[2], zonePath[4])
   name: zoneName
 }
 

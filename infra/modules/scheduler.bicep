@@ -34,9 +34,9 @@ param appPrincipalId string
 @description('Object id of a person who uses the dashboard; empty: nobody.')
 param developerPrincipalId string = ''
 
-@description('Kind of the developer principal.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param developerPrincipalType string = 'User'
+@description('Kind of the developer principal; empty: Azure looks it up.')
+@allowed(['', 'User', 'Group', 'ServicePrincipal'])
+param developerPrincipalType string = ''
 
 @description('Days for which finished orchestrations are kept.')
 @minValue(1)
@@ -44,6 +44,7 @@ param developerPrincipalType string = 'User'
 param retentionDays int = 7
 
 var roles = loadJsonContent('../roles.json')
+var developerKind = empty(developerPrincipalType) ? {} : { principalType: developerPrincipalType }
 var roleDefinitionId = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   roles.durableTaskDataContributor
@@ -84,11 +85,10 @@ resource appAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 resource developerAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(developerPrincipalId)) {
   scope: taskHub
   name: guid(taskHub.id, developerPrincipalId, roles.durableTaskDataContributor)
-  properties: {
+  properties: union(developerKind, {
     principalId: developerPrincipalId
-    principalType: developerPrincipalType
     roleDefinitionId: roleDefinitionId
-  }
+  })
 }
 
 @description('Endpoint of the scheduler.')

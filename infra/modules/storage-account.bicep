@@ -18,6 +18,10 @@ param sku string
 @description('False: reachable through private endpoints and by trusted Azure services only.')
 param publicNetworkAccess bool
 
+@description('Addresses (CIDR) that reach it from outside all the same.')
+@maxLength(100)
+param outsideCidrs string[]
+
 @description('Days for which deleted blobs and containers can be restored.')
 @minValue(1)
 @maxValue(365)
@@ -51,14 +55,6 @@ param workDeleteAfterDays int
 @minValue(0)
 @maxValue(36500)
 param deadLetterDeleteAfterDays int
-
-@description('Switch on Microsoft Defender for Storage with malware scanning of uploads (billed per GB and per account).')
-param defender bool
-
-@description('Gigabytes a month that malware scanning may read; it stops there.')
-@minValue(10)
-@maxValue(1000000)
-param defenderCapGbPerMonth int
 
 // A prefix ends in a slash, so that `results/` cannot match a container `results-old`. Containers of the Functions host
 // (azure-webjobs-*, app-package-*) and of Durable (*-leases, *-largemessages) match none of the prefixes. In the work
@@ -106,11 +102,16 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     defaultToOAuthAuthentication: true
     allowCrossTenantReplication: false
     isLocalUserEnabled: false
-    publicNetworkAccess: publicNetworkAccess ? 'Enabled' : 'Disabled'
+    publicNetworkAccess: publicNetworkAccess || !empty(outsideCidrs) ? 'Enabled' : 'Disabled'
     networkAcls: {
       defaultAction: publicNetworkAccess ? 'Allow' : 'Deny'
       // Event Grid writes dead letters, and a linked Language account reads training data, as trusted services.
       bypass: 'AzureServices'
+      // The firewall takes a single address only without its prefix length.
+      ipRules: map(
+        publicNetworkAccess ? [] : outsideCidrs,
+        cidr => { value: replace(cidr, '/32', ''), action: 'Allow' }
+      )
     }
     encryption: { keySource: 'Microsoft.Storage', requireInfrastructureEncryption: true }
   }
@@ -131,14 +132,4 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
   name: 'default'
   properties: { policy: { rules: lifecycleRules } }
   dependsOn: [blobService]
-}
-
-resource defenderSettings 'Microsoft.Security/defenderForStorageSettings@2025-01-01' = if (defender) {
-  scope: account
-  name: 'current'
-  properties: {
-    isEnabled: true
-    malwareScanning: { onUpload: { isEnabled: true, capGBPerMonth: defenderCapGbPerMonth } }
-    overrideSubscriptionLevelSettings: true
-  }
 }

@@ -5,10 +5,13 @@ metadata description = 'The containers in the storage account, new or existing, 
 @maxLength(24)
 param accountName string
 
-@description('Containers to create, all private.')
+@description('Containers to create, all private; one that exists keeps its access level.')
 @minLength(1)
 @maxLength(20)
 param containerNames string[]
+
+@description('True: the account was made for us, and every container in it is made private, whoever changed it.')
+param newAccount bool
 
 @description('Resource id of the Log Analytics workspace that storage logs go to.')
 param workspaceId string
@@ -45,7 +48,8 @@ resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2
   for containerName in containerNames: {
     parent: blobService
     name: containerName
-    properties: { publicAccess: 'None' }
+    // Said of a container that somebody else owns, it would end the access of its readers.
+    properties: newAccount ? { publicAccess: 'None' } : {}
   }
 ]
 

@@ -8,8 +8,8 @@ param accountName string
 @description('Object id of the principal; empty: nothing is assigned.')
 param principalId string
 
-@description('Kind of the principal.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
+@description('Kind of the principal; empty: Azure looks it up.')
+@allowed(['', 'User', 'Group', 'ServicePrincipal'])
 param principalType string = 'ServicePrincipal'
 
 @description('Roles, by their names in roles.json.')
@@ -18,6 +18,7 @@ param principalType string = 'ServicePrincipal'
 param roleNames string[]
 
 var roles = loadJsonContent('../roles.json')
+var kind = empty(principalType) ? {} : { principalType: principalType }
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: accountName
@@ -27,10 +28,9 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for roleName in roleNames: if (!empty(principalId)) {
     scope: account
     name: guid(account.id, principalId, roles[roleName])
-    properties: {
+    properties: union(kind, {
       principalId: principalId
-      principalType: principalType
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[roleName])
-    }
+    })
   }
 ]

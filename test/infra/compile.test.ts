@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import { ROOT } from "./bicep-file.ts";
 import { compilerForTests } from "./compiler-for-tests.ts";
 
@@ -19,4 +19,78 @@ describe("the real compiler", () => {
   it.for(files)("would format %s as it is", async (file, context) => {
     expect(await compiler(context).isFormatted(join(ROOT, file))).toBe(true);
   });
+});
+
+/** A compiled template, as far as it is looked at here. */
+interface Template {
+  parameters?: Record<string, { type?: string }>;
+  outputs?: Record<string, unknown>;
+  resources: Record<string, TemplateResource> | TemplateResource[];
+}
+
+interface TemplateResource {
+  type: string;
+  dependsOn?: string[];
+  properties?: { template?: Template };
+}
+
+async function compiled(file: string, context: TestContext): Promise<Template> {
+  const { template } = await compiler(context).compile(join(ROOT, file));
+  return JSON.parse(template ?? "null");
+}
+
+/** A template and all that are nested in it. */
+function withNested(template: Template): Template[] {
+  const inner = Object.values(template.resources).flatMap(({ properties }) => properties?.template ?? []);
+  return [template, ...inner.flatMap(withNested)];
+}
+
+describe("the compiled templates", () => {
+  it.for([
+    // No role, no host: the app would start without its storage.
+    ["functionApp", ["identity", "monitoring", "storageContainers", "appStorageRoles", "languageAccess"]],
+    // Neither a name that does not resolve yet.
+    ["functionApp", ["scheduler", "network", "dnsZones", "storageEndpoints", "languageEndpoint"]],
+    // Defender makes a topic of its own where the account has none, and it can have one only.
+    ["defender", ["storageAccount", "topic", "topicFacts"]],
+    ["deadLetterRole", ["storageContainers", "topic"]],
+    ["languageStorageRole", ["storageContainers", "languageAccount"]],
+    ["storageEndpoints", ["storageAccount", "network", "dnsZones"]],
+  ] as const)("make %s after %s", async ([symbol, before], context) => {
+    const { resources } = await compiled("infra/resources.bicep", context);
+    const graph = new Map(Object.entries(resources).map(([name, { dependsOn = [] }]) => [name, dependsOn]));
+    const after = new Set<string>();
+    const follow = (name: string): void => {
+      for (const next of graph.get(name) ?? []) if (!after.has(next)) follow(after.add(next) && next);
+    };
+    follow(symbol);
+    expect([...after]).toEqual(expect.arrayContaining([...before]));
+  });
+
+  it("subscribe to events in a deployment of its own, after the code", async (context) => {
+    const types = async (file: string) =>
+      withNested(await compiled(file, context)).flatMap(({ resources }) =>
+        Object.values(resources).map(({ type }) => type),
+      );
+    const subscription = "Microsoft.EventGrid/systemTopics/eventSubscriptions";
+    expect(await types("infra/main.bicep")).not.toContain(subscription);
+    expect(await types("infra/event-subscription.bicep")).toContain(subscription);
+  });
+
+  it("hand the address of the webhook, which has the key, on as secure", async (context) => {
+    const [, inner] = withNested(await compiled("infra/event-subscription.bicep", context));
+    expect(inner?.parameters?.webhookAddress?.type).toBe("securestring");
+  });
+
+  it.for(["infra/main.bicep", "infra/event-subscription.bicep"])(
+    "of %s give out no key or secret",
+    async (file, context) => {
+      for (const { outputs = {}, parameters = {} } of withNested(await compiled(file, context))) {
+        const secret = Object.entries(parameters).filter(([, { type }]) => /^secure/i.test(type ?? ""));
+        const told = JSON.stringify(Object.values(outputs).map((output) => (output as { value?: unknown }).value));
+        expect(told).not.toMatch(/\blist\w*\(|ConnectionString|InstrumentationKey/i);
+        for (const [name] of secret) expect(told).not.toContain(`parameters('${name}')`);
+      }
+    },
+  );
 });

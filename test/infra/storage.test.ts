@@ -70,10 +70,6 @@ describe("the new storage account", () => {
   });
 });
 
-it("every container is private", () => {
-  expect(readBicep("infra/modules/storage-containers.bicep").source).toContain("publicAccess: 'None'");
-});
-
 it("the container of the package has a name that is valid, whatever the app is called", () => {
   // A cut name may end in a hyphen, and two in a row make no container; uniqueString gives 13 letters and digits.
   const name = resources.variables.get("packageContainerName")?.text ?? "";
