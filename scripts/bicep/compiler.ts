@@ -55,7 +55,7 @@ export interface Compiler extends AsyncDisposable {
 /** Starts a compiler. Paths are absolute. */
 export function startCompiler({ program }: Pick<FoundCompiler, "program">): Compiler {
   const child = spawn(program, ["jsonrpc", "--stdio"], {
-    env: COMPILER_ENVIRONMENT,
+    env: { ...process.env, ...COMPILER_ENVIRONMENT },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const connection = createMessageConnection(
