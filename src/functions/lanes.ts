@@ -1,12 +1,12 @@
 import * as df from "durable-functions";
 import { services } from "../lib/app.ts";
 import { LANE_ORCHESTRATION, type LaneStep } from "../lib/lane/lane.ts";
-import { lostStep, unknownPipeline } from "../lib/lane/policy/next-step.ts";
+import { holdWithoutPipeline, lost } from "../lib/lane/policy/next-step.ts";
 import { runStep } from "../lib/lane/run-step.ts";
 import { eventSink } from "./bindings/log-sink.ts";
 import { laneHost, laneOpener } from "./bindings/orchestrations.ts";
 
-/** A batch that needs more steps starts a new history on the way; its manifest makes that invisible. */
+/** A batch that needs more steps starts a new history on the way; its lane file makes that invisible. */
 const STEPS_A_HISTORY = 40;
 
 /**
@@ -26,7 +26,7 @@ export function* lane(context: df.OrchestrationContext): Generator<df.Task, void
     try {
       step = yield context.df.callActivity(step.action, step);
     } catch {
-      step = lostStep(step, context.df.currentUtcDateTime);
+      step = lost(step, context.df.currentUtcDateTime);
     }
   }
   context.df.continueAsNew(step);
@@ -39,7 +39,7 @@ for (const action of ["claim", "submit", "collect"] as const) {
     extraInputs: [df.input.durableClient()],
     handler: async (step: LaneStep, context): Promise<LaneStep> => {
       const pipeline = services().pipeline(step.pipeline);
-      if (pipeline === undefined) return unknownPipeline(step, Date.now(), eventSink(context));
+      if (pipeline === undefined) return holdWithoutPipeline(step, Date.now(), eventSink(context));
       const address = { pipeline: step.pipeline, lane: step.lane };
       const batch = services().batch(pipeline, address, eventSink(context));
       return runStep(batch, step, { host: laneHost(context), opener: laneOpener });

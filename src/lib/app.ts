@@ -4,8 +4,8 @@ import { DefaultAzureCredential } from "@azure/identity";
 import type { ContainerClient } from "@azure/storage-blob";
 import type { EventLog } from "./common/log.ts";
 import type { LaneAddress } from "./lane/lane.ts";
-import type { BatchContext, Containers } from "./lane/lane-context.ts";
-import { Ledger } from "./lane/store/document-claims.ts";
+import type { Containers, LaneContext } from "./lane/lane-context.ts";
+import { DocumentClaims } from "./lane/store/document-claims.ts";
 import { queueName } from "./lane/store/lane-file.ts";
 import type { AnalysisClient } from "./language/analysis.ts";
 import { createAnalysisClient, withJobOptions } from "./language/analysis-client.ts";
@@ -25,9 +25,9 @@ import { blobServiceAt, createStorageClients, type StorageClients } from "./stor
 const MEGABYTE = 1024 * 1024;
 
 /** A batch is over in seconds to minutes; looking more often would only move messages about. */
-const HELD_SECONDS = 5;
+const CLAIMED_ELSEWHERE_SECONDS = 5;
 /** Claiming takes a second or two. */
-const HIDE_SECONDS = 60;
+const VISIBILITY_TIMEOUT_SECONDS = 60;
 
 /** Everything the functions work with, made once per process from the app settings and `pipelines.json`. */
 export class Services {
@@ -78,8 +78,8 @@ export class Services {
     return queue;
   }
 
-  ledger(pipeline: string): Ledger {
-    return new Ledger(this.containers.work, pipeline);
+  claims(pipeline: string): DocumentClaims {
+    return new DocumentClaims(this.containers.work, pipeline);
   }
 
   /** The Language resource that a pipeline's jobs go to. */
@@ -114,13 +114,13 @@ export class Services {
   sweep(log: EventLog): SweepContext {
     return {
       ...this.intake(log),
-      ledger: (pipeline) => this.ledger(pipeline),
+      claims: (pipeline) => this.claims(pipeline),
       documentsPerBatch: (pipeline) => jobLimits(pipeline).documents * this.settings.jobsPerBatch,
       pageDocuments: this.settings.sweepPageDocuments,
     };
   }
 
-  batch(pipeline: Pipeline, address: LaneAddress, log: EventLog): BatchContext {
+  batch(pipeline: Pipeline, address: LaneAddress, log: EventLog): LaneContext {
     const { settings } = this;
     return {
       address,
@@ -128,16 +128,16 @@ export class Services {
       endpoint: this.endpoint(pipeline),
       containers: this.containers,
       queue: this.queue(pipeline.name),
-      ledger: this.ledger(pipeline.name),
+      claims: this.claims(pipeline.name),
       limits: {
         jobsPerBatch: settings.jobsPerBatch,
         maxAttempts: settings.maxAttempts,
         maxDocumentBytes: settings.maxDocumentMegabytes * MEGABYTE,
-        firstLookSeconds: settings.firstLookSeconds,
-        longestLookSeconds: settings.longestLookSeconds,
+        firstPollSeconds: settings.firstLookSeconds,
+        longestPollSeconds: settings.longestLookSeconds,
         longestBlockedSeconds: settings.longestBlockedSeconds,
-        heldSeconds: HELD_SECONDS,
-        hideSeconds: HIDE_SECONDS,
+        claimedElsewhereSeconds: CLAIMED_ELSEWHERE_SECONDS,
+        visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
       },
       client: (endpoint, apiVersion) => withJobOptions(this.client(endpoint, apiVersion), pipeline),
       log,

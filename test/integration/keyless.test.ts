@@ -10,7 +10,7 @@ import type { LogEvent } from "../../src/lib/common/log.ts";
 import { firstStep } from "../../src/lib/lane/lane.ts";
 import { LaneOpener } from "../../src/lib/lane/lane-opener.ts";
 import { runStep } from "../../src/lib/lane/run-step.ts";
-import { Ledger } from "../../src/lib/lane/store/document-claims.ts";
+import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import { readStorageSettings, type StorageSettings } from "../../src/lib/settings/storage-settings.ts";
 import { createText, deleteBlob, readFacts, readText, replaceText } from "../../src/lib/storage/blobs.ts";
@@ -80,15 +80,17 @@ describe("storage without keys", () => {
     expect(await queue.look()).toEqual({ head: [], total: 0 });
   });
 
-  it("keeps a ledger that lanes change at the same time", async () => {
+  it("keeps a claims that lanes change at the same time", async () => {
     const work = clientsWith({ aud: STORAGE }).blobs.getContainerClient("work");
     await work.createIfNotExists();
-    const ledger = new Ledger(work, "tickets");
-    await Promise.all([0, 1, 2].map((lane) => ledger.take({ pipeline: "tickets", lane }, `b${lane}`, [`${lane}.txt`])));
-    expect((await ledger.batches()).size).toBe(3);
-    expect(await ledger.holder("2.txt")).toBe(2);
-    await ledger.release({ pipeline: "tickets", lane: 2 }, "b2");
-    expect(await ledger.holder("2.txt")).toBeUndefined();
+    const claims = new DocumentClaims(work, "tickets");
+    await Promise.all(
+      [0, 1, 2].map((lane) => claims.claim({ pipeline: "tickets", lane }, `b${lane}`, [`${lane}.txt`])),
+    );
+    expect((await claims.batches()).size).toBe(3);
+    expect(await claims.holder("2.txt")).toBe(2);
+    await claims.release({ pipeline: "tickets", lane: 2 }, "b2");
+    expect(await claims.holder("2.txt")).toBeUndefined();
   });
 
   it.each<[string, TokenClaims]>([

@@ -4,7 +4,7 @@ import { firstStep } from "../../src/lib/lane/lane.ts";
 import { createClient } from "../../src/lib/language/analysis-client.ts";
 import { serviceErrorSchema } from "../../src/lib/language/errors/language-error.ts";
 import type { Generation } from "../../src/lib/language/generation.ts";
-import { LaneBench } from "../helpers/lane-bench.ts";
+import { LaneFixture } from "../helpers/lane-fixture.ts";
 import { json, scriptedServer } from "../lib/language/scripted-server.ts";
 
 /** How a wire that nobody has might word the state of a job: other names, other nesting, other order. */
@@ -60,14 +60,14 @@ it("a third generation of the wire needs nothing but itself: from a dropped docu
       replies: [{ to: "who", says: {}, refuses: { "1-0": { code: "InvalidDocument", message: "Unclear." } } }],
     }),
   );
-  const bench = await LaneBench.create({ tasks: [{ kind: "EntityRecognition", name: "who", parameters: {} }] });
+  const fixture = await LaneFixture.create({ tasks: [{ kind: "EntityRecognition", name: "who", parameters: {} }] });
   const client = createClient(oracle, { endpoint: server.endpoint, credential: { key: "k" }, timeoutSeconds: 5 });
-  await bench.drop("a.txt", "Anna came.");
-  await bench.drop("b.txt", "Hm.");
-  let step = firstStep({ pipeline: bench.pipeline.name, lane: 0 });
+  await fixture.drop("a.txt", "Anna came.");
+  await fixture.drop("b.txt", "Hm.");
+  let step = firstStep({ pipeline: fixture.pipeline.name, lane: 0 });
   while (step.status.state !== "closing" && step.action !== "close") {
-    step = await bench.step(step, { client: () => client });
-    bench.skippedMs += step.afterSeconds * 1000;
+    step = await fixture.step(step, { client: () => client });
+    fixture.skippedMs += step.afterSeconds * 1000;
   }
   expect(server.seen.map(({ method, url }) => `${method} ${url.split("?")[0]}`)).toEqual([
     "POST /oracle/questions",
@@ -75,14 +75,14 @@ it("a third generation of the wire needs nothing but itself: from a dropped docu
     "GET /oracle/questions/q-1",
   ]);
   expect(server.seen[0]?.body).toMatchObject({ ask: ["who: EntityRecognition?"] });
-  const results = await bench.results();
+  const results = await fixture.results();
   expect(results).toHaveLength(1);
   const [name = ""] = results.map((blob) => blob.replace(/^tickets\/|\.json$/g, ""));
-  expect(await bench.read("results", name)).toMatchObject({
+  expect(await fixture.read("results", name)).toMatchObject({
     status: "succeeded",
     tasks: [{ name: "who", kind: "EntityRecognition", status: "succeeded", seer: "Pythia", entities: [entity] }],
     jobs: [{ jobId: "q-1" }],
   });
-  const [failure = ""] = (await bench.failures()).map((blob) => blob.replace(/^tickets\/|\.json$/g, ""));
-  expect(await bench.read("failed", failure)).toMatchObject({ error: { code: "InvalidDocument", task: "who" } });
+  const [failure = ""] = (await fixture.failures()).map((blob) => blob.replace(/^tickets\/|\.json$/g, ""));
+  expect(await fixture.read("failed", failure)).toMatchObject({ error: { code: "InvalidDocument", task: "who" } });
 });

@@ -4,7 +4,7 @@ import type { AnalysisClient } from "../language/analysis.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import type { WorkQueue } from "../storage/document-queue.ts";
 import type { LaneAddress } from "./lane.ts";
-import type { Ledger } from "./store/document-claims.ts";
+import type { DocumentClaims } from "./store/document-claims.ts";
 
 export interface Containers {
   input: ContainerClient;
@@ -13,30 +13,30 @@ export interface Containers {
   work: ContainerClient;
 }
 
-export interface BatchLimits {
+export interface LaneLimits {
   jobsPerBatch: number;
   /** How often a document's job may be lost or fail before the document becomes a failure record. */
   maxAttempts: number;
   maxDocumentBytes: number;
-  firstLookSeconds: number;
-  longestLookSeconds: number;
+  firstPollSeconds: number;
+  longestPollSeconds: number;
   longestBlockedSeconds: number;
   /** A document that another lane has in hand is looked at again after this. */
-  heldSeconds: number;
+  claimedElsewhereSeconds: number;
   /** Long enough to write down what was claimed; after a crash in between, the messages come back after it. */
-  hideSeconds: number;
+  visibilityTimeoutSeconds: number;
 }
 
 /** All that a step of a lane works with. */
-export interface BatchContext {
+export interface LaneContext {
   address: LaneAddress;
   pipeline: Pipeline;
   /** The Language resource that new jobs go to. */
   endpoint: string;
   containers: Containers;
   queue: WorkQueue;
-  ledger: Ledger;
-  limits: BatchLimits;
+  claims: DocumentClaims;
+  limits: LaneLimits;
   /** The client for a Language resource and version of the wire. */
   client(endpoint: string, apiVersion: string): AnalysisClient;
   log: EventLog;

@@ -50,7 +50,7 @@ export class LaneOpener {
         this.#openUntil.set(id, this.#now() + REMEMBER_MS);
         return;
       }
-      const closesAt = status.state === "closing" ? Date.parse(status.nextLookAt ?? "") : Number.POSITIVE_INFINITY;
+      const closesAt = status.state === "closing" ? Date.parse(status.nextPollAt ?? "") : Number.POSITIVE_INFINITY;
       if (closesAt - MARGIN_MS > this.#now()) {
         this.#openUntil.set(id, Math.min(this.#now() + REMEMBER_MS, closesAt - MARGIN_MS));
         return;

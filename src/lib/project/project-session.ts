@@ -62,7 +62,7 @@ export class ProjectSession {
     return new Date(this.context.now()).toISOString();
   }
 
-  /** @throws OvertakenError when another run of the step wrote since */
+  /** @throws StaleWriteError when another run of the step wrote since */
   async save(): Promise<void> {
     this.#stored = await writeState(this.context.containers.work, this.project, this.#stored);
   }

@@ -1,5 +1,5 @@
 import { backoffSeconds } from "../common/backoff.ts";
-import { OvertakenError } from "../lane/store/lane-file.ts";
+import { StaleWriteError } from "../storage/versioned-json.ts";
 import { deletesProject, type ProjectRequest, readRequest } from "./commands.ts";
 import { askForDefinition, givesWay } from "./enqueue-command.ts";
 import { ProjectFailure } from "./errors.ts";
@@ -41,7 +41,7 @@ export async function runAuthorStep(context: AuthorContext, step: AuthorStep): P
     const latest = isOther ? (await readRequest(context.containers.work, project)).request : request;
     return await proceed(session, latest, { outcome, trouble, looks: memory.looks ?? 0 });
   } catch (error) {
-    if (error instanceof OvertakenError) return { ...step, afterSeconds: 1 };
+    if (error instanceof StaleWriteError) return { ...step, afterSeconds: 1 };
     const trouble = judge(error, memory.held, context);
     if (trouble.kind === "refused") throw error;
     const { held, pauseSeconds } = trouble;
@@ -89,7 +89,7 @@ async function attempt(session: ProjectSession): Promise<{ outcome: PhaseOutcome
   try {
     return { outcome: await runPhase(session) };
   } catch (error) {
-    if (error instanceof OvertakenError) throw error;
+    if (error instanceof StaleWriteError) throw error;
     if (error instanceof ProjectFailure) return failed(error.error);
     const trouble = judge(error, session.run.held, session.context);
     return trouble.kind === "refused" ? failed(trouble.reason) : { outcome: { kind: "wait" }, trouble };

@@ -1,9 +1,8 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
-import { OvertakenError } from "../lane/store/lane-file.ts";
 import { PROJECT_KINDS } from "../language/authoring/authoring.ts";
 import { createText, readText, replaceText } from "../storage/blobs.ts";
-import { parseStored } from "../storage/versioned-json.ts";
+import { parseStored, StaleWriteError } from "../storage/versioned-json.ts";
 import { definitionSchema } from "./definition/definition-schema.ts";
 import { projectWork } from "./names.ts";
 
@@ -158,7 +157,7 @@ export async function readState(work: ContainerClient, project: string): Promise
   return { state: parseStored(work, name, blob.text, stateSchema), etag: blob.etag };
 }
 
-/** @throws OvertakenError when another run of the step wrote since the state was read */
+/** @throws StaleWriteError when another run of the step wrote since the state was read */
 export async function writeState(
   work: ContainerClient,
   project: string,
@@ -167,6 +166,6 @@ export async function writeState(
   const name = projectWork.state(project);
   const text = JSON.stringify({ schemaVersion: "1.0", ...state });
   const etag = known === undefined ? await createText(work, name, text) : await replaceText(work, name, text, known);
-  if (etag === undefined) throw new OvertakenError(name);
+  if (etag === undefined) throw new StaleWriteError(name);
   return { state, etag };
 }

@@ -3,7 +3,7 @@ import { firstLine } from "../common/log.ts";
 import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.ts";
 import type { Containers } from "../lane/lane-context.ts";
 import type { LaneHost, LaneOpener } from "../lane/lane-opener.ts";
-import type { Ledger } from "../lane/store/document-claims.ts";
+import type { DocumentClaims } from "../lane/store/document-claims.ts";
 import { readLanes, workNames } from "../lane/store/lane-file.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { readText, writeText } from "../storage/blobs.ts";
@@ -18,7 +18,7 @@ const GRACE_MS = 5 * 60_000;
 const REST_MS = 15 * 60_000;
 
 export interface SweepContext extends IntakeContext {
-  ledger(pipeline: string): Ledger;
+  claims(pipeline: string): DocumentClaims;
   /** Documents that one lane can take at once. */
   documentsPerBatch(pipeline: Pipeline): number;
   pageDocuments: number;
@@ -46,7 +46,7 @@ export async function inspectPipeline(
   const [look, lanes, inHand] = await Promise.all([
     context.queue(pipeline.name).look(),
     readLanes(context.containers.work, pipeline.name),
-    readLedger(context, pipeline.name),
+    readClaims(context, pipeline.name),
   ]);
   const busy = lanes.filter((lane) => lane.busy).map(({ lane }) => lane);
   const statesOf = (addresses: readonly LaneAddress[]) =>
@@ -82,10 +82,10 @@ function addressesOf({ name }: Pipeline, lanes: ReadonlySet<number>): LaneAddres
   return [...lanes].map((lane) => ({ pipeline: name, lane }));
 }
 
-/** Undefined when the ledger cannot be read: a lane that claims says why. */
-async function readLedger(context: SweepContext, pipeline: string): Promise<Map<number, string> | undefined> {
+/** Undefined when the claims cannot be read: a lane that claims says why. */
+async function readClaims(context: SweepContext, pipeline: string): Promise<Map<number, string> | undefined> {
   try {
-    return await context.ledger(pipeline).batches();
+    return await context.claims(pipeline).batches();
   } catch (error) {
     if (error instanceof UnreadableBlobError) return undefined;
     throw error;

@@ -67,7 +67,7 @@ async function describePlace(
       : { record: `${(record.kind === "result" ? results : failed).containerName}/${recordName(pipeline, name)}` };
   const current = record !== undefined && (etag === undefined || record.etag === etag);
   if (current && record.kind === "result") return { pipeline, state: "succeeded", ...place };
-  const lane = pipeline === UNMATCHED_PIPELINE ? undefined : await context.ledger(pipeline).holder(name);
+  const lane = pipeline === UNMATCHED_PIPELINE ? undefined : await context.claims(pipeline).holder(name);
   if (lane !== undefined) return { pipeline, state: "running", lane, ...place };
   if (current) return { pipeline, state: (await isQueued(context, pipeline, name)) ? "waiting" : "failed", ...place };
   if (etag === undefined) return { pipeline, state: "unknown" };

@@ -1,6 +1,6 @@
 import { type LaneStatus, laneInstanceId } from "../lane/lane.ts";
 import type { LaneHost } from "../lane/lane-opener.ts";
-import { countJobs, readProgress } from "../lane/store/batch-progress.ts";
+import { batchProgress, countJobs } from "../lane/store/batch-progress.ts";
 import { type LaneTotals, type LaneView, NO_TOTALS, readLanes } from "../lane/store/lane-file.ts";
 import { inspectPipeline, type SweepContext } from "../queueing/sweep.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
@@ -73,21 +73,23 @@ async function describeLane(
 ): Promise<LaneDescription> {
   const status = await host.runningStatus(laneInstanceId({ pipeline, lane }));
   const description: LaneDescription = { lane, running: status !== undefined, status };
-  if (view?.manifest === undefined) return description;
-  const { manifest } = view;
-  const stored = await readProgress(work, manifest).catch((error: unknown) => {
-    // What cannot be read is in the reason of the lane's status.
-    if (error instanceof UnreadableBlobError) return undefined;
-    throw error;
-  });
-  if (stored === undefined) return description;
+  if (view?.batch === undefined) return description;
+  const { batch } = view;
+  const progress = await batchProgress(work, batch)
+    .read()
+    .catch((error: unknown) => {
+      // What cannot be read is in the reason of the lane's status.
+      if (error instanceof UnreadableBlobError) return undefined;
+      throw error;
+    });
+  if (progress === undefined) return description;
   return {
     ...description,
     batch: {
-      id: manifest.batch,
-      claimedAt: manifest.claimedAt,
-      documents: manifest.unread?.length ?? manifest.documents.length,
-      jobs: countJobs(stored.progress),
+      id: batch.id,
+      claimedAt: batch.claimedAt,
+      documents: batch.unread?.length ?? batch.documents.length,
+      jobs: countJobs(progress.value),
     },
   };
 }

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LaneStep } from "../../../src/lib/lane/lane.ts";
-import { retriesOf } from "../../../src/lib/lane/policy/answers.ts";
+import { planRetries } from "../../../src/lib/lane/policy/answers.ts";
 import { type BatchJob, newJob } from "../../../src/lib/lane/store/batch-progress.ts";
 import type { ServiceError, Task } from "../../../src/lib/language/analysis.ts";
-import { LaneBench } from "../../helpers/lane-bench.ts";
+import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 const task = (name: string): Task => ({ kind: "CustomSingleLabelClassification", name, parameters: {} });
 const BROKE: ServiceError = { code: "InternalServerError", message: "It broke." };
@@ -19,15 +19,15 @@ describe("what is worth asking again", () => {
     const ids = chunks.map((_, index) => `${index}-0`);
     const job: BatchJob = newJob("r0", "r0", ids);
     const answers = chunks.map(([one, two], index) => [ids[index], [outcome("one", one), outcome("two", two)]]);
-    return retriesOf(job, { at: "", attempts: 1, chunks: Object.fromEntries(answers) });
+    return planRetries(job, { at: "", attempts: 1, chunks: Object.fromEntries(answers) });
   };
 
   it.each<[string, [(ServiceError | undefined)?, ServiceError?][], object[]]>([
     ["nothing of what was answered", [[], []], []],
     ["nothing that a document was refused for", [[REFUSED, REFUSED], []], []],
-    ["the task that broke", [[undefined, BROKE]], [{ tasks: ["two"], whole: false, chunks: ["0-0"] }]],
-    ["the task that broke, not the one that refused", [[REFUSED, BROKE]], [{ tasks: ["two"], whole: false }]],
-    ["a chunk as a whole", [[BROKE, BROKE], []], [{ tasks: ["one", "two"], whole: true, chunks: ["0-0"] }]],
+    ["the task that broke", [[undefined, BROKE]], [{ tasks: ["two"], wholeJob: false, chunks: ["0-0"] }]],
+    ["the task that broke, not the one that refused", [[REFUSED, BROKE]], [{ tasks: ["two"], wholeJob: false }]],
+    ["a chunk as a whole", [[BROKE, BROKE], []], [{ tasks: ["one", "two"], wholeJob: true, chunks: ["0-0"] }]],
     [
       "chunks of the same tasks together",
       [[BROKE], [undefined, BROKE], [BROKE]],
@@ -36,7 +36,7 @@ describe("what is worth asking again", () => {
         { tasks: ["two"], chunks: ["1-0"] },
       ],
     ],
-    ["a task with a wrong setting", [[undefined, WRONG]], [{ tasks: ["two"], whole: false }]],
+    ["a task with a wrong setting", [[undefined, WRONG]], [{ tasks: ["two"], wholeJob: false }]],
     ["nothing of a task that has answered about another document", [[undefined, WRONG], []], []],
   ])("%s", (_, chunks, expected) => {
     expect(retries(...chunks)).toMatchObject(expected);
@@ -45,25 +45,26 @@ describe("what is worth asking again", () => {
 });
 
 describe("a task that fails beside one that answers", () => {
-  let bench: LaneBench;
-  const asked = () => bench.language.submitted.map(({ tasks }) => tasks.map(({ name }) => name).join(" "));
-  const finish = (from?: LaneStep) => bench.run((next) => next.status.state === "closing", 0, from);
+  let fixture: LaneFixture;
+  const asked = () => fixture.language.submitted.map(({ tasks }) => tasks.map(({ name }) => name).join(" "));
+  const finish = (from?: LaneStep) => fixture.run((next) => next.status.state === "closing", 0, from);
   const fails = (error: ServiceError) => {
-    bench.language.script.onDocument = ({ text }, { name }) => (text === "text" && name === "two" ? error : undefined);
+    fixture.language.script.onDocument = ({ text }, { name }) =>
+      text === "text" && name === "two" ? error : undefined;
   };
 
   beforeEach(async () => {
-    bench = await LaneBench.create({ tasks: [task("one"), task("two")] });
-    await bench.drop("d.txt", "text");
+    fixture = await LaneFixture.create({ tasks: [task("one"), task("two")] });
+    await fixture.drop("d.txt", "text");
   });
 
   it("is asked again alone, and the result has the answers of both jobs", async () => {
     fails(BROKE);
-    const again = await bench.run((next) => next.action === "submit" && bench.language.submitted.length === 1);
-    bench.language.script = {};
+    const again = await fixture.run((next) => next.action === "submit" && fixture.language.submitted.length === 1);
+    fixture.language.script = {};
     await finish(again);
     expect(asked()).toEqual(["one two", "two"]);
-    expect(await bench.read("results", "d.txt")).toMatchObject({
+    expect(await fixture.read("results", "d.txt")).toMatchObject({
       status: "succeeded",
       tasks: [
         { name: "one", status: "succeeded" },
@@ -78,8 +79,8 @@ describe("a task that fails beside one that answers", () => {
     fails(BROKE);
     await finish();
     expect(new Set(asked())).toEqual(new Set(["one two", "two"]));
-    expect(bench.language.timesSent.get("Hello.")).toBe(1);
-    expect(await bench.read("results", "d.txt")).toMatchObject({
+    expect(fixture.language.timesSent.get("Hello.")).toBe(1);
+    expect(await fixture.read("results", "d.txt")).toMatchObject({
       status: "partiallySucceeded",
       tasks: [
         { name: "one", status: "succeeded" },
@@ -90,55 +91,55 @@ describe("a task that fails beside one that answers", () => {
   });
 
   it("for every text is an outage of that task: nothing is published, and the lane says that it is held up", async () => {
-    bench.language.script.onDocument = (_, { name }) => (name === "two" ? BROKE : undefined);
-    const held = await bench.run((next) => next.status.state === "blocked");
+    fixture.language.script.onDocument = (_, { name }) => (name === "two" ? BROKE : undefined);
+    const held = await fixture.run((next) => next.status.state === "blocked");
     expect(held.status.reason?.message).toContain("not even about a harmless text: It broke.");
-    expect([...(await bench.results()), ...(await bench.failures())]).toEqual([]);
-    bench.language.script = {};
+    expect([...(await fixture.results()), ...(await fixture.failures())]).toEqual([]);
+    fixture.language.script = {};
     await finish(held);
-    expect(await bench.read("results", "d.txt")).toMatchObject({ status: "succeeded", tasks: [{}, {}] });
-    expect(bench.events.map(({ event }) => event)).toContain("lane.unblocked");
+    expect(await fixture.read("results", "d.txt")).toMatchObject({ status: "succeeded", tasks: [{}, {}] });
+    expect(fixture.events.map(({ event }) => event)).toContain("lane.unblocked");
   });
 
   it("for every text, and is taken out of the pipeline as the hint says, leaves the answers of the others", async () => {
-    bench.language.script.onDocument = (_, { name }) => (name === "two" ? BROKE : undefined);
-    let step = await bench.run((next) => next.status.state === "blocked");
+    fixture.language.script.onDocument = (_, { name }) => (name === "two" ? BROKE : undefined);
+    let step = await fixture.run((next) => next.status.state === "blocked");
     expect(step.status.reason?.hint).toContain("take that task out of the pipeline");
-    const pipeline = { ...bench.pipeline, tasks: [task("one")] };
+    const pipeline = { ...fixture.pipeline, tasks: [task("one")] };
     for (let steps = 0; steps < 20 && step.status.state !== "closing"; steps++) {
-      bench.skippedMs += step.afterSeconds * 1000;
-      step = await bench.step({ ...step, afterSeconds: 0 }, { pipeline });
+      fixture.skippedMs += step.afterSeconds * 1000;
+      step = await fixture.step({ ...step, afterSeconds: 0 }, { pipeline });
     }
-    expect(await bench.read("results", "d.txt")).toMatchObject({
+    expect(await fixture.read("results", "d.txt")).toMatchObject({
       status: "partiallySucceeded",
       tasks: [
         { name: "one", status: "succeeded" },
         { name: "two", status: "failed" },
       ],
     });
-    expect(await bench.workBlobs()).toEqual([]);
+    expect(await fixture.workBlobs()).toEqual([]);
   });
 
   it("because of a wrong setting costs no document: the lane waits, and asks only that task when it is put right", async () => {
     fails(WRONG);
-    const blocked = await bench.run((next) => next.status.state === "blocked");
+    const blocked = await fixture.run((next) => next.status.state === "blocked");
     expect(blocked.status.reason).toMatchObject({ code: "ProjectNotFound" });
-    expect(await bench.results()).toEqual([]);
-    bench.language.script = {};
+    expect(await fixture.results()).toEqual([]);
+    fixture.language.script = {};
     await finish(blocked);
     expect(new Set(asked().slice(1))).toEqual(new Set(["two"]));
-    expect(await bench.read("results", "d.txt")).toMatchObject({ status: "succeeded", tasks: [{}, {}] });
+    expect(await fixture.read("results", "d.txt")).toMatchObject({ status: "succeeded", tasks: [{}, {}] });
   });
 
   it("and was taken out of the pipeline keeps what was said of it", async () => {
     fails(WRONG);
-    let step = await bench.run((next) => next.status.state === "blocked");
-    const pipeline = { ...bench.pipeline, tasks: [task("one")] };
+    let step = await fixture.run((next) => next.status.state === "blocked");
+    const pipeline = { ...fixture.pipeline, tasks: [task("one")] };
     for (let steps = 0; steps < 10 && step.status.state !== "closing"; steps++) {
-      step = await bench.step({ ...step, afterSeconds: 0 }, { pipeline });
-      bench.skippedMs += step.afterSeconds * 1000;
+      step = await fixture.step({ ...step, afterSeconds: 0 }, { pipeline });
+      fixture.skippedMs += step.afterSeconds * 1000;
     }
-    expect(await bench.read("results", "d.txt")).toMatchObject({
+    expect(await fixture.read("results", "d.txt")).toMatchObject({
       status: "partiallySucceeded",
       tasks: [
         { name: "one", status: "succeeded" },
@@ -151,6 +152,6 @@ describe("a task that fails beside one that answers", () => {
     fails(REFUSED);
     await finish();
     expect(asked()).toEqual(["one two"]);
-    expect(await bench.read("results", "d.txt")).toMatchObject({ status: "partiallySucceeded" });
+    expect(await fixture.read("results", "d.txt")).toMatchObject({ status: "partiallySucceeded" });
   });
 });

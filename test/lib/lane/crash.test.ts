@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
-import { readLaneFile } from "../../../src/lib/lane/store/lane-file.ts";
 import { Fuse } from "../../helpers/fuse.ts";
-import { LaneBench } from "../../helpers/lane-bench.ts";
+import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 const DOCUMENTS = 6;
 /** Every eighth place keeps the run short; CRASH_EVERY=1 tries them all. */
@@ -10,31 +9,31 @@ const EVERY = Number(process.env.CRASH_EVERY ?? 8);
 const ADDRESS = { pipeline: "tickets", lane: 0 };
 
 interface Run {
-  bench: LaneBench;
+  fixture: LaneFixture;
   fuse: Fuse;
 }
 
 /** A lane with six documents waiting, of which one is empty and one has two chunks, in a process that can be killed. */
 async function prepare(): Promise<Run> {
   const fuse = new Fuse();
-  const bench = await LaneBench.create({}, fuse);
-  for (let n = 0; n < DOCUMENTS - 2; n++) await bench.drop(`${n}.txt`, `text ${n}`);
-  await bench.drop("empty.txt", "");
-  await bench.drop("long.txt", "word ".repeat(30_000));
-  const { submit, look } = bench.language;
-  bench.language.submit = (request) => fuse.run(() => submit.call(bench.language, request));
-  bench.language.look = (handle, tasks) => fuse.run(() => look.call(bench.language, handle, tasks));
-  return { bench, fuse };
+  const fixture = await LaneFixture.create({}, fuse);
+  for (let n = 0; n < DOCUMENTS - 2; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
+  await fixture.drop("empty.txt", "");
+  await fixture.drop("long.txt", "word ".repeat(30_000));
+  const { submit, look } = fixture.language;
+  fixture.language.submit = (request) => fuse.run(() => submit.call(fixture.language, request));
+  fixture.language.look = (handle, tasks) => fuse.run(() => look.call(fixture.language, handle, tasks));
+  return { fixture, fuse };
 }
 
 /** Runs the lane to its end; a process that dies is replaced by a new one, which knows nothing. */
-async function runToEnd({ bench, fuse }: Run): Promise<void> {
+async function runToEnd({ fixture, fuse }: Run): Promise<void> {
   let step: LaneStep = firstStep(ADDRESS);
   for (let taken = 0; taken < 200; taken++) {
-    const next = await bench.step(step);
+    const next = await fixture.step(step);
     if (fuse.dead) {
       fuse.replace();
-      await bench.endLeases();
+      await fixture.endLeases();
       step = firstStep(ADDRESS);
       continue;
     }
@@ -86,21 +85,22 @@ describe("a process that dies at any moment", () => {
   );
 });
 
-async function problems({ bench }: Run): Promise<string[]> {
+async function problems({ fixture }: Run): Promise<string[]> {
   const found: string[] = [];
-  const results = await bench.results();
-  const failures = await bench.failures();
+  const results = await fixture.results();
+  const failures = await fixture.failures();
   if (results.length !== DOCUMENTS - 1) found.push(`${results.length} results`);
   if (failures.join() !== "tickets/empty.txt.json") found.push(`failures: ${failures.join()}`);
-  const { file } = await readLaneFile(bench.containers.work, ADDRESS);
+  const file = await fixture.file();
   const counted = file.totals.succeeded;
   if (counted !== DOCUMENTS - 1) found.push(`${counted} counted as succeeded`);
   if (file.totals.failed !== 1) found.push(`${file.totals.failed} counted as failed`);
-  if (file.manifest !== undefined) found.push("a batch is still in hand");
-  for await (const { name } of bench.containers.work.listBlobsFlat({ prefix: "batches/" })) found.push(`left: ${name}`);
-  const most = Math.max(...bench.language.timesSent.values());
+  if (file.batch !== undefined) found.push("a batch is still in hand");
+  for await (const { name } of fixture.containers.work.listBlobsFlat({ prefix: "batches/" }))
+    found.push(`left: ${name}`);
+  const most = Math.max(...fixture.language.timesSent.values());
   if (most > 2) found.push(`a text was sent ${most} times`);
-  const jobs = bench.language.submitted.length;
+  const jobs = fixture.language.submitted.length;
   if (jobs > 3) found.push(`${jobs} jobs were sent`);
   return found;
 }

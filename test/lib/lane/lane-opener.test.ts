@@ -32,7 +32,7 @@ beforeEach(() => {
 
 const closing = (inSeconds: number): LaneStatus => ({
   state: "closing",
-  nextLookAt: new Date(now + inSeconds * 1000).toISOString(),
+  nextPollAt: new Date(now + inSeconds * 1000).toISOString(),
 });
 
 describe("LaneOpener", () => {

@@ -1,57 +1,56 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep } from "../../../src/lib/lane/lane.ts";
-import { readLaneFile } from "../../../src/lib/lane/store/lane-file.ts";
-import { LaneBench } from "../../helpers/lane-bench.ts";
+import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
-let bench: LaneBench;
+let fixture: LaneFixture;
 
 beforeEach(async () => {
-  bench = await LaneBench.create();
+  fixture = await LaneFixture.create();
 });
 
 describe("a lane", () => {
   it("turns documents into results, 25 a job, and leaves no work blobs behind", async () => {
-    for (let n = 0; n < 60; n++) await bench.drop(`a/${n}.txt`, `text number ${n}`);
-    await bench.finish();
-    expect(await bench.results()).toHaveLength(60);
-    expect(await bench.failures()).toEqual([]);
-    expect(bench.language.submitted.map(({ documents }) => documents.length).sort()).toEqual([10, 25, 25]);
-    expect(await bench.workBlobs()).toEqual([]);
-    const { file } = await readLaneFile(bench.containers.work, { pipeline: "tickets", lane: 0 });
+    for (let n = 0; n < 60; n++) await fixture.drop(`a/${n}.txt`, `text number ${n}`);
+    await fixture.finish();
+    expect(await fixture.results()).toHaveLength(60);
+    expect(await fixture.failures()).toEqual([]);
+    expect(fixture.language.submitted.map(({ documents }) => documents.length).sort()).toEqual([10, 25, 25]);
+    expect(await fixture.workBlobs()).toEqual([]);
+    const file = await fixture.file();
     expect(file.totals).toMatchObject({ succeeded: 60, failed: 0, jobs: 3, textRecords: 60 });
-    expect(file.manifest).toBeUndefined();
+    expect(file.batch).toBeUndefined();
   });
 
   it("analyses a document once for three events of one version", async () => {
-    await bench.drop("same.txt", "once", 3);
-    await bench.finish();
-    await bench.announce("same.txt");
-    await bench.finish();
-    expect(bench.language.timesSent.get("once")).toBe(1);
-    expect(await bench.results()).toEqual(["tickets/same.txt.json"]);
+    await fixture.drop("same.txt", "once", 3);
+    await fixture.finish();
+    await fixture.announce("same.txt");
+    await fixture.finish();
+    expect(fixture.language.timesSent.get("once")).toBe(1);
+    expect(await fixture.results()).toEqual(["tickets/same.txt.json"]);
   });
 
   it("keeps a second event out of another lane while the first is analysed", async () => {
-    await bench.drop("same.txt", "once");
-    const analysing = await bench.run((next) => next.action === "collect");
-    await bench.announce("same.txt");
-    const sibling = await bench.step(firstStep({ pipeline: "tickets", lane: 1 }));
+    await fixture.drop("same.txt", "once");
+    const analysing = await fixture.run((next) => next.action === "collect");
+    await fixture.announce("same.txt");
+    const sibling = await fixture.step(firstStep({ pipeline: "tickets", lane: 1 }));
     expect(sibling.action).toBe("claim");
-    await bench.finish(analysing);
-    expect(bench.language.timesSent.get("once")).toBe(1);
+    await fixture.finish(analysing);
+    expect(fixture.language.timesSent.get("once")).toBe(1);
   });
 
   it("ends with the newer version when a document is overwritten while it is analysed", async () => {
-    await bench.drop("d.txt", "first");
-    const analysing = await bench.run((next) => next.action === "collect");
-    await bench.drop("d.txt", "second, longer");
-    await bench.run((next) => next.action === "close", 1);
-    await bench.finish(analysing);
+    await fixture.drop("d.txt", "first");
+    const analysing = await fixture.run((next) => next.action === "collect");
+    await fixture.drop("d.txt", "second, longer");
+    await fixture.run((next) => next.action === "close", 1);
+    await fixture.finish(analysing);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
-    await bench.finish();
-    const { etag } = await bench.containers.input.getBlobClient("d.txt").getProperties();
-    expect((await bench.read("results", "d.txt")).document).toMatchObject({ etag, characters: 14 });
-    expect(bench.language.timesSent).toEqual(
+    await fixture.finish();
+    const { etag } = await fixture.containers.input.getBlobClient("d.txt").getProperties();
+    expect((await fixture.read("results", "d.txt")).document).toMatchObject({ etag, characters: 14 });
+    expect(fixture.language.timesSent).toEqual(
       new Map([
         ["first", 1],
         ["second, longer", 1],
@@ -60,57 +59,57 @@ describe("a lane", () => {
   });
 
   it("records a document that was deleted before it was read", async () => {
-    await bench.drop("gone.txt", "x");
-    await bench.containers.input.deleteBlob("gone.txt");
-    await bench.finish();
-    expect(await bench.results()).toEqual([]);
-    expect((await bench.read("failed", "gone.txt")).error).toMatchObject({
+    await fixture.drop("gone.txt", "x");
+    await fixture.containers.input.deleteBlob("gone.txt");
+    await fixture.finish();
+    expect(await fixture.results()).toEqual([]);
+    expect((await fixture.read("failed", "gone.txt")).error).toMatchObject({
       code: "DocumentNotFound",
       source: "reader",
     });
   });
 
   it("removes the failure record when a repaired version succeeds", async () => {
-    await bench.drop("d.txt", "   ");
-    await bench.finish();
-    expect(await bench.failures()).toEqual(["tickets/d.txt.json"]);
-    await bench.drop("d.txt", "now with text");
-    await bench.finish();
-    expect(await bench.failures()).toEqual([]);
-    expect(await bench.results()).toEqual(["tickets/d.txt.json"]);
+    await fixture.drop("d.txt", "   ");
+    await fixture.finish();
+    expect(await fixture.failures()).toEqual(["tickets/d.txt.json"]);
+    await fixture.drop("d.txt", "now with text");
+    await fixture.finish();
+    expect(await fixture.failures()).toEqual([]);
+    expect(await fixture.results()).toEqual(["tickets/d.txt.json"]);
   });
 
   it("does not read a failed version again for a late event, but does when it is redriven", async () => {
-    bench.language.script.onDocument = () => ({ code: "InvalidDocument", message: "no" });
-    await bench.drop("d.txt", "refused at first");
-    await bench.finish();
-    expect(await bench.failures()).toEqual(["tickets/d.txt.json"]);
-    bench.language.script = {};
-    await bench.announce("d.txt");
-    await bench.finish();
-    expect(bench.language.submitted).toHaveLength(1);
-    await bench.announce("d.txt", "redrive");
-    await bench.finish();
-    expect(await bench.failures()).toEqual([]);
-    expect(await bench.results()).toEqual(["tickets/d.txt.json"]);
+    fixture.language.script.onDocument = () => ({ code: "InvalidDocument", message: "no" });
+    await fixture.drop("d.txt", "refused at first");
+    await fixture.finish();
+    expect(await fixture.failures()).toEqual(["tickets/d.txt.json"]);
+    fixture.language.script = {};
+    await fixture.announce("d.txt");
+    await fixture.finish();
+    expect(fixture.language.submitted).toHaveLength(1);
+    await fixture.announce("d.txt", "redrive");
+    await fixture.finish();
+    expect(await fixture.failures()).toEqual([]);
+    expect(await fixture.results()).toEqual(["tickets/d.txt.json"]);
   });
 
   it("says why a redriven document failed this time", async () => {
-    bench.language.script.onDocument = () => ({ code: "InvalidDocument", message: "no" });
-    await bench.drop("d.txt", "refused by each task");
-    await bench.drop("e.txt", "refused at the door");
-    await bench.finish();
-    bench.language.script = {
+    fixture.language.script.onDocument = () => ({ code: "InvalidDocument", message: "no" });
+    await fixture.drop("d.txt", "refused by each task");
+    await fixture.drop("e.txt", "refused at the door");
+    await fixture.finish();
+    fixture.language.script = {
       onSubmit: ({ documents }) =>
         documents.some(({ text }) => text.endsWith("door"))
           ? { class: "document", code: "UnsupportedLanguageCode", message: "refused", hint: "-" }
           : undefined,
       onDocument: () => ({ code: "UnsupportedLanguageCode", message: "not this language" }),
     };
-    for (const name of ["d.txt", "e.txt"]) await bench.announce(name, "redrive");
-    await bench.finish();
+    for (const name of ["d.txt", "e.txt"]) await fixture.announce(name, "redrive");
+    await fixture.finish();
     for (const name of ["d.txt", "e.txt"]) {
-      expect((await bench.read("failed", name)).error).toMatchObject({ code: "UnsupportedLanguageCode" });
+      expect((await fixture.read("failed", name)).error).toMatchObject({ code: "UnsupportedLanguageCode" });
     }
   });
 });

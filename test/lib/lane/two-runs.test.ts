@@ -1,33 +1,33 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
-import { Ledger } from "../../../src/lib/lane/store/document-claims.ts";
-import { LaneBench } from "../../helpers/lane-bench.ts";
+import { DocumentClaims } from "../../../src/lib/lane/store/document-claims.ts";
+import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 // Durable runs an activity at least once: after a lost answer, a restart or a terminated instance, two runs of one lane
 // can be at work at the same time.
 
-let bench: LaneBench;
-let ledger: Ledger;
+let fixture: LaneFixture;
+let claims: DocumentClaims;
 
 beforeEach(async () => {
-  bench = await LaneBench.create();
-  ledger = new Ledger(bench.containers.work, "tickets");
+  fixture = await LaneFixture.create();
+  claims = new DocumentClaims(fixture.containers.work, "tickets");
 });
 
 const lane0 = { pipeline: "tickets", lane: 0 };
 
-/** A ledger that does `first` before its next `take`: what a slower run of the same lane finds changed under it. */
-function ledgerAfter(first: () => Promise<unknown>): Ledger {
+/** A claims that does `first` before its next `take`: what a slower run of the same lane finds changed under it. */
+function claimsAfter(first: () => Promise<unknown>): DocumentClaims {
   let pending: (() => Promise<unknown>) | undefined = first;
-  return new Proxy(ledger, {
+  return new Proxy(claims, {
     get(target, key) {
       const value = Reflect.get(target, key, target);
-      if (key !== "take") return value.bind(target);
-      return async (...args: Parameters<Ledger["take"]>) => {
+      if (key !== "claim") return value.bind(target);
+      return async (...args: Parameters<DocumentClaims["claim"]>) => {
         const now = pending;
         pending = undefined;
         await now?.();
-        return target.take(...args);
+        return target.claim(...args);
       };
     },
   });
@@ -35,48 +35,48 @@ function ledgerAfter(first: () => Promise<unknown>): Ledger {
 
 describe("two runs of one lane", () => {
   it("leave the documents of the faster one in its hands", async () => {
-    await bench.drop("a.txt", "a");
+    await fixture.drop("a.txt", "a");
     let faster: LaneStep | undefined;
-    const late = ledgerAfter(async () => {
-      await bench.drop("b.txt", "b");
-      faster = await bench.step(firstStep(lane0));
+    const late = claimsAfter(async () => {
+      await fixture.drop("b.txt", "b");
+      faster = await fixture.step(firstStep(lane0));
     });
-    const slower = await bench.step(firstStep(lane0), { ledger: late });
+    const slower = await fixture.step(firstStep(lane0), { claims: late });
     expect(faster?.action).toBe("submit");
     expect(slower.action).toBe("claim");
-    expect(await ledger.holder("b.txt")).toBe(0);
-    expect(await ledger.holder("a.txt")).toBeUndefined();
-    await bench.run((next) => next.status.state === "closing", 0, faster);
-    expect(await bench.results()).toHaveLength(2);
-    expect([...bench.language.timesSent.values()]).toEqual([1, 1]);
+    expect(await claims.holder("b.txt")).toBe(0);
+    expect(await claims.holder("a.txt")).toBeUndefined();
+    await fixture.run((next) => next.status.state === "closing", 0, faster);
+    expect(await fixture.results()).toHaveLength(2);
+    expect([...fixture.language.timesSent.values()]).toEqual([1, 1]);
   });
 
   it("find out before a document that was taken and not written down is let go", async () => {
-    await bench.drop("a.txt", "a");
-    const late = new Proxy(ledger, {
+    await fixture.drop("a.txt", "a");
+    const late = new Proxy(claims, {
       get(target, key) {
         const value = Reflect.get(target, key, target);
-        if (key !== "take") return value.bind(target);
-        return async (...args: Parameters<Ledger["take"]>) => {
-          const held = await target.take(...args);
-          await bench.drop("b.txt", "b");
-          await bench.step(firstStep(lane0));
-          return held;
+        if (key !== "claim") return value.bind(target);
+        return async (...args: Parameters<DocumentClaims["claim"]>) => {
+          const claimedElsewhere = await target.claim(...args);
+          await fixture.drop("b.txt", "b");
+          await fixture.step(firstStep(lane0));
+          return claimedElsewhere;
         };
       },
     });
-    const slower = await bench.step(firstStep(lane0), { ledger: late });
+    const slower = await fixture.step(firstStep(lane0), { claims: late });
     expect(slower.action).toBe("claim");
-    expect(await ledger.holder("b.txt")).toBe(0);
-    await bench.run((next) => next.status.state === "closing", 0, slower);
-    expect([...bench.language.timesSent.values()]).toEqual([1, 1]);
+    expect(await claims.holder("b.txt")).toBe(0);
+    await fixture.run((next) => next.status.state === "closing", 0, slower);
+    expect([...fixture.language.timesSent.values()]).toEqual([1, 1]);
   });
 
   it("do not write over the texts that the other is about to send", async () => {
-    await bench.drop("a.txt", "text of a");
-    await bench.drop("b.txt", "text of b");
+    await fixture.drop("a.txt", "text of a");
+    await fixture.drop("b.txt", "text of b");
     let faster: LaneStep | undefined;
-    const work = new Proxy(bench.containers.work, {
+    const work = new Proxy(fixture.containers.work, {
       get(target, key) {
         const value = Reflect.get(target, key, target);
         if (key !== "getBlockBlobClient") return value.bind?.(target) ?? value;
@@ -85,86 +85,86 @@ describe("two runs of one lane", () => {
           if (!name.includes("/requests/") || faster !== undefined) return blob;
           const upload = blob.upload.bind(blob);
           blob.upload = async (...args) => {
-            await bench.containers.input.deleteBlob("a.txt");
-            faster = await bench.step(firstStep(lane0));
+            await fixture.containers.input.deleteBlob("a.txt");
+            faster = await fixture.step(firstStep(lane0));
             return upload(...args);
           };
           return blob;
         };
       },
     });
-    const slower = await bench.step(firstStep(lane0), { containers: { ...bench.containers, work } });
+    const slower = await fixture.step(firstStep(lane0), { containers: { ...fixture.containers, work } });
     expect([faster?.action, slower.action]).toEqual(["submit", "claim"]);
-    await bench.run((next) => next.status.state === "closing", 0, faster);
-    expect([...bench.language.timesSent]).toEqual([["text of b", 1]]);
-    expect(await bench.failures()).toEqual(["tickets/a.txt.json"]);
+    await fixture.run((next) => next.status.state === "closing", 0, faster);
+    expect([...fixture.language.timesSent]).toEqual([["text of b", 1]]);
+    expect(await fixture.failures()).toEqual(["tickets/a.txt.json"]);
   });
 
   it("do not send at the same time", async () => {
-    await bench.drop("a.txt", "a");
-    const step = await bench.run((next) => next.action === "submit");
-    const { submit } = bench.language;
+    await fixture.drop("a.txt", "a");
+    const step = await fixture.run((next) => next.action === "submit");
+    const { submit } = fixture.language;
     let other: LaneStep | undefined;
-    bench.language.submit = async (request) => {
-      other ??= await bench.step(step);
-      return submit.call(bench.language, request);
+    fixture.language.submit = async (request) => {
+      other ??= await fixture.step(step);
+      return submit.call(fixture.language, request);
     };
-    const sending = await bench.step(step);
+    const sending = await fixture.step(step);
     expect(sending.action).toBe("collect");
     expect(other).toMatchObject({ action: "submit", afterSeconds: 5, status: { state: "submitting" } });
-    expect((await bench.step(other ?? step)).action).toBe("collect");
-    expect([...bench.language.timesSent]).toEqual([["a", 1]]);
+    expect((await fixture.step(other ?? step)).action).toBe("collect");
+    expect([...fixture.language.timesSent]).toEqual([["a", 1]]);
   });
 
   it("lose no ticket when one looks at jobs while the other sends", async () => {
-    for (let n = 0; n < 100; n++) await bench.drop(`${n}.txt`, `text ${n}`);
-    const { submit } = bench.language;
-    const step = await bench.run((next) => next.action === "submit");
+    for (let n = 0; n < 100; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
+    const { submit } = fixture.language;
+    const step = await fixture.run((next) => next.action === "submit");
     let sent = 0;
-    bench.language.script.onLook = () => "running";
-    bench.language.submit = async (request) => {
-      const handle = await submit.call(bench.language, request);
-      if (++sent === 2) await bench.step({ ...step, action: "collect" });
+    fixture.language.script.onLook = () => "running";
+    fixture.language.submit = async (request) => {
+      const handle = await submit.call(fixture.language, request);
+      if (++sent === 2) await fixture.step({ ...step, action: "collect" });
       return handle;
     };
-    const sending = await bench.step(step);
+    const sending = await fixture.step(step);
     expect(sent).toBeGreaterThan(1);
-    bench.language.submit = submit;
-    bench.language.script = {};
-    await bench.finish(sending);
-    expect(await bench.results()).toHaveLength(100);
-    expect(Math.max(...bench.language.timesSent.values())).toBe(1);
+    fixture.language.submit = submit;
+    fixture.language.script = {};
+    await fixture.finish(sending);
+    expect(await fixture.results()).toHaveLength(100);
+    expect(Math.max(...fixture.language.timesSent.values())).toBe(1);
   });
 
   it("wait no longer for one that died while it sent than its lease lasts", async () => {
-    await bench.drop("a.txt", "a");
-    const step = await bench.run((next) => next.action === "submit");
-    const { submit } = bench.language;
+    await fixture.drop("a.txt", "a");
+    const step = await fixture.run((next) => next.action === "submit");
+    const { submit } = fixture.language;
     const dead = new Promise<void>((resolve) => {
-      bench.language.submit = () => {
+      fixture.language.submit = () => {
         resolve();
         return new Promise(() => {});
       };
     });
-    void bench.step(step);
+    void fixture.step(step);
     await dead;
-    bench.language.submit = submit;
-    expect(await bench.step(step)).toMatchObject({ action: "submit", afterSeconds: 5 });
+    fixture.language.submit = submit;
+    expect(await fixture.step(step)).toMatchObject({ action: "submit", afterSeconds: 5 });
     let waited = step;
-    for (let times = 0; times < 80 && waited.status.state !== "failing"; times++) waited = await bench.step(waited);
+    for (let times = 0; times < 80 && waited.status.state !== "failing"; times++) waited = await fixture.step(waited);
     expect(waited.status.reason?.message).toContain("held the lease of batches/");
-    await bench.endLeases();
-    await bench.finish(step);
-    expect([...bench.language.timesSent]).toEqual([["a", 1]]);
-    expect(await bench.workBlobs()).toEqual([]);
+    await fixture.endLeases();
+    await fixture.finish(step);
+    expect([...fixture.language.timesSent]).toEqual([["a", 1]]);
+    expect(await fixture.workBlobs()).toEqual([]);
   });
 
   it("do not let go of each other's next batch", async () => {
-    await ledger.take(lane0, "first", ["a.txt"]);
-    await ledger.release(lane0, "first");
-    await ledger.take(lane0, "second", ["a.txt"]);
-    await ledger.release(lane0, "first");
-    expect(await ledger.holder("a.txt")).toBe(0);
-    await expect(ledger.take(lane0, "third", ["b.txt"])).rejects.toThrow("another run");
+    await claims.claim(lane0, "first", ["a.txt"]);
+    await claims.release(lane0, "first");
+    await claims.claim(lane0, "second", ["a.txt"]);
+    await claims.release(lane0, "first");
+    expect(await claims.holder("a.txt")).toBe(0);
+    await expect(claims.claim(lane0, "third", ["b.txt"])).rejects.toThrow("another run");
   });
 });

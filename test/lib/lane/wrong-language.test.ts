@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 import type { JobRequest } from "../../../src/lib/language/analysis.ts";
-import { LaneBench } from "../../helpers/lane-bench.ts";
+import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 const UNSUPPORTED = { code: "UnsupportedLanguageCode", message: "Invalid language code 'xx'." };
 
-/** A bench whose pipeline has a wrong language, and how to put it right. */
-async function wronglySet(): Promise<{ bench: LaneBench; correct: () => void }> {
-  const bench = await LaneBench.create({ language: "xx" });
-  for (let n = 0; n < 30; n++) await bench.drop(`${n}.txt`, `text ${n}`);
-  return { bench, correct: () => void Object.assign(bench.pipeline, { language: "de" }) };
+/** A fixture whose pipeline has a wrong language, and how to put it right. */
+async function wronglySet(): Promise<{ fixture: LaneFixture; correct: () => void }> {
+  const fixture = await LaneFixture.create({ language: "xx" });
+  for (let n = 0; n < 30; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
+  return { fixture, correct: () => void Object.assign(fixture.pipeline, { language: "de" }) };
 }
 
 const isWrong = ({ documents }: JobRequest): boolean => documents.some(({ language }) => language === "xx");
@@ -28,13 +28,13 @@ it.each([
     },
   ],
 ])("a wrong language, refused %s, blocks the lane and costs no document", async (_, script) => {
-  const { bench, correct } = await wronglySet();
-  bench.language.script = script;
-  const held = await bench.run((next) => next.status.state === "blocked");
+  const { fixture, correct } = await wronglySet();
+  fixture.language.script = script;
+  const held = await fixture.run((next) => next.status.state === "blocked");
   expect(held.status.reason?.hint).toContain("language");
-  expect(await bench.failures()).toEqual([]);
+  expect(await fixture.failures()).toEqual([]);
   correct();
-  await bench.finish(held);
-  expect(await bench.results()).toHaveLength(30);
-  expect((await bench.read("results", "7.txt")).document).toMatchObject({ language: "de" });
+  await fixture.finish(held);
+  expect(await fixture.results()).toHaveLength(30);
+  expect((await fixture.read("results", "7.txt")).document).toMatchObject({ language: "de" });
 });

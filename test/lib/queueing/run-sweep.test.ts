@@ -3,9 +3,9 @@ import { LaneOpener } from "../../../src/lib/lane/lane-opener.ts";
 import { workNames } from "../../../src/lib/lane/store/lane-file.ts";
 import { runSweep, type SweepContext } from "../../../src/lib/queueing/sweep.ts";
 import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
-import { LaneBench } from "../../helpers/lane-bench.ts";
+import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
-let bench: LaneBench;
+let fixture: LaneFixture;
 let context: SweepContext;
 let started: string[];
 
@@ -13,43 +13,43 @@ const host = {
   runningStatus: async () => undefined,
   start: async (id: string) => void started.push(id),
 };
-const sweep = (): Promise<void> => runSweep(context, host, new LaneOpener({ now: bench.now }));
+const sweep = (): Promise<void> => runSweep(context, host, new LaneOpener({ now: fixture.now }));
 
 beforeEach(async () => {
-  bench = await LaneBench.create({ match: "tickets/**" });
+  fixture = await LaneFixture.create({ match: "tickets/**" });
   started = [];
-  context = bench.sweepContext();
+  context = fixture.sweepContext();
 });
 
 const put = (name: string, text: string): Promise<unknown> =>
-  bench.containers.work.getBlockBlobClient(name).upload(text, text.length);
+  fixture.containers.work.getBlockBlobClient(name).upload(text, text.length);
 
 describe("a sweep", () => {
   it("opens what should run, finds what was missed, and reports", async () => {
-    await bench.containers.input.getBlockBlobClient("tickets/lost.txt").uploadData(Buffer.from("x"));
-    bench.skippedMs = 60 * 60_000;
+    await fixture.containers.input.getBlockBlobClient("tickets/lost.txt").uploadData(Buffer.from("x"));
+    fixture.skippedMs = 60 * 60_000;
     await sweep();
     expect(started).toEqual(["lane-tickets-0"]);
-    expect(bench.events).toMatchObject([{ event: "sweep.report", pipeline: "tickets", waiting: 0, missed: 1 }]);
+    expect(fixture.events).toMatchObject([{ event: "sweep.report", pipeline: "tickets", waiting: 0, missed: 1 }]);
   });
 
   it("looks after the other pipelines when one is in trouble, and ends by saying which", async () => {
-    await bench.drop("tickets/a.txt", "x");
-    const broken = { ...bench.pipeline, name: "broken" };
+    await fixture.drop("tickets/a.txt", "x");
+    const broken = { ...fixture.pipeline, name: "broken" };
     const queue = (name: string) => {
       if (name === "broken") throw new Error("no right to this queue\nwith a dump");
-      return bench.queue;
+      return fixture.queue;
     };
-    context = { ...context, pipelines: [broken, bench.pipeline], queue };
+    context = { ...context, pipelines: [broken, fixture.pipeline], queue };
     await expect(sweep()).rejects.toThrow(/pipeline "broken": no right to this queue$/);
     expect(started).toEqual(["lane-tickets-0"]);
-    expect(bench.events).toMatchObject([{ event: "sweep.report", pipeline: "tickets", waiting: 1 }]);
+    expect(fixture.events).toMatchObject([{ event: "sweep.report", pipeline: "tickets", waiting: 1 }]);
   });
 
   it("opens a lane whose file it cannot read, so that the lane says why, and all its neighbours", async () => {
     await put(workNames.lane({ pipeline: "tickets", lane: 0 }), JSON.stringify({ schemaVersion: "9.0" }));
-    await put(workNames.ledger("tickets"), '{"lanes": {"1": {');
-    await bench.step({
+    await put(workNames.claims("tickets"), '{"lanes": {"1": {');
+    await fixture.step({
       pipeline: "tickets",
       lane: 0,
       action: "claim",
@@ -59,37 +59,37 @@ describe("a sweep", () => {
     });
     await sweep();
     expect(started).toEqual(["lane-tickets-0"]);
-    const failing = await bench.run((next) => next.status.state === "failing");
+    const failing = await fixture.run((next) => next.status.state === "failing");
     expect(failing.status.reason?.message).toMatch(/-work\/lanes\/tickets\/0\.json .*schemaVersion/);
-    expect(await describePipeline(context, host, bench.pipeline)).toMatchObject({
+    expect(await describePipeline(context, host, fixture.pipeline)).toMatchObject({
       lanes: [{ lane: 0, running: false }],
     });
   });
 
   it("goes on past a document whose failure record may not be replaced, names that record, and finds the rest", async () => {
     context = { ...context, pageDocuments: 2 };
-    const { input, failed } = bench.containers;
+    const { input, failed } = fixture.containers;
     const unwanted = input.getBlockBlobClient("elsewhere.txt");
     await unwanted.uploadData(Buffer.from("x"));
     await input.getBlockBlobClient("tickets/a.txt").uploadData(Buffer.from("x"));
     await input.getBlockBlobClient("tickets/b.txt").uploadData(Buffer.from("x"));
-    await bench.announce("elsewhere.txt");
+    await fixture.announce("elsewhere.txt");
     await failed.getBlobClient("_unmatched/elsewhere.txt.json").getBlobLeaseClient().acquireLease(-1);
     await unwanted.uploadData(Buffer.from("another version"));
-    bench.skippedMs = 60 * 60_000;
+    fixture.skippedMs = 60 * 60_000;
     await expect(sweep()).rejects.toThrow(
       /missed documents: .*LeaseIdMissing.*-failed\/_unmatched\/elsewhere.txt.json/,
     );
     expect(started).toEqual(["lane-tickets-0"]);
-    await bench.finish();
+    await fixture.finish();
     await sweep();
-    await bench.finish();
-    expect(await bench.results()).toEqual(["tickets/tickets/a.txt.json", "tickets/tickets/b.txt.json"]);
+    await fixture.finish();
+    expect(await fixture.results()).toEqual(["tickets/tickets/a.txt.json", "tickets/tickets/b.txt.json"]);
   });
 
   it("begins its walk anew when it cannot read where it was", async () => {
     await put(workNames.sweep, "{");
     await sweep();
-    expect(bench.events).toMatchObject([{ event: "sweep.report", missed: 0 }]);
+    expect(fixture.events).toMatchObject([{ event: "sweep.report", missed: 0 }]);
   });
 });

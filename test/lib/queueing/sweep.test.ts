@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep, type LaneStatus, laneInstanceId } from "../../../src/lib/lane/lane.ts";
 import { findMissed, inspectPipeline, type SweepContext } from "../../../src/lib/queueing/sweep.ts";
-import { LaneBench } from "../../helpers/lane-bench.ts";
+import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 const MINUTE = 60_000;
-let bench: LaneBench;
+let fixture: LaneFixture;
 let context: SweepContext;
 let running: Map<string, LaneStatus>;
 
@@ -14,25 +14,29 @@ const host = {
 };
 
 beforeEach(async () => {
-  bench = await LaneBench.create();
+  fixture = await LaneFixture.create();
   running = new Map();
-  context = bench.sweepContext();
+  context = fixture.sweepContext();
 });
 
 const upload = (name: string): Promise<unknown> =>
-  bench.containers.input.getBlockBlobClient(name).uploadData(Buffer.from(`text of ${name}`));
+  fixture.containers.input.getBlockBlobClient(name).uploadData(Buffer.from(`text of ${name}`));
 
 describe("inspectPipeline", () => {
   it("has nothing to open where nothing waits", async () => {
-    expect(await inspectPipeline(context, host, bench.pipeline)).toMatchObject({ waiting: 0, toOpen: [], idle: true });
+    expect(await inspectPipeline(context, host, fixture.pipeline)).toMatchObject({
+      waiting: 0,
+      toOpen: [],
+      idle: true,
+    });
   });
 
   it("opens a lane for waiting documents, and no lane that runs", async () => {
-    await bench.drop("a.txt", "x");
+    await fixture.drop("a.txt", "x");
     const lane0 = { pipeline: "tickets", lane: 0 };
-    expect((await inspectPipeline(context, host, bench.pipeline)).toOpen).toEqual([lane0]);
+    expect((await inspectPipeline(context, host, fixture.pipeline)).toOpen).toEqual([lane0]);
     running.set(laneInstanceId(lane0), { state: "analysing" });
-    expect(await inspectPipeline(context, host, bench.pipeline)).toMatchObject({
+    expect(await inspectPipeline(context, host, fixture.pipeline)).toMatchObject({
       toOpen: [],
       lanesRunning: 1,
       waiting: 1,
@@ -40,25 +44,25 @@ describe("inspectPipeline", () => {
   });
 
   it("opens a lane that has a batch in hand and does not run, whatever its number", async () => {
-    await bench.drop("a.txt", "x");
-    await bench.step(firstStep({ pipeline: "tickets", lane: 3 }));
-    const findings = await inspectPipeline(context, host, bench.pipeline);
+    await fixture.drop("a.txt", "x");
+    await fixture.step(firstStep({ pipeline: "tickets", lane: 3 }));
+    const findings = await inspectPipeline(context, host, fixture.pipeline);
     expect(findings).toMatchObject({ toOpen: [{ pipeline: "tickets", lane: 3 }], waiting: 0, idle: false });
   });
 
   it("opens another lane for what waits beside one that cannot end its batch", async () => {
-    await bench.drop("a.txt", "x");
-    await bench.step(firstStep({ pipeline: "tickets", lane: 0 }));
+    await fixture.drop("a.txt", "x");
+    await fixture.step(firstStep({ pipeline: "tickets", lane: 0 }));
     running.set("lane-tickets-0", { state: "failing" });
-    expect((await inspectPipeline(context, host, bench.pipeline)).toOpen).toEqual([]);
-    await bench.drop("b.txt", "x");
-    expect((await inspectPipeline(context, host, bench.pipeline)).toOpen).toEqual([{ pipeline: "tickets", lane: 1 }]);
+    expect((await inspectPipeline(context, host, fixture.pipeline)).toOpen).toEqual([]);
+    await fixture.drop("b.txt", "x");
+    expect((await inspectPipeline(context, host, fixture.pipeline)).toOpen).toEqual([{ pipeline: "tickets", lane: 1 }]);
   });
 
   it("counts blocked lanes", async () => {
-    await bench.drop("a.txt", "x");
+    await fixture.drop("a.txt", "x");
     running.set("lane-tickets-0", { state: "blocked" });
-    expect(await inspectPipeline(context, host, bench.pipeline)).toMatchObject({ blocked: 1 });
+    expect(await inspectPipeline(context, host, fixture.pipeline)).toMatchObject({ blocked: 1 });
   });
 });
 
@@ -68,34 +72,34 @@ describe("findMissed", () => {
   it("puts documents on the queue whose event was lost, once they are old enough", async () => {
     await upload("lost.txt");
     expect(await missed()).toEqual(new Map());
-    bench.skippedMs = 20 * MINUTE;
-    expect(await missed()).toEqual(new Map([[bench.pipeline, 1]]));
-    await bench.run((next) => next.status.state === "closing");
-    expect(await bench.results()).toEqual(["tickets/lost.txt.json"]);
+    fixture.skippedMs = 20 * MINUTE;
+    expect(await missed()).toEqual(new Map([[fixture.pipeline, 1]]));
+    await fixture.run((next) => next.status.state === "closing");
+    expect(await fixture.results()).toEqual(["tickets/lost.txt.json"]);
   });
 
   it("passes over documents that have ended, and finds new versions of them", async () => {
-    await bench.drop("a.txt", "first");
-    await bench.run((next) => next.status.state === "closing");
-    bench.skippedMs += 60 * MINUTE;
+    await fixture.drop("a.txt", "first");
+    await fixture.run((next) => next.status.state === "closing");
+    fixture.skippedMs += 60 * MINUTE;
     expect((await missed()).size).toBe(0);
-    await bench.containers.input.getBlockBlobClient("a.txt").uploadData(Buffer.from("second"));
-    bench.skippedMs += 60 * MINUTE;
+    await fixture.containers.input.getBlockBlobClient("a.txt").uploadData(Buffer.from("second"));
+    fixture.skippedMs += 60 * MINUTE;
     expect((await missed()).size).toBe(1);
   });
 
   it("walks a page at a time, and rests after the last", async () => {
     for (let n = 0; n < 25; n++) await upload(`${n}.txt`);
-    bench.skippedMs = 60 * MINUTE;
+    fixture.skippedMs = 60 * MINUTE;
     const found = [];
-    for (let page = 0; page < 4; page++) found.push((await missed()).get(bench.pipeline) ?? 0);
+    for (let page = 0; page < 4; page++) found.push((await missed()).get(fixture.pipeline) ?? 0);
     expect(found).toEqual([10, 10, 5, 0]);
   });
 
   it("leaves a pipeline alone that has work: its documents are most likely in the queue", async () => {
     await upload("a.txt");
-    bench.skippedMs = 60 * MINUTE;
+    fixture.skippedMs = 60 * MINUTE;
     expect((await missed(new Set())).size).toBe(0);
-    expect((await bench.queue.look()).total).toBe(0);
+    expect((await fixture.queue.look()).total).toBe(0);
   });
 });

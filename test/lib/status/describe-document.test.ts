@@ -2,14 +2,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { SweepContext } from "../../../src/lib/queueing/sweep.ts";
 import { describeDocument, describePath, isKnown } from "../../../src/lib/status/describe-document.ts";
 import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
-import { LaneBench } from "../../helpers/lane-bench.ts";
+import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
-let bench: LaneBench;
+let fixture: LaneFixture;
 let context: SweepContext;
 
 beforeEach(async () => {
-  bench = await LaneBench.create({ match: "tickets/**" });
-  context = bench.sweepContext();
+  fixture = await LaneFixture.create({ match: "tickets/**" });
+  context = fixture.sweepContext();
 });
 
 const place = async (name: string): Promise<unknown> => (await describeDocument(context, name)).places;
@@ -18,39 +18,39 @@ describe("describeDocument", () => {
   it("follows a document from the queue through a lane to its record, and tells when that is outdated", async () => {
     const name = "tickets/a.txt";
     expect(await place(name)).toEqual([{ pipeline: "tickets", state: "unknown" }]);
-    await bench.drop(name, "first");
+    await fixture.drop(name, "first");
     expect(await place(name)).toEqual([{ pipeline: "tickets", state: "waiting" }]);
-    const analysing = await bench.run((next) => next.action === "collect");
+    const analysing = await fixture.run((next) => next.action === "collect");
     expect(await place(name)).toEqual([{ pipeline: "tickets", state: "running", lane: 0 }]);
-    await bench.run((next) => next.status.state === "closing", 0, analysing);
-    const record = `${bench.containers.results.containerName}/tickets/${name}.json`;
+    await fixture.run((next) => next.status.state === "closing", 0, analysing);
+    const record = `${fixture.containers.results.containerName}/tickets/${name}.json`;
     expect(await place(name)).toEqual([{ pipeline: "tickets", state: "succeeded", record }]);
-    await bench.drop(name, "second");
+    await fixture.drop(name, "second");
     expect(await place(name)).toEqual([{ pipeline: "tickets", state: "outdated", record }]);
   });
 
   it("says of a redriven document that it waits, then that it runs, and not that it has failed", async () => {
     const name = "tickets/a.txt";
-    bench.language.script.onDocument = () => ({ code: "InvalidDocument", message: "no" });
-    await bench.drop(name, "first");
-    await bench.finish();
-    const record = `${bench.containers.failed.containerName}/tickets/${name}.json`;
+    fixture.language.script.onDocument = () => ({ code: "InvalidDocument", message: "no" });
+    await fixture.drop(name, "first");
+    await fixture.finish();
+    const record = `${fixture.containers.failed.containerName}/tickets/${name}.json`;
     expect(await place(name)).toEqual([{ pipeline: "tickets", state: "failed", record }]);
-    bench.language.script = {};
-    await bench.announce(name, "redrive");
+    fixture.language.script = {};
+    await fixture.announce(name, "redrive");
     expect(await place(name)).toEqual([{ pipeline: "tickets", state: "waiting", record }]);
-    const analysing = await bench.run((next) => next.action === "collect");
+    const analysing = await fixture.run((next) => next.action === "collect");
     expect(await place(name)).toEqual([{ pipeline: "tickets", state: "running", lane: 0, record }]);
-    await bench.finish(analysing);
+    await fixture.finish(analysing);
     expect(await place(name)).toMatchObject([{ state: "succeeded" }]);
   });
 
   it("says of a document with a result that it succeeded, also before its batch is over", async () => {
-    for (let n = 0; n < 50; n++) await bench.drop(`tickets/${n}.txt`, `text ${n}`);
-    bench.language.script.onLook = ({ documents }) =>
+    for (let n = 0; n < 50; n++) await fixture.drop(`tickets/${n}.txt`, `text ${n}`);
+    fixture.language.script.onLook = ({ documents }) =>
       documents.some(({ text }) => text === "text 0") ? "running" : "succeeded";
-    await bench.run((next) => next.status.jobs?.done === 1);
-    const [ended = ""] = await bench.results();
+    await fixture.run((next) => next.status.jobs?.done === 1);
+    const [ended = ""] = await fixture.results();
     expect(await place(ended.slice("tickets/".length, -".json".length))).toMatchObject([{ state: "succeeded" }]);
   });
 
@@ -60,16 +60,16 @@ describe("describeDocument", () => {
       return [description.name, isKnown(description)];
     };
     expect(await name("tickets%2Fa.txt")).toEqual(["tickets/a.txt", false]);
-    await bench.drop("tickets/a.txt", "x");
+    await fixture.drop("tickets/a.txt", "x");
     expect(await name("tickets/a.txt")).toEqual(["tickets/a.txt", true]);
     expect(await name("tickets%2fa.txt")).toEqual(["tickets/a.txt", true]);
-    await bench.containers.input.getBlockBlobClient("tickets%2Fa.txt").uploadData(Buffer.from("x"));
+    await fixture.containers.input.getBlockBlobClient("tickets%2Fa.txt").uploadData(Buffer.from("x"));
     expect(await name("tickets%2Fa.txt")).toEqual(["tickets%2Fa.txt", true]);
   });
 
   it("names the record of a document that no pipeline wants", async () => {
-    await bench.drop("elsewhere.txt", "x");
-    const record = `${bench.containers.failed.containerName}/_unmatched/elsewhere.txt.json`;
+    await fixture.drop("elsewhere.txt", "x");
+    const record = `${fixture.containers.failed.containerName}/_unmatched/elsewhere.txt.json`;
     expect(await place("elsewhere.txt")).toEqual([{ pipeline: "_unmatched", state: "failed", record }]);
   });
 });
@@ -77,17 +77,17 @@ describe("describeDocument", () => {
 describe("describePipeline", () => {
   it("shows what waits, the batch in hand with its progress, and the totals", async () => {
     const host = { runningStatus: async () => ({ state: "analysing" as const }), start: async () => undefined };
-    await bench.drop("tickets/a.txt", "first");
-    const analysing = await bench.run((next) => next.action === "collect");
-    await bench.drop("tickets/b.txt", "second");
-    expect(await describePipeline(context, host, bench.pipeline)).toMatchObject({
+    await fixture.drop("tickets/a.txt", "first");
+    const analysing = await fixture.run((next) => next.action === "collect");
+    await fixture.drop("tickets/b.txt", "second");
+    expect(await describePipeline(context, host, fixture.pipeline)).toMatchObject({
       name: "tickets",
       waiting: 1,
       lanes: [{ lane: 0, running: true, batch: { documents: 1, jobs: { prepared: 0, open: 1, done: 0 } } }],
       totals: { succeeded: 0 },
     });
-    await bench.run((next) => next.status.state === "closing", 0, analysing);
-    expect(await describePipeline(context, host, bench.pipeline)).toMatchObject({
+    await fixture.run((next) => next.status.state === "closing", 0, analysing);
+    expect(await describePipeline(context, host, fixture.pipeline)).toMatchObject({
       waiting: 0,
       totals: { succeeded: 2, textRecords: 2, jobs: 2, requests: 4 },
     });

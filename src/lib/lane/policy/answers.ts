@@ -1,47 +1,15 @@
-import type { ContainerClient } from "@azure/storage-blob";
-import { z } from "zod";
 import type { JobState, ServiceError, TaskAnswer } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify-service-error.ts";
 import type { ChunkOutcome } from "../../results/task-result.ts";
-import { readText, writeText } from "../../storage/blobs.ts";
-import { parseStored } from "../../storage/versioned-json.ts";
 import type { BatchJob, Ticket } from "../store/batch-progress.ts";
-import { workNames } from "../store/lane-file.ts";
-
-/** Facts of the job that answered, for the record. */
-export interface JobFacts {
-  jobId: string;
-  apiVersion: string;
-  createdDateTime: string;
-  lastUpdatedDateTime: string;
-}
-
-/** All that a job said, by chunk. */
-export interface JobAnswers {
-  /** Absent when the service never accepted the job. */
-  job?: JobFacts | undefined;
-  /** ISO 8601. */
-  at: string;
-  /** How often these documents were sent. */
-  attempts: number;
-  /** As in the ticket of the job. */
-  language?: Ticket["language"];
-  chunks: Record<string, ChunkOutcome[]>;
-}
-
-const jobAnswersSchema: z.ZodType<JobAnswers> = z.looseObject({
-  job: z
-    .object({ jobId: z.string(), apiVersion: z.string(), createdDateTime: z.string(), lastUpdatedDateTime: z.string() })
-    .optional(),
-  at: z.string(),
-  attempts: z.number(),
-  language: z.string().nullable().optional(),
-  chunks: z.record(z.string(), z.array(z.custom<ChunkOutcome>((value) => typeof value === "object" && value !== null))),
-});
+import type { JobAnswers } from "../store/stored-jobs.ts";
 
 /** Sorts the answers of a finished job by chunk. A chunk that a task left out counts as failed, never as answered. */
-export function answersOf(job: BatchJob, ticket: Ticket, state: JobState, chunks: readonly string[]): JobAnswers {
-  const outcomes = chunks.map((chunk) => [chunk, state.tasks.map((task) => outcomeOf(task, chunk, state.errors[0]))]);
+export function answersOf(job: BatchJob, ticket: Ticket, state: JobState): JobAnswers {
+  const outcomes = job.chunks.map((chunk) => [
+    chunk,
+    state.tasks.map((task) => outcomeOf(task, chunk, state.errors[0])),
+  ]);
   return {
     job: {
       jobId: state.jobId,
@@ -52,7 +20,7 @@ export function answersOf(job: BatchJob, ticket: Ticket, state: JobState, chunks
     at: state.lastUpdatedDateTime,
     attempts: job.attempts + 1,
     ...(ticket.language === undefined ? {} : { language: ticket.language }),
-    chunks: blameLanguageSetting(Object.fromEntries(outcomes), ticket),
+    chunks: blamePipelineLanguage(Object.fromEntries(outcomes), ticket),
   };
 }
 
@@ -62,28 +30,10 @@ export function failedAnswers(
   tasks: readonly { name: string }[],
   error: ServiceError,
   at: string,
-  facts?: JobFacts,
 ): JobAnswers {
   const outcomes = tasks.map<ChunkOutcome>(({ name }) => ({ task: name, status: "failed", about: {}, error }));
   const chunks = Object.fromEntries(job.chunks.map((chunk) => [chunk, outcomes]));
-  return { ...(facts === undefined ? {} : { job: facts }), at, attempts: job.attempts, chunks };
-}
-
-/** Keeps the answers of a job until the other jobs of its documents are over. */
-export async function keepAnswers(
-  work: ContainerClient,
-  batch: string,
-  job: string,
-  answers: JobAnswers,
-): Promise<void> {
-  await writeText(work, workNames.answers(batch, job), JSON.stringify(answers));
-}
-
-export async function readAnswers(work: ContainerClient, batch: string, job: string): Promise<JobAnswers> {
-  const name = workNames.answers(batch, job);
-  const blob = await readText(work, name);
-  if (blob === undefined) throw new Error(`The kept answers ${name} are missing from container ${work.containerName}`);
-  return parseStored(work, name, blob.text, jobAnswersSchema);
+  return { at, attempts: job.attempts, chunks };
 }
 
 function outcomeOf(task: TaskAnswer, chunk: string, jobError: ServiceError | undefined): ChunkOutcome {
@@ -114,7 +64,7 @@ const DETECTED = "auto";
  * Puts the blame for an unsupported language where it belongs: when the pipeline set it and a task took no text at all in
  * it, it is the setting, which no other document would fare better with. The lane then waits, as for any wrong setting.
  */
-export function blameLanguageSetting(
+export function blamePipelineLanguage(
   chunks: Record<string, ChunkOutcome[]>,
   { language }: Pick<Ticket, "language">,
 ): Record<string, ChunkOutcome[]> {
@@ -135,7 +85,7 @@ export function blameLanguageSetting(
  * The error of a job in which no task answered anything and no document is to blame. Tasks may have failed in different
  * ways: what must be put right counts first.
  */
-export function wholeFailure(answers: JobAnswers): ServiceError | undefined {
+export function jobFailure(answers: JobAnswers): ServiceError | undefined {
   const errors = Object.values(answers.chunks)
     .flat()
     .map(({ error }) => error);
@@ -150,7 +100,7 @@ export function wholeFailure(answers: JobAnswers): ServiceError | undefined {
 export interface Retry {
   tasks: string[];
   /** None of the job's tasks answered about these chunks: the new job takes them over. */
-  whole: boolean;
+  wholeJob: boolean;
   chunks: string[];
   /** Why, of the first of them. */
   error: ServiceError;
@@ -162,7 +112,7 @@ export interface Retry {
  * task says of one document alone is final. Chunks with the same tasks to ask share a job.
  * @param isFinal what was asked often enough
  */
-export function retriesOf(
+export function planRetries(
   job: BatchJob,
   answers: JobAnswers,
   isFinal: (outcome: ChunkOutcome) => boolean = () => false,
@@ -176,7 +126,7 @@ export function retriesOf(
     if (error === undefined) continue;
     const tasks = again.map(({ task }) => task);
     const key = JSON.stringify(tasks);
-    const retry = retries.get(key) ?? { tasks, whole: tasks.length === outcomes.length, chunks: [], error };
+    const retry = retries.get(key) ?? { tasks, wholeJob: tasks.length === outcomes.length, chunks: [], error };
     retry.chunks.push(chunk);
     retries.set(key, retry);
   }

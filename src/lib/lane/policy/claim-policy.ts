@@ -1,4 +1,4 @@
-/** What a lane sees when it looks for work. */
+/** What a lane sees of its queue. */
 export interface ClaimView {
   /** Visible messages at the head of the queue; 32 stands for "32 or more". */
   visible: number;
@@ -8,7 +8,7 @@ export interface ClaimView {
   oldestSeconds: number;
   lane: number;
   /** How often in a row the lane has found the queue empty. */
-  emptyLooks: number;
+  emptyPolls: number;
   documentsPerJob: number;
   jobsPerBatch: number;
   maxWaitSeconds: number;
@@ -17,15 +17,15 @@ export interface ClaimView {
 export type ClaimChoice =
   | { kind: "take"; documents: number }
   | { kind: "wait"; seconds: number }
-  /** `last`: the next look is the last one; when it finds nothing, the lane closes. */
-  | { kind: "linger"; seconds: number; last: boolean }
+  /** `last`: when the next poll finds nothing either, the lane closes. */
+  | { kind: "idle"; seconds: number; last: boolean }
   | { kind: "close" };
 
-/** How often lane 0 looks again after the queue ran empty, so that a trickle of documents does not reopen it each time. */
-export const LINGERING_LOOKS = 5;
-const LINGER_SECONDS = 2;
-/** Between the announcement that a lane closes and its last look: longer than anybody takes an open lane for granted. */
-const LAST_LOOK_SECONDS = 4;
+/** How often lane 0 polls again after the queue ran empty, so that a trickle of documents does not reopen it each time. */
+export const IDLE_POLLS = 5;
+const IDLE_SECONDS = 2;
+/** Between the announcement that a lane closes and its last poll: longer than anybody takes an open lane for granted. */
+const LAST_POLL_SECONDS = 4;
 /** How long to wait for messages that others hold or that were put back. */
 const HIDDEN_SECONDS = 2;
 
@@ -38,9 +38,9 @@ export function chooseClaim(view: ClaimView): ClaimChoice {
   if (view.visible === 0) {
     if (view.lane > 0) return { kind: "close" };
     if (view.total > 0) return { kind: "wait", seconds: HIDDEN_SECONDS };
-    if (view.emptyLooks > LINGERING_LOOKS) return { kind: "close" };
-    const last = view.emptyLooks === LINGERING_LOOKS;
-    return { kind: "linger", seconds: last ? LAST_LOOK_SECONDS : LINGER_SECONDS, last };
+    if (view.emptyPolls > IDLE_POLLS) return { kind: "close" };
+    const last = view.emptyPolls === IDLE_POLLS;
+    return { kind: "idle", seconds: last ? LAST_POLL_SECONDS : IDLE_SECONDS, last };
   }
   const waiting = view.visible < 32 ? view.visible : Math.max(view.visible, view.total);
   const full = Math.floor(waiting / view.documentsPerJob);

@@ -2,45 +2,54 @@ import type { JobState, ServiceError } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify-service-error.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import { deletePrefix } from "../../storage/delete-prefix.ts";
-import type { HoldEnd, LaneMemory, LaneStep } from "../lane.ts";
-import type { BatchContext } from "../lane-context.ts";
-import { answersOf, type JobAnswers, type Retry, retriesOf, wholeFailure } from "../policy/answers.ts";
-import { endHold, heldUp, type Interruption, letGo, proceed } from "../policy/next-step.ts";
-import { LONGEST_ROUND_MS, learnJobSeconds, nextLookSeconds } from "../policy/poll-schedule.ts";
+import { type HoldEnd, type LaneMemory, type LaneStep, STEP_BUDGET_MS } from "../lane.ts";
+import type { LaneContext } from "../lane-context.ts";
+import type { LaneSession } from "../lane-session.ts";
+import { answersOf, jobFailure, planRetries, type Retry } from "../policy/answers.ts";
+import { advance, clearHold, hold, type Interruption, releaseHold, wait } from "../policy/next-step.ts";
+import { learnJobSeconds, nextPoll } from "../policy/poll-schedule.ts";
+import { type BatchJob, newJob, type Progress, prepareAgain, type Ticket } from "../store/batch-progress.ts";
+import { workNames } from "../store/lane-file.ts";
+import type { JobAnswers } from "../store/stored-jobs.ts";
+import { finishJob, publishDeferred } from "./publish.ts";
 import {
-  type BatchJob,
-  countJobs,
-  newJob,
-  type Progress,
-  prepareAgain,
-  readProgress,
-  type StoredProgress,
-  type Ticket,
-  writeProgress,
-} from "../store/batch-progress.ts";
-import {
-  type LaneTotals,
-  type Manifest,
-  readLaneFile,
-  type StoredLaneFile,
-  workNames,
-  writeLaneFile,
-} from "../store/lane-file.ts";
-import { publishKept, settleJob } from "./publish.ts";
-import { answeredSince, endCanary, isAnswer, type Loss, lossError, noteAnswers, settleLoss } from "./recover.ts";
+  answeredSince,
+  endCanary,
+  isAnswer,
+  type LostJob,
+  lossError,
+  recordAnswers,
+  recoverLostJob,
+} from "./recover.ts";
 
-/** The service keeps a job and its results for 24 hours (`expirationDateTime`); an hour more for clocks that differ. */
-const JOB_LIFE_MS = 25 * 60 * 60_000;
-const EXPIRED: ServiceError = { code: "JobExpired", message: "The job expired" };
+/** Polls the jobs of the lane's batch, publishes what is finished, and ends the batch with its last job. */
+export async function collect(session: LaneSession, memory: LaneMemory): Promise<LaneStep> {
+  const { context } = session;
+  const { shows, interruption, jobSeconds, openSeconds } = await pollJobs(session);
+  const learned = learnJobSeconds(memory.jobSeconds, jobSeconds);
+  const remembered = learned === undefined ? memory : { ...memory, jobSeconds: learned };
+  const { view } = session;
+  const { prepared = 0, open = 0 } = view.jobs ?? {};
+
+  if (prepared === 0 && open === 0) {
+    await finishBatch(session);
+    return advance(context, clearHold(context, remembered), { action: "claim" });
+  }
+  const action = prepared > 0 ? "submit" : "collect";
+  if (interruption !== undefined) {
+    return hold(context, releaseHold(context, remembered, shows), interruption, { action, view });
+  }
+  const afterSeconds = prepared > 0 ? 0 : nextPoll(openSeconds, context.limits);
+  return wait(context, remembered, afterSeconds, { action, view, shows });
+}
 
 /** What of several interruptions is shown, and decides how long to wait. */
 const RANK: readonly Interruption["kind"][] = ["throttled", "blocked", "lost", "unclear"];
 
-export interface CollectOutcome {
-  stored: StoredProgress;
+interface Round {
   /** What the service did that may end a hold. */
   shows: HoldEnd[];
-  interruption?: Interruption | undefined;
+  interruption: Interruption | undefined;
   /** How long the jobs that ended took, by the service's own clock. */
   jobSeconds: number[];
   /** How long the longest-waiting open job has been open. */
@@ -48,56 +57,57 @@ export interface CollectOutcome {
 }
 
 /**
- * Looks once at each open job and publishes what is finished. The answer that says a job is done holds its results
- * too: they are never fetched twice. A job that cannot be looked at does not keep the others from being looked at.
+ * Polls each open job once and publishes what is finished. The answer that says a job is done holds its results too: they
+ * are never fetched twice. A job that cannot be polled does not keep the others from being polled.
  */
-export async function collectJobs(context: BatchContext, manifest: Manifest): Promise<CollectOutcome> {
-  const { work } = context.containers;
-  let stored = await readProgress(work, manifest);
-  const seen: Seen[] = [];
+async function pollJobs(session: LaneSession): Promise<Round> {
+  const { context } = session;
+  const progress = await session.readProgress();
+  const polls: Poll[] = [];
   const begun = context.now();
-  for (const job of openJobs(stored.progress)) {
-    const one = await look(context, manifest, stored.progress, job);
-    seen.push(one);
-    stored = await writeProgress(work, manifest.batch, stored);
-    if (one.interruption?.kind === "throttled" || context.now() - begun > LONGEST_ROUND_MS) break;
+  for (const job of openJobs(progress)) {
+    const one = await poll(session, job);
+    polls.push(one);
+    await session.save();
+    if (one.interruption?.kind === "throttled" || context.now() - begun > STEP_BUDGET_MS) break;
   }
-  const interruptions = seen.map(({ interruption }) => interruption);
+  const interruptions = polls.map(({ interruption }) => interruption);
   // Last, because what the other jobs answered tells whether a lost one is the service's fault.
-  const losses = seen.flatMap(({ loss }) => loss ?? []);
-  for (const loss of losses) interruptions.push(await settleLoss(context, manifest, stored.progress, loss));
-  endCanary(stored.progress);
-  if (losses.length > 0) stored = await writeProgress(work, manifest.batch, stored);
+  const lost = polls.flatMap(({ lost }) => lost ?? []);
+  for (const one of lost) interruptions.push(await recoverLostJob(session, one));
+  endCanary(progress);
+  if (lost.length > 0) await session.save();
 
-  const submitted = stored.progress.jobs.flatMap((job) => (job.state === "open" && job.ticket ? [job.ticket] : []));
+  const submitted = progress.jobs.flatMap((job) => (job.state === "open" && job.ticket ? [job.ticket] : []));
   const oldest = Math.min(...submitted.map(({ submittedAt }) => Date.parse(submittedAt)));
   return {
-    stored,
     shows: [
-      ...(seen.some(({ answered }) => answered) ? (["answered"] as const) : []),
-      ...(interruptions.every((one) => one?.until !== "seen") ? (["seen"] as const) : []),
+      ...(polls.some(({ answered }) => answered) ? (["answered"] as const) : []),
+      ...(interruptions.every((one) => one?.until !== "polled") ? (["polled"] as const) : []),
     ],
     interruption: RANK.flatMap((kind) => interruptions.find((one) => one?.kind === kind) ?? [])[0],
-    jobSeconds: seen.flatMap(({ seconds }) => seconds ?? []),
+    jobSeconds: polls.flatMap(({ seconds }) => seconds ?? []),
     openSeconds: submitted.length === 0 ? 0 : Math.max(0, (context.now() - oldest) / 1000),
   };
 }
 
-/** The job that cost the fewest calls first: one that takes all of a round's time goes last in the next. */
+/** The job that cost the fewest calls first: one that takes all of a step's time goes last in the next. */
 function openJobs({ jobs }: Progress): BatchJob[] {
   return jobs.filter(({ state }) => state === "open").toSorted((one, other) => one.requests - other.requests);
 }
 
-interface Seen {
+/** What a poll of one job showed. */
+interface Poll {
   answered?: boolean;
   seconds?: number;
-  loss?: Loss;
+  lost?: LostJob;
   interruption?: Interruption | undefined;
 }
 
-async function look(context: BatchContext, manifest: Manifest, progress: Progress, job: BatchJob): Promise<Seen> {
+async function poll(session: LaneSession, job: BatchJob): Promise<Poll> {
+  const { context, batch } = session;
   const { ticket } = job;
-  if (ticket === undefined) throw new Error(`Job ${job.id} of batch ${manifest.batch} is open without a ticket`);
+  if (ticket === undefined) throw new Error(`Job ${job.id} of batch ${batch.id} is open without a ticket`);
   let state: JobState;
   try {
     state = await context.client(ticket.endpoint, ticket.apiVersion).look(ticket, ticket.tasks);
@@ -110,10 +120,10 @@ async function look(context: BatchContext, manifest: Manifest, progress: Progres
   if (!state.finished) {
     const expires = state.expirationDateTime;
     const expired = expires === undefined ? isOutlived(context, ticket) : Date.parse(expires) < context.now();
-    return expired ? { loss: { job, ticket, error: EXPIRED } } : {};
+    return expired ? { lost: { job, ticket, error: EXPIRED } } : {};
   }
   const seconds = jobSeconds(state, (context.now() - Date.parse(ticket.submittedAt)) / 1000);
-  return { ...(await finish(context, manifest, progress, job, ticket, state)), seconds };
+  return { ...(await finish(session, job, ticket, state)), seconds };
 }
 
 /** How long a finished job took at the most: the service's times are in whole seconds, so each may hide almost one. */
@@ -122,21 +132,29 @@ function jobSeconds({ createdDateTime, lastUpdatedDateTime }: JobState, seenAfte
   return Math.min(Math.max(0, between) + 1, Math.max(0, seenAfterSeconds));
 }
 
-function afterError(context: BatchContext, job: BatchJob, ticket: Ticket, error: LanguageError): Seen {
+/** The service keeps a job and its results for 24 hours (`expirationDateTime`); an hour more for clocks that differ. */
+const JOB_LIFE_MS = 25 * 60 * 60_000;
+const EXPIRED: ServiceError = { code: "JobExpired", message: "The job expired" };
+
+function isOutlived(context: LaneContext, { submittedAt }: Ticket): boolean {
+  return context.now() - Date.parse(submittedAt) > JOB_LIFE_MS;
+}
+
+function afterError(context: LaneContext, job: BatchJob, ticket: Ticket, error: LanguageError): Poll {
   const about = aboutEndpoint(context, ticket, error);
-  if (error.class === "throttled") return { interruption: { kind: "throttled", error: about, until: "seen" } };
+  if (error.class === "throttled") return { interruption: { kind: "throttled", error: about, until: "polled" } };
   // Its results are gone wherever it was sent, be that resource wrong, out of reach or deleted by now.
-  if (isOutlived(context, ticket)) return { loss: { job, ticket, error: EXPIRED } };
-  if (error.class === "blocked") return { interruption: { kind: "blocked", error: about, until: "seen" } };
+  if (isOutlived(context, ticket)) return { lost: { job, ticket, error: EXPIRED } };
+  if (error.class === "blocked") return { interruption: { kind: "blocked", error: about, until: "polled" } };
   if (error.class === "document" || error.code === "JobNotFound") {
     const { code, message } = error;
-    return { loss: { job, ticket, error: { code, message } } };
+    return { lost: { job, ticket, error: { code, message } } };
   }
-  return { interruption: { kind: "unclear", error: about, until: "seen" } };
+  return { interruption: { kind: "unclear", error: about, until: "polled" } };
 }
 
 /** Says where the job is when that is not where the settings lead any more. */
-function aboutEndpoint({ endpoint }: BatchContext, ticket: Ticket, error: LanguageError): LanguageError {
+function aboutEndpoint({ endpoint }: LaneContext, ticket: Ticket, error: LanguageError): LanguageError {
   if (ticket.endpoint === endpoint) return error;
   const { class: errorClass, code, status, requestId, retryAfterSeconds, certain } = error;
   return new LanguageError({
@@ -152,22 +170,11 @@ function aboutEndpoint({ endpoint }: BatchContext, ticket: Ticket, error: Langua
   });
 }
 
-function isOutlived(context: BatchContext, { submittedAt }: Ticket): boolean {
-  return context.now() - Date.parse(submittedAt) > JOB_LIFE_MS;
-}
-
 /** Decides what a finished job means: answers to publish, a job to send again, or a setting to put right. */
-async function finish(
-  context: BatchContext,
-  manifest: Manifest,
-  progress: Progress,
-  job: BatchJob,
-  ticket: Ticket,
-  state: JobState,
-): Promise<Seen> {
-  const answers = answersOf(job, ticket, state, job.chunks);
-  noteAnswers(progress, answers, context.now());
-  const failure = wholeFailure(answers);
+async function finish(session: LaneSession, job: BatchJob, ticket: Ticket, state: JobState): Promise<Poll> {
+  const answers = answersOf(job, ticket, state);
+  recordAnswers(session, answers);
+  const failure = jobFailure(answers);
   if (failure !== undefined) {
     const { class: errorClass, hint, code } = classifyServiceError(failure);
     if (errorClass === "blocked" || errorClass === "throttled") {
@@ -175,17 +182,16 @@ async function finish(
       const error = new LanguageError({ class: errorClass, code, message: failure.message, hint });
       return { interruption: { kind: errorClass, error, until: "answered" } };
     }
-    if (errorClass !== "document") return { loss: { job, ticket, error: failure } };
+    if (errorClass !== "document") return { lost: { job, ticket, error: failure } };
   }
   if (job.canary) {
     const silent = answers.chunks[job.chunks[0] ?? ""]?.find((outcome) => !isAnswer(outcome));
-    if (silent?.error !== undefined) return { loss: { job, ticket, error: silent.error } };
+    if (silent?.error !== undefined) return { lost: { job, ticket, error: silent.error } };
     job.state = "done";
     return { answered: true };
   }
-  const retries = prepareRetries(context, progress, job, ticket, answers);
-  await settleJob(context, manifest, progress, job, answers);
-  const [first] = retries;
+  const [first] = prepareRetries(session, job, ticket, answers);
+  await finishJob(session, job, answers);
   const interruption = first && { kind: "lost" as const, error: lossError(first.error), until: "answered" as const };
   return { answered: true, interruption };
 }
@@ -195,87 +201,60 @@ async function finish(
  * as long as such a task answers about nothing at all.
  */
 function prepareRetries(
-  { limits: { maxAttempts } }: BatchContext,
-  progress: Progress,
+  { context, progress }: LaneSession,
   job: BatchJob,
   ticket: Ticket,
   answers: JobAnswers,
 ): Retry[] {
+  const { maxAttempts } = context.limits;
   const attempts = Math.min(job.attempts + 1, maxAttempts);
-  const retries = retriesOf(job, answers, ({ task, error }) => {
+  const retries = planRetries(job, answers, ({ task, error }) => {
     if (attempts < maxAttempts || error === undefined) return false;
     return classifyServiceError(error).class === "transient" && answeredSince(progress, task, ticket);
   });
-  for (const [index, { tasks, whole, chunks }] of retries.entries()) {
-    const asked = whole ? job.tasks : tasks;
+  for (const [index, { tasks, wholeJob, chunks }] of retries.entries()) {
+    const asked = wholeJob ? job.tasks : tasks;
     progress.jobs.push(newJob(`${job.id}r${index}`, job.request, chunks, { attempts, tasks: asked }));
-    if (whole) job.chunks = job.chunks.filter((chunk) => !chunks.includes(chunk));
+    if (wholeJob) job.chunks = job.chunks.filter((chunk) => !chunks.includes(chunk));
   }
   return retries;
 }
 
-/** Looks at the jobs of the lane's batch, publishes what is finished, and ends the batch with its last job. */
-export async function collectStep(context: BatchContext, memory: LaneMemory): Promise<LaneStep> {
-  const lane = await readLaneFile(context.containers.work, context.address);
-  const { manifest } = lane.file;
-  if (manifest === undefined) return proceed(context, memory, { action: "claim" });
-  const { stored, shows, interruption, jobSeconds, openSeconds } = await collectJobs(context, manifest);
-  const learned = learnJobSeconds(memory.jobSeconds, jobSeconds);
-  const remembered = learned === undefined ? memory : { ...memory, jobSeconds: learned };
-  const view = { manifest, jobs: countJobs(stored.progress) };
-
-  if (view.jobs.prepared === 0 && view.jobs.open === 0) {
-    await finishBatch(context, lane, manifest, stored.progress);
-    return proceed(context, endHold(context, remembered), { action: "claim" });
-  }
-  if (interruption !== undefined) {
-    return heldUp(context, letGo(context, remembered, shows), interruption, { after: "collect", view });
-  }
-  if (view.jobs.prepared > 0) return proceed(context, remembered, { action: "submit", view, shows });
-  const { firstLookSeconds: firstSeconds, longestLookSeconds: longestSeconds } = context.limits;
-  const afterSeconds = nextLookSeconds(openSeconds, { firstSeconds, longestSeconds });
-  return proceed(context, remembered, { action: "collect", afterSeconds, view, shows });
-}
-
 /**
- * Ends a batch whose documents are all published, or have their records kept until now. The order is what makes a crash
- * harmless: the lane file lets go of the batch and counts it in one write; then the ledger lets go of its documents;
- * then the work blobs go. Whatever is left over is removed when the lane next looks for work.
+ * Ends a batch whose documents are all published, or have their records deferred until now. The order is what makes a
+ * crash harmless: the lane file lets go of the batch and counts it in one write; then its documents are released; then
+ * the work blobs go. Whatever is left over is removed when the lane next looks for work.
  * @throws Error naming a record that the storage service still refuses; then the batch is not over
  */
-export async function finishBatch(
-  context: BatchContext,
-  lane: StoredLaneFile,
-  manifest: Manifest,
-  progress: Progress,
-): Promise<void> {
-  const { containers, address, ledger } = context;
-  await publishKept(context, manifest.batch);
-  const { published, jobs } = progress;
+async function finishBatch(session: LaneSession): Promise<void> {
+  const { context, batch } = session;
+  const { containers, address, claims, log } = context;
+  await publishDeferred(session);
+  const { published, jobs } = session.progress;
   const requests = jobs.reduce((sum, job) => sum + job.requests, 0);
   const submitted = jobs.filter(({ ticket }) => ticket !== undefined).length;
-  const { totals } = lane.file;
-  const added: LaneTotals = {
+  const { totals } = session.file;
+  const added = {
     batches: totals.batches + 1,
     succeeded: totals.succeeded + published.succeeded,
     partiallySucceeded: totals.partiallySucceeded + published.partiallySucceeded,
-    failed: totals.failed + published.failed + manifest.failed,
+    failed: totals.failed + published.failed + batch.failed,
     jobs: totals.jobs + submitted,
     requests: totals.requests + requests,
     textRecords: totals.textRecords + published.textRecords,
   };
-  await writeLaneFile(containers.work, address, lane, { totals: added, cleanup: manifest.batch });
-  await ledger.release(address, manifest.batch);
-  await deletePrefix(containers.work, workNames.batch(manifest.batch));
-  context.log({
+  await session.writeFile({ totals: added, cleanup: batch.id });
+  await claims.release(address, batch.id);
+  await deletePrefix(containers.work, workNames.batch(batch.id));
+  log({
     event: "batch.finished",
     ...address,
-    batch: manifest.batch,
-    documents: manifest.documents.length + manifest.failed,
-    failed: published.failed + manifest.failed,
+    batch: batch.id,
+    documents: batch.documents.length + batch.failed,
+    failed: published.failed + batch.failed,
     jobs: submitted,
     requests,
     textRecords: published.textRecords,
-    seconds: Math.round((context.now() - Date.parse(manifest.claimedAt)) / 100) / 10,
+    seconds: Math.round((context.now() - Date.parse(batch.claimedAt)) / 100) / 10,
   });
 }

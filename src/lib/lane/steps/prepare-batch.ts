@@ -10,10 +10,11 @@ import { chunkLimits, jobLimits } from "../../language/limits.ts";
 import { type FoundRecord, findRecord } from "../../results/record-version.ts";
 import { readFacts, readText } from "../../storage/blobs.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
-import type { BatchContext } from "../lane-context.ts";
+import type { LaneContext } from "../lane-context.ts";
+import type { LaneSession } from "../lane-session.ts";
 import { JobPacker } from "../policy/job-packer.ts";
-import type { Manifest } from "../store/lane-file.ts";
-import { storeRequest } from "../store/stored-requests.ts";
+import type { Batch } from "../store/lane-file.ts";
+import { storeRequest } from "../store/stored-jobs.ts";
 import { publishFailure } from "./publish.ts";
 
 /** Documents read ahead: enough to hide the storage's latency. */
@@ -39,8 +40,8 @@ const failureTimeSchema = z.object({ failedAt: z.string() });
 
 /** What became of the documents of a batch. */
 export interface PreparedBatch {
-  documents: Manifest["documents"];
-  requests: Manifest["requests"];
+  documents: Batch["documents"];
+  requests: Batch["requests"];
   failed: number;
   /** Those for which the batch had no room any more. */
   left: DocumentMessage[];
@@ -50,24 +51,18 @@ export interface PreparedBatch {
  * Reads documents one after the other, cuts what is too long, packs the parts into jobs and stores the jobs' texts.
  * A document that cannot be analysed becomes a failure record at once; one that has ended already (a second event for
  * the same version) is passed over. Stops when the batch has its jobs.
- * @param reading which reading of the batch this is: another may still be at work, and must not change what this stores
+ * Another reading of the batch may still be at work, and must not change what this one stores: each stores under its number.
  */
-export async function prepareBatch(
-  context: BatchContext,
-  batch: string,
-  claimed: readonly DocumentMessage[],
-  claimedAt: string,
-  reading: number,
-): Promise<PreparedBatch> {
-  const { pipeline, limits } = context;
-  const packer = new JobPacker<JobChunk>(jobLimits(pipeline));
+export async function prepareBatch(session: LaneSession, unread: readonly DocumentMessage[]): Promise<PreparedBatch> {
+  const { context, batch } = session;
+  const packer = new JobPacker<JobChunk>(jobLimits(context.pipeline));
   const outcome: PreparedBatch = { documents: [], requests: [], failed: 0, left: [] };
 
   const store = async (jobs: JobChunk[][]): Promise<void> => {
     for (const chunks of jobs) {
-      const request = `r${reading}-${outcome.requests.length}`;
+      const request = `r${batch.reads}-${outcome.requests.length}`;
       const texts = chunks.map(({ id, text }) => ({ id, text }));
-      await storeRequest(context.containers.work, batch, request, texts);
+      await storeRequest(session, request, texts);
       outcome.requests.push({ request, chunks: chunks.map(({ id }) => id) });
     }
   };
@@ -75,18 +70,18 @@ export async function prepareBatch(
   const take = async (prepared: Prepared): Promise<void> => {
     // What an earlier reading of this batch failed has its record, and is still to be counted.
     if (prepared.kind === "ended" && prepared.as === "failure") {
-      if ((await failedAt(context, prepared.name)) === claimedAt) outcome.failed++;
+      if ((await failedAt(context, prepared.name)) === batch.claimedAt) outcome.failed++;
     }
     if (prepared.kind === "failed") {
-      await publishFailure(context, prepared.info, {
+      await publishFailure(session, prepared.info, {
         code: prepared.error.code,
         message: prepared.error.message,
         hint: prepared.error.hint,
         source: "reader",
         attempts: 1,
-        failedAt: claimedAt,
+        failedAt: batch.claimedAt,
         again: prepared.again,
-        batch,
+        defer: true,
       });
       outcome.failed++;
     }
@@ -105,7 +100,7 @@ export async function prepareBatch(
   };
 
   let taken = 0;
-  const read = pMapIterable(claimed, (document) => prepareDocument(context, document, READ_AHEAD_BYTES), {
+  const read = pMapIterable(unread, (document) => prepareDocument(context, document, READ_AHEAD_BYTES), {
     concurrency: READ_AHEAD,
     backpressure: READ_AHEAD,
   });
@@ -113,15 +108,15 @@ export async function prepareBatch(
     if (prepared.kind === "large") await alone(async () => take(await prepareDocument(context, prepared.document)));
     else await take(prepared);
     taken++;
-    if (outcome.requests.length >= limits.jobsPerBatch) break;
+    if (outcome.requests.length >= context.limits.jobsPerBatch) break;
   }
   await store(packer.flush());
-  outcome.left = claimed.slice(taken);
+  outcome.left = unread.slice(taken);
   return outcome;
 }
 
 async function prepareDocument(
-  context: BatchContext,
+  context: LaneContext,
   document: DocumentMessage,
   laterBytes?: number,
 ): Promise<Prepared> {
@@ -158,7 +153,7 @@ async function prepareDocument(
 }
 
 /** When a document failed, by its failure record. */
-async function failedAt({ containers, pipeline }: BatchContext, name: string): Promise<string | undefined> {
+async function failedAt({ containers, pipeline }: LaneContext, name: string): Promise<string | undefined> {
   const blob = await readText(containers.failed, recordName(pipeline.name, name));
   try {
     return failureTimeSchema.parse(JSON.parse(blob?.text ?? "{}")).failedAt;
@@ -189,13 +184,13 @@ function unforeseen(error: unknown): DocumentError {
 const MOST_TRIES = 5;
 
 /** True for a document that has killed its reader too often to be read again. */
-export function isHopeless({ tries }: DocumentMessage): boolean {
+export function isPoison({ tries }: DocumentMessage): boolean {
   return tries >= MOST_TRIES;
 }
 
 /** Writes the failure record of such a document. */
-export async function publishHopeless(context: BatchContext, document: DocumentMessage): Promise<void> {
-  const { input } = context.containers;
+export async function publishPoison(session: LaneSession, document: DocumentMessage): Promise<void> {
+  const { input } = session.context.containers;
   const facts = await readFacts(input, document.name);
   const info = {
     container: input.containerName,
@@ -203,13 +198,13 @@ export async function publishHopeless(context: BatchContext, document: DocumentM
     etag: facts?.etag ?? "",
     ...(facts === undefined ? {} : { lastModified: facts.lastModified, bytes: facts.bytes }),
   };
-  await publishFailure(context, info, {
+  await publishFailure(session, info, {
     code: "DocumentStopsReader",
     message: `The process that reads documents died ${MOST_TRIES} times while it read this one`,
     hint: "Look at the document: it may be damaged or far larger than its text. Repair it and drop it again, or redrive it.",
     source: "reader",
     attempts: MOST_TRIES,
-    failedAt: new Date(context.now()).toISOString(),
+    failedAt: session.iso(),
     again: document.reason === "redrive",
   });
 }

@@ -3,15 +3,16 @@ import { classifyServiceError } from "../../language/errors/classify-service-err
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { ChunkOutcome } from "../../results/task-result.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";
-import type { BatchContext } from "../lane-context.ts";
-import { failedAnswers, type JobAnswers } from "../policy/answers.ts";
+import type { LaneContext } from "../lane-context.ts";
+import type { LaneSession } from "../lane-session.ts";
+import { failedAnswers } from "../policy/answers.ts";
 import type { Interruption } from "../policy/next-step.ts";
-import { type BatchJob, halve, newJob, type Progress, prepareAgain, type Ticket } from "../store/batch-progress.ts";
-import type { Manifest } from "../store/lane-file.ts";
-import { settleJob } from "./publish.ts";
+import { type BatchJob, newJob, type Progress, prepareAgain, splitJob, type Ticket } from "../store/batch-progress.ts";
+import type { JobAnswers } from "../store/stored-jobs.ts";
+import { finishJob } from "./publish.ts";
 
 /** A job that the service accepted and whose work is gone, or came to nothing for a reason of the service's own. */
-export interface Loss {
+export interface LostJob {
   job: BatchJob;
   ticket: Ticket;
   error: ServiceError;
@@ -22,39 +23,35 @@ export function isAnswer({ error }: ChunkOutcome): boolean {
   return error === undefined || classifyServiceError(error).class === "document";
 }
 
-/** Notes which tasks answer. */
-export function noteAnswers(progress: Progress, answers: JobAnswers, now: number): void {
+/** Remembers which tasks answer. */
+export function recordAnswers(session: LaneSession, answers: JobAnswers): void {
+  const now = session.iso();
   for (const outcome of Object.values(answers.chunks).flat()) {
-    if (isAnswer(outcome)) progress.answeredAt[outcome.task] = new Date(now).toISOString();
+    if (isAnswer(outcome)) session.progress.answeredAt[outcome.task] = now;
   }
 }
 
 /**
- * Decides what becomes of a lost job: it is sent again. Lost too often, it is halved until the document that spoils it is
+ * Decides what becomes of a lost job: it is sent again. Lost too often, it is split until the document that spoils it is
  * alone and fails; but only when each of its tasks answered something while it ran: as long as nothing is answered, it is
  * an outage, and no document's fault. When there is no other job to show that, a canary does.
  * @returns why the lane should wait before it goes on, if it should
  */
-export async function settleLoss(
-  context: BatchContext,
-  manifest: Manifest,
-  progress: Progress,
-  { job, ticket, error }: Loss,
+export async function recoverLostJob(
+  session: LaneSession,
+  { job, ticket, error }: LostJob,
 ): Promise<Interruption | undefined> {
+  const { context, batch, progress } = session;
   const { limits, address, log } = context;
   job.attempts = Math.min(job.attempts + 1, limits.maxAttempts);
   const { id, attempts } = job;
   const { jobId } = ticket;
-  log({ event: "job.lost", ...address, batch: manifest.batch, job: id, jobId, code: error.code, attempts });
+  log({ event: "job.lost", ...address, batch: batch.id, job: id, jobId, code: error.code, attempts });
 
   const often = !job.canary && attempts >= limits.maxAttempts;
   if (often && works(progress, ticket)) {
-    if (job.chunks.length > 1) {
-      halve(progress.jobs, job);
-    } else {
-      const at = new Date(context.now()).toISOString();
-      await settleJob(context, manifest, progress, job, failedAnswers(job, ticket.tasks, error, at));
-    }
+    if (job.chunks.length > 1) splitJob(progress.jobs, job);
+    else await finishJob(session, job, failedAnswers(job, ticket.tasks, error, session.iso()));
     return undefined;
   }
   if (often) {
@@ -127,7 +124,7 @@ export function endCanary({ jobs }: Progress): void {
  * Costs one text record for each task, and happens only for refusals that the service does not explain.
  * @returns why the canary is refused too; undefined when it is accepted
  */
-export async function tryCanary(context: BatchContext): Promise<LanguageError | undefined> {
+export async function tryCanary(context: LaneContext): Promise<LanguageError | undefined> {
   const { pipeline, endpoint } = context;
   try {
     await context.client(endpoint, pipeline.apiVersion).submit({

@@ -1,9 +1,9 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { TASK_KINDS } from "../../language/analysis.ts";
-import { createText, readText, replaceText } from "../../storage/blobs.ts";
-import { parseStored } from "../../storage/versioned-json.ts";
-import { type Manifest, OvertakenError, workNames } from "./lane-file.ts";
+import { VersionedJson } from "../../storage/versioned-json.ts";
+import type { JobCounts } from "../lane.ts";
+import { type Batch, workNames } from "./lane-file.ts";
 
 /** What must be kept of a submitted job to read its answer after a crash or a change of settings. */
 const ticketSchema = z.object({
@@ -59,43 +59,16 @@ const progressSchema = z.object({
 
 export type Ticket = z.output<typeof ticketSchema>;
 export type BatchJob = z.output<typeof jobSchema>;
-export type Progress = Omit<z.output<typeof progressSchema>, "schemaVersion">;
+export type Progress = z.output<typeof progressSchema>;
 
-export interface StoredProgress {
-  progress: Progress;
-  etag: string | undefined;
-}
-
-/**
- * The progress of a batch; a batch just claimed has all its jobs still to submit.
- * @throws UnreadableBlobError
- */
-export async function readProgress(work: ContainerClient, manifest: Manifest): Promise<StoredProgress> {
-  const name = workNames.progress(manifest.batch);
-  const blob = await readText(work, name);
-  if (blob !== undefined) return { progress: parseStored(work, name, blob.text, progressSchema), etag: blob.etag };
-  return {
-    progress: {
-      jobs: manifest.requests.map(({ request, chunks }) => newJob(request, request, chunks)),
-      published: { succeeded: 0, partiallySucceeded: 0, failed: 0, textRecords: 0 },
-      answeredAt: {},
-    },
-    etag: undefined,
-  };
-}
-
-/** @throws OvertakenError when another run of the lane wrote since the progress was read */
-export async function writeProgress(
-  work: ContainerClient,
-  batch: string,
-  stored: StoredProgress,
-): Promise<StoredProgress> {
-  const name = workNames.progress(batch);
-  const text = JSON.stringify({ schemaVersion: "1.0", ...stored.progress });
-  const etag =
-    stored.etag === undefined ? await createText(work, name, text) : await replaceText(work, name, text, stored.etag);
-  if (etag === undefined) throw new OvertakenError(name);
-  return { progress: stored.progress, etag };
+/** How far a batch has come; a batch just claimed has all its jobs still to submit. */
+export function batchProgress(work: ContainerClient, batch: Batch): VersionedJson<Progress> {
+  return new VersionedJson(work, workNames.progress(batch.id), progressSchema, () => ({
+    schemaVersion: "1.0",
+    jobs: batch.requests.map(({ request, chunks }) => newJob(request, request, chunks)),
+    published: { succeeded: 0, partiallySucceeded: 0, failed: 0, textRecords: 0 },
+    answeredAt: {},
+  }));
 }
 
 export function newJob(
@@ -115,14 +88,14 @@ export function prepareAgain(job: BatchJob): BatchJob {
   return job;
 }
 
-export function countJobs(progress: Progress): { prepared: number; open: number; done: number } {
+export function countJobs(progress: Progress): JobCounts {
   const counts = { prepared: 0, open: 0, done: 0 };
   for (const job of progress.jobs) counts[job.state]++;
   return counts;
 }
 
 /** Puts two jobs with half of the documents each in the place of one, to find the document that spoils it. */
-export function halve(jobs: BatchJob[], job: BatchJob): void {
+export function splitJob(jobs: BatchJob[], job: BatchJob): void {
   const middle = Math.ceil(job.chunks.length / 2);
   const halves = [job.chunks.slice(0, middle), job.chunks.slice(middle)].map((chunks, index) => ({
     ...newJob(`${job.id}${index === 0 ? "a" : "b"}`, job.request, chunks, job),

@@ -2,15 +2,14 @@ import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { documentSchema } from "../../results/record.ts";
-import { createText, readText, replaceText } from "../../storage/blobs.ts";
 import { documentMessageSchema } from "../../storage/document-queue.ts";
-import { parseStored, UnreadableBlobError } from "../../storage/versioned-json.ts";
+import { UnreadableBlobError, VersionedJson } from "../../storage/versioned-json.ts";
 import type { LaneAddress } from "../lane.ts";
 
 const count = z.int().min(0).default(0);
 
-const manifestSchema = z.object({
-  batch: z.string(),
+const batchSchema = z.object({
+  id: z.string(),
   /** ISO 8601. */
   claimedAt: z.string(),
   /** The documents claimed, until they are read and packed. */
@@ -48,67 +47,25 @@ const laneFileSchema = z.object({
   schemaVersion: z.literal("1.0"),
   totals: totalsSchema,
   /** The batch in hand. */
-  manifest: manifestSchema.optional(),
+  batch: batchSchema.optional(),
   /** The last batch, while some of its work blobs may still be there. */
   cleanup: z.string().optional(),
 });
 
-/** The batch that a lane has in hand. */
-export type Manifest = z.output<typeof manifestSchema>;
+/** The documents that a lane claimed together, and the jobs made from them. */
+export type Batch = z.output<typeof batchSchema>;
 /** What a lane did since it first ran. */
 export type LaneTotals = z.output<typeof totalsSchema>;
-
-export interface LaneFile {
-  totals: LaneTotals;
-  manifest?: Manifest | undefined;
-  cleanup?: string | undefined;
-}
-
-/** A lane file and the version read, which is the only one that may be replaced. */
-export interface StoredLaneFile {
-  file: LaneFile;
-  /** Absent when the lane has no file yet. */
-  etag: string | undefined;
-}
+export type LaneFile = z.output<typeof laneFileSchema>;
 
 export const NO_TOTALS: LaneTotals = totalsSchema.parse({});
 
-/**
- * Reads the file of a lane; a lane that never ran has an empty one.
- * @throws UnreadableBlobError
- */
-export async function readLaneFile(work: ContainerClient, address: LaneAddress): Promise<StoredLaneFile> {
-  const name = workNames.lane(address);
-  const blob = await readText(work, name);
-  if (blob === undefined) return { file: { totals: NO_TOTALS }, etag: undefined };
-  return { file: parseStored(work, name, blob.text, laneFileSchema), etag: blob.etag };
-}
-
-/**
- * Replaces the file of a lane. One write ends a batch and adds its totals, so neither can happen twice.
- * @throws Error when somebody else wrote it since: then this run of the lane is not the only one, and must stop
- */
-export async function writeLaneFile(
-  work: ContainerClient,
-  address: LaneAddress,
-  stored: StoredLaneFile,
-  file: LaneFile,
-): Promise<StoredLaneFile> {
-  const name = workNames.lane(address);
-  const text = JSON.stringify({ schemaVersion: "1.0", ...file });
-  const etag =
-    stored.etag === undefined ? await createText(work, name, text) : await replaceText(work, name, text, stored.etag);
-  if (etag === undefined) throw new OvertakenError(name);
-  return { file, etag };
-}
-
-/** Another run of the same step wrote first; what this run did is its own copy, and the next step reads the truth. */
-export class OvertakenError extends Error {
-  override readonly name = "OvertakenError";
-
-  constructor(blob: string) {
-    super(`${blob} was written by another run of this step`);
-  }
+/** The file of a lane; a lane that never ran has an empty one. */
+export function laneFile(work: ContainerClient, address: LaneAddress): VersionedJson<LaneFile> {
+  return new VersionedJson(work, workNames.lane(address), laneFileSchema, () => ({
+    schemaVersion: "1.0",
+    totals: NO_TOTALS,
+  }));
 }
 
 /** A lane as its file shows it. */
@@ -117,7 +74,7 @@ export interface LaneView {
   /** It has a batch in hand, or a file that cannot be read: running, it says why. */
   busy: boolean;
   totals: LaneTotals;
-  manifest: Manifest | undefined;
+  batch: Batch | undefined;
 }
 
 /** The lanes of a pipeline that ever ran. */
@@ -126,32 +83,36 @@ export async function readLanes(work: ContainerClient, pipeline: string): Promis
   const views: LaneView[] = [];
   for await (const { name } of work.listBlobsFlat({ prefix })) {
     const lane = Number.parseInt(name.slice(prefix.length), 10);
-    const stored = await readLaneFile(work, { pipeline, lane }).catch(unlessUnreadable);
-    const { totals, manifest } = stored?.file ?? { totals: NO_TOTALS };
-    views.push({ lane, busy: stored === undefined || manifest !== undefined, totals, manifest });
+    const file = await readFile(work, { pipeline, lane });
+    const { totals = NO_TOTALS, batch } = file ?? {};
+    views.push({ lane, busy: file === undefined || batch !== undefined, totals, batch });
   }
   return views.sort((one, other) => one.lane - other.lane);
 }
 
-/** One file that cannot be read must not hide the other lanes. */
-function unlessUnreadable(error: unknown): StoredLaneFile | undefined {
-  if (error instanceof UnreadableBlobError) return undefined;
-  throw error;
+/** Undefined for a file that cannot be read: it must not hide the other lanes. */
+async function readFile(work: ContainerClient, address: LaneAddress): Promise<LaneFile | undefined> {
+  try {
+    return (await laneFile(work, address).read()).value;
+  } catch (error) {
+    if (error instanceof UnreadableBlobError) return undefined;
+    throw error;
+  }
 }
 
 /** Where things live in the work container. */
 export const workNames = {
   lane: ({ pipeline, lane }: LaneAddress) => `lanes/${pipeline}/${lane}.json`,
   lanesOf: (pipeline: string) => `lanes/${pipeline}/`,
-  ledger: (pipeline: string) => `ledgers/${pipeline}.json`,
+  claims: (pipeline: string) => `claims/${pipeline}.json`,
   batch: (batch: string) => `batches/${batch}/`,
   progress: (batch: string) => `batches/${batch}/progress.json`,
   request: (batch: string, request: string) => `batches/${batch}/requests/${request}.json`,
   answers: (batch: string, job: string) => `batches/${batch}/answers/${job}.json`,
-  keptRecords: (batch: string) => `batches/${batch}/kept/`,
+  pendingRecords: (batch: string) => `batches/${batch}/pending/`,
   /** A document's name may be as long as a blob name can be; its hash fits behind any prefix. */
-  keptRecord: (batch: string, document: string) =>
-    `${workNames.keptRecords(batch)}${createHash("sha256").update(document).digest("base64url")}.json`,
+  pendingRecord: (batch: string, document: string) =>
+    `${workNames.pendingRecords(batch)}${createHash("sha256").update(document).digest("base64url")}.json`,
   sweep: "sweep.json",
 } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blameLanguageSetting, retriesOf, wholeFailure } from "../../../../src/lib/lane/policy/answers.ts";
+import { blamePipelineLanguage, jobFailure, planRetries } from "../../../../src/lib/lane/policy/answers.ts";
 import { newJob } from "../../../../src/lib/lane/store/batch-progress.ts";
 import { classifyServiceError } from "../../../../src/lib/language/errors/classify-service-error.ts";
 import type { ChunkOutcome } from "../../../../src/lib/results/task-result.ts";
@@ -13,11 +13,11 @@ const REFUSED = {
 const answered = (task: string): ChunkOutcome => ({ task, status: "succeeded", about: {} });
 const refused = (task: string): ChunkOutcome => ({ task, status: "failed", about: {}, error: REFUSED });
 const judge = (chunks: Record<string, ChunkOutcome[]>, language: string | null | undefined) => {
-  const answers = { at: "", attempts: 1, chunks: blameLanguageSetting(chunks, { language }) };
-  const failure = wholeFailure(answers);
+  const answers = { at: "", attempts: 1, chunks: blamePipelineLanguage(chunks, { language }) };
+  const failure = jobFailure(answers);
   return {
     whole: failure && classifyServiceError(failure),
-    retries: retriesOf(newJob("j", "r", Object.keys(chunks)), answers).map(({ tasks, chunks: all }) => ({
+    retries: planRetries(newJob("j", "r", Object.keys(chunks)), answers).map(({ tasks, chunks: all }) => ({
       tasks,
       all,
     })),

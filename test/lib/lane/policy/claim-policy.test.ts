@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type ClaimView, chooseClaim, LINGERING_LOOKS } from "../../../../src/lib/lane/policy/claim-policy.ts";
+import { type ClaimView, chooseClaim, IDLE_POLLS } from "../../../../src/lib/lane/policy/claim-policy.ts";
 
 const view: ClaimView = {
   visible: 0,
   total: 0,
   oldestSeconds: 0,
   lane: 0,
-  emptyLooks: 0,
+  emptyPolls: 0,
   documentsPerJob: 25,
   jobsPerBatch: 4,
   maxWaitSeconds: 5,
@@ -14,11 +14,11 @@ const view: ClaimView = {
 
 describe("chooseClaim", () => {
   it.each([
-    ["stays open for stragglers when the queue ran empty", {}, { kind: "linger", seconds: 2, last: false }],
-    ["announces its last look", { emptyLooks: LINGERING_LOOKS }, { kind: "linger", seconds: 4, last: true }],
-    ["closes when it stayed open in vain", { emptyLooks: LINGERING_LOOKS + 1 }, { kind: "close" }],
+    ["stays open for stragglers when the queue ran empty", {}, { kind: "idle", seconds: 2, last: false }],
+    ["announces its last look", { emptyPolls: IDLE_POLLS }, { kind: "idle", seconds: 4, last: true }],
+    ["closes when it stayed open in vain", { emptyPolls: IDLE_POLLS + 1 }, { kind: "close" }],
     ["closes a sibling lane at once", { lane: 1 }, { kind: "close" }],
-    ["waits for messages that others hold", { total: 7, emptyLooks: 9 }, { kind: "wait", seconds: 2 }],
+    ["waits for messages that others hold", { total: 7, emptyPolls: 9 }, { kind: "wait", seconds: 2 }],
     ["waits for the rest of a job", { visible: 10, total: 10, oldestSeconds: 2 }, { kind: "wait", seconds: 3 }],
     ["leaves a half-full job to lane 0", { visible: 10, total: 10, oldestSeconds: 2, lane: 2 }, { kind: "close" }],
     [

@@ -1,25 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { firstLookSeconds, learnJobSeconds, nextLookSeconds } from "../../../../src/lib/lane/policy/poll-schedule.ts";
+import { firstPoll, learnJobSeconds, nextPoll } from "../../../../src/lib/lane/policy/poll-schedule.ts";
 
-const limits = { firstSeconds: 2, longestSeconds: 30 };
+const limits = { firstPollSeconds: 2, longestPollSeconds: 30 };
 
-describe("look times", () => {
-  it("first looks after the set time, and later after what jobs were seen to take", () => {
-    expect(firstLookSeconds(undefined, limits)).toBe(2);
-    expect(firstLookSeconds(4, limits)).toBeCloseTo(4.6);
-    expect(firstLookSeconds(400, limits)).toBe(30);
-    expect(firstLookSeconds(0.1, limits)).toBe(1);
+describe("the times of polls", () => {
+  it("first polls after the set time, and later after what jobs were seen to take", () => {
+    expect(firstPoll(undefined, limits)).toBe(2);
+    expect(firstPoll(4, limits)).toBeCloseTo(4.6);
+    expect(firstPoll(400, limits)).toBe(30);
+    expect(firstPoll(0.1, limits)).toBe(1);
   });
 
   it("waits longer the longer a job runs", () => {
-    expect([0.5, 2, 10, 40, 3600].map((elapsed) => nextLookSeconds(elapsed, limits))).toEqual([1, 1, 5, 20, 30]);
+    expect([0.5, 2, 10, 40, 3600].map((elapsed) => nextPoll(elapsed, limits))).toEqual([1, 1, 5, 20, 30]);
   });
 
-  it("needs two looks at most for a job that takes as long as the ones before it, give or take a tenth", () => {
+  it("needs two polls at most for a job that takes as long as the ones before it, give or take a tenth", () => {
     for (const seconds of [1, 3, 8, 20]) {
-      const first = firstLookSeconds(seconds, limits);
-      const looks = first >= seconds * 1.1 ? 1 : 2;
-      expect(looks).toBe(1);
+      const first = firstPoll(seconds, limits);
+      const polls = first >= seconds * 1.1 ? 1 : 2;
+      expect(polls).toBe(1);
     }
   });
 

@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { LaneBench } from "../../../helpers/lane-bench.ts";
+import { LaneFixture } from "../../../helpers/lane-fixture.ts";
 
 vi.mock("../../../../src/lib/documents/cut-document.ts", async (original) => {
   const real = await original<typeof import("../../../../src/lib/documents/cut-document.ts")>();
@@ -11,12 +11,12 @@ vi.mock("../../../../src/lib/documents/cut-document.ts", async (original) => {
 });
 
 it("a fault of ours that one document brings out is that document's failure, and not its neighbours'", async () => {
-  const bench = await LaneBench.create();
-  await bench.drop("good.txt", "good");
-  await bench.drop("odd.txt", "the one nobody thought of");
-  await bench.finish();
-  expect(await bench.results()).toEqual(["tickets/good.txt.json"]);
-  expect((await bench.read("failed", "odd.txt")).error).toMatchObject({
+  const fixture = await LaneFixture.create();
+  await fixture.drop("good.txt", "good");
+  await fixture.drop("odd.txt", "the one nobody thought of");
+  await fixture.finish();
+  expect(await fixture.results()).toEqual(["tickets/good.txt.json"]);
+  expect((await fixture.read("failed", "odd.txt")).error).toMatchObject({
     code: "ReaderFailed",
     message: "The reader of documents could not cope with this one (TypeError: x is undefined)",
     source: "reader",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { choose } from "../../../../src/lib/lane/steps/take-documents.ts";
 import type { DocumentMessage } from "../../../../src/lib/storage/document-queue.ts";
 
-const view = { documentsPerJob: 25, othersHold: false, maxWaitSeconds: 5 };
+const view = { documentsPerJob: 25, othersCompete: false, maxWaitSeconds: 5 };
 
 function held(count: number, changes: Partial<DocumentMessage> = {}): { document: DocumentMessage }[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -21,11 +21,11 @@ describe("choose", () => {
   });
 
   it("puts a half-full job back while others hold documents that may fill it", () => {
-    expect(choose(held(10), { ...view, othersHold: true }).later).toHaveLength(10);
+    expect(choose(held(10), { ...view, othersCompete: true }).later).toHaveLength(10);
   });
 
   it("stops putting a document back after three times", () => {
-    expect(choose(held(10, { passes: 3 }), { ...view, othersHold: true }).now).toHaveLength(10);
+    expect(choose(held(10, { passes: 3 }), { ...view, othersCompete: true }).now).toHaveLength(10);
   });
 
   it("never puts back for a pipeline that does not wait", () => {

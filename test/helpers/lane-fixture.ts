@@ -4,10 +4,11 @@ import * as queues from "@azure/storage-queue";
 import { inject } from "vitest";
 import type { LogEvent } from "../../src/lib/common/log.ts";
 import { firstStep, type LaneStep } from "../../src/lib/lane/lane.ts";
-import type { BatchContext, BatchLimits, Containers } from "../../src/lib/lane/lane-context.ts";
+import type { Containers, LaneContext, LaneLimits } from "../../src/lib/lane/lane-context.ts";
 import { LaneOpener } from "../../src/lib/lane/lane-opener.ts";
 import { runStep } from "../../src/lib/lane/run-step.ts";
-import { Ledger } from "../../src/lib/lane/store/document-claims.ts";
+import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
+import { type LaneFile, laneFile } from "../../src/lib/lane/store/lane-file.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import type { SweepContext } from "../../src/lib/queueing/sweep.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
@@ -16,19 +17,19 @@ import { breakLease } from "../../src/lib/storage/lease.ts";
 import type { Fuse } from "./fuse.ts";
 import { ScriptedLanguage } from "./scripted-language.ts";
 
-const TEST_LIMITS: BatchLimits = {
+const TEST_LIMITS: LaneLimits = {
   jobsPerBatch: 4,
   maxAttempts: 3,
   maxDocumentBytes: 1_000_000,
-  firstLookSeconds: 2,
-  longestLookSeconds: 30,
+  firstPollSeconds: 2,
+  longestPollSeconds: 30,
   longestBlockedSeconds: 300,
-  heldSeconds: 1,
-  hideSeconds: 1,
+  claimedElsewhereSeconds: 1,
+  visibilityTimeoutSeconds: 1,
 };
 
 /** A pipeline on its own containers and queue of the run's storage emulator, with a scripted Language service. */
-export class LaneBench {
+export class LaneFixture {
   readonly language = new ScriptedLanguage();
   readonly events: LogEvent[] = [];
   readonly containers: Containers;
@@ -67,23 +68,23 @@ export class LaneBench {
     };
   }
 
-  static async create(pipeline: Partial<Pipeline> = {}, fuse?: Fuse): Promise<LaneBench> {
-    const bench = new LaneBench(`t${randomBytes(8).toString("hex")}`, pipeline, fuse);
-    await Promise.all(Object.values(bench.containers).map((container) => container.createIfNotExists()));
-    await bench.queue.createIfMissing();
-    return bench;
+  static async create(pipeline: Partial<Pipeline> = {}, fuse?: Fuse): Promise<LaneFixture> {
+    const fixture = new LaneFixture(`t${randomBytes(8).toString("hex")}`, pipeline, fuse);
+    await Promise.all(Object.values(fixture.containers).map((container) => container.createIfNotExists()));
+    await fixture.queue.createIfMissing();
+    return fixture;
   }
 
   now = (): number => Date.now() + this.skippedMs;
 
-  context(lane = 0, changes: Partial<BatchContext> = {}): BatchContext {
+  context(lane = 0, changes: Partial<LaneContext> = {}): LaneContext {
     return {
       address: { pipeline: this.pipeline.name, lane },
       pipeline: this.pipeline,
       endpoint: "http://language.test",
       containers: this.containers,
       queue: this.queue,
-      ledger: new Ledger(this.containers.work, this.pipeline.name),
+      claims: new DocumentClaims(this.containers.work, this.pipeline.name),
       limits: this.limits,
       client: () => this.language,
       log: (event) => void this.events.push(event),
@@ -100,7 +101,7 @@ export class LaneBench {
       pipelines: [pipeline],
       containers,
       queue: () => queue,
-      ledger: (name) => new Ledger(containers.work, name),
+      claims: (name) => new DocumentClaims(containers.work, name),
       documentsPerBatch: () => 100,
       pageDocuments: 10,
       log: (event) => void this.events.push(event),
@@ -121,7 +122,7 @@ export class LaneBench {
   }
 
   /** Takes one step of a lane. */
-  async step(step: LaneStep, changes: Partial<BatchContext> = {}): Promise<LaneStep> {
+  async step(step: LaneStep, changes: Partial<LaneContext> = {}): Promise<LaneStep> {
     const host = {
       runningStatus: async () => undefined,
       start: async (_id: string, { lane }: LaneStep) => void this.opened.push(lane),
@@ -149,6 +150,11 @@ export class LaneBench {
   /** What time does to the leases of a process that died. */
   async endLeases(): Promise<void> {
     for (const name of await this.workBlobs()) await breakLease(this.containers.work, name);
+  }
+
+  /** The file of lane 0. */
+  async file(): Promise<LaneFile> {
+    return (await laneFile(this.containers.work, { pipeline: this.pipeline.name, lane: 0 }).read()).value;
   }
 
   /** What batches have left in the work container. */

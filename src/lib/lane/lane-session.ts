@@ -1,0 +1,85 @@
+import type { Task } from "../language/analysis.ts";
+import type { Versioned } from "../storage/versioned-json.ts";
+import type { LaneContext } from "./lane-context.ts";
+import type { BatchView } from "./policy/next-step.ts";
+import { type BatchJob, batchProgress, countJobs, type Progress } from "./store/batch-progress.ts";
+import { type Batch, type LaneFile, laneFile } from "./store/lane-file.ts";
+
+/**
+ * A lane while one step of it works: its file and the progress of its batch, each written under the version that was read,
+ * before the next thing is done. Another run of the lane that wrote meanwhile makes a write fail with `StaleWriteError`.
+ */
+export class LaneSession {
+  readonly context: LaneContext;
+  #file: Versioned<LaneFile>;
+  #progress: Versioned<Progress> | undefined;
+
+  private constructor(context: LaneContext, file: Versioned<LaneFile>) {
+    this.context = context;
+    this.#file = file;
+  }
+
+  /** @throws UnreadableBlobError */
+  static async open(context: LaneContext): Promise<LaneSession> {
+    return new LaneSession(context, await laneFile(context.containers.work, context.address).read());
+  }
+
+  get file(): LaneFile {
+    return this.#file.value;
+  }
+
+  get hasBatch(): boolean {
+    return this.file.batch !== undefined;
+  }
+
+  /** The batch in hand. */
+  get batch(): Batch {
+    const { batch } = this.file;
+    if (batch === undefined) throw new Error("The lane has no batch in hand");
+    return batch;
+  }
+
+  /** One write ends a batch and adds its totals, so neither can happen twice. */
+  async writeFile(file: Omit<LaneFile, "schemaVersion">): Promise<void> {
+    const { containers, address } = this.context;
+    this.#file = await laneFile(containers.work, address).write(this.#file, { schemaVersion: "1.0", ...file });
+  }
+
+  async writeBatch(batch: Batch): Promise<void> {
+    await this.writeFile({ ...this.file, batch });
+  }
+
+  /** What became of the batch so far. It is changed in place; `save` writes it down. */
+  get progress(): Progress {
+    if (this.#progress === undefined) throw new Error("The progress of the batch was not read yet");
+    return this.#progress.value;
+  }
+
+  /** @throws UnreadableBlobError */
+  async readProgress(): Promise<Progress> {
+    this.#progress = await batchProgress(this.context.containers.work, this.batch).read();
+    return this.#progress.value;
+  }
+
+  async save(): Promise<void> {
+    if (this.#progress === undefined) return;
+    const { containers } = this.context;
+    this.#progress = await batchProgress(containers.work, this.batch).write(this.#progress, this.progress);
+  }
+
+  /** What an operator sees of the batch. */
+  get view(): BatchView {
+    const { batch } = this;
+    return { batch, ...(this.#progress && { jobs: countJobs(this.#progress.value) }) };
+  }
+
+  /** The tasks that a job asks, as the pipeline has them now. */
+  tasksOf({ tasks }: BatchJob): readonly Task[] {
+    return this.context.pipeline.tasks.filter(({ name }) => tasks === undefined || tasks.includes(name));
+  }
+
+  /** The time, ISO 8601. */
+  iso(): string {
+    return new Date(this.context.now()).toISOString();
+  }
+}
