@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { BlobServiceClient } from "@azure/storage-blob";
+import { startLanguageService } from "language-emulator";
 import pMap from "p-map";
 import { countRecords } from "../dev/demo/read-records.ts";
-import { startStack } from "../dev/stack/start-stack.ts";
-import { startLanguageService } from "../packages/language-emulator/src/service.ts";
+import { SAMPLES, startStack } from "../dev/stack/start-stack.ts";
 
 /**
  * Drops many small documents on the embedded stack and prints what the machine's speed does not change: documents in a
@@ -14,7 +14,7 @@ import { startLanguageService } from "../packages/language-emulator/src/service.
 const { values } = parseArgs({ options: { documents: { type: "string", default: "1000" } } });
 const count = Number(values.documents);
 
-const language = await startLanguageService({ jobSeconds: { from: 2, to: 3 } });
+const language = await startLanguageService({ projects: SAMPLES, jobSeconds: { from: 2, to: 3 } });
 const stack = await startStack({ language: { endpoint: language.url, key: language.key } });
 const blobs = BlobServiceClient.fromConnectionString(stack.storage);
 const input = blobs.getContainerClient("documents");

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { findApiVersion } from "language-emulator/analyze-text/versions";
+import { GENERATIONS } from "language-emulator/text-analytics-v3/versions";
 import { describe, expect, it } from "vitest";
-import { findApiVersion } from "../packages/language-emulator/src/api-versions.ts";
-import { GENERATIONS } from "../packages/language-emulator/src/wire/preview/generations.ts";
 import { TASK_KINDS, type TaskKind } from "../src/lib/language/analysis.ts";
 import { DATED_VERSIONS, kindsOf, OLDER_VERSIONS, parseApiVersion } from "../src/lib/language/api-versions.ts";
 

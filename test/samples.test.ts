@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type ProjectFile, projectFile } from "language-emulator/project-file";
 import picomatch from "picomatch";
 import { describe, expect, it } from "vitest";
-import { type ProjectFile, projectFile } from "../packages/language-emulator/src/projects/project-file.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const samples = join(root, "samples");

@@ -1,16 +1,19 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startLanguageService } from "language-emulator";
 import { z } from "zod";
 import { EventGridNotifier } from "../../packages/functions-emulator/src/blobs/event-grid-notifier.ts";
 import type { Host } from "../../packages/functions-emulator/src/host.ts";
 import type { LogSink } from "../../packages/functions-emulator/src/log.ts";
 import { startHost } from "../../packages/functions-emulator/src/start-host.ts";
-import { startLanguageService } from "../../packages/language-emulator/src/service.ts";
 import { startAzurite } from "./azurite.ts";
 
 /** The repository: where `package.json` is. */
 export const APP_DIRECTORY = resolve(fileURLToPath(new URL("../..", import.meta.url)));
+
+/** Documents, and the labelled projects that the emulator of the Language service is given. */
+export const SAMPLES = join(APP_DIRECTORY, "samples");
 
 export interface StackOptions {
   /** Of the functions; 0 or absent: any free one. */
@@ -63,7 +66,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         AZURE_FUNCTIONS_ENVIRONMENT: options.eventGrid === undefined ? "Development" : "Production",
         LANGUAGE_ENDPOINT: language.endpoint,
         ...(language.key === undefined ? {} : { LANGUAGE_KEY: language.key }),
-        PIPELINES_FILE: resolve(options.pipelines ?? join(APP_DIRECTORY, "samples", "pipelines.json")),
+        PIPELINES_FILE: resolve(options.pipelines ?? join(SAMPLES, "pipelines.json")),
         ...options.settings,
       },
       log: options.log ?? (() => {}),
@@ -109,6 +112,7 @@ async function startLanguage(
   const port = file === undefined ? 0 : await readPort(file);
   const service = await startLanguageService({
     port,
+    projects: SAMPLES,
     storage,
     ...(directory === undefined ? {} : { data: join(directory, "language") }),
   });

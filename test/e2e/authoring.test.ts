@@ -2,9 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
+import { type LanguageService, startLanguageService } from "language-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Azurite, startAzurite } from "../../dev/stack/azurite.ts";
-import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
+import { SAMPLES } from "../../dev/stack/start-stack.ts";
 import type { ProjectStatus } from "../../src/lib/project/status.ts";
 import { readText } from "../../src/lib/storage/blobs.ts";
 import { StackDriver } from "./drive-stack.ts";
@@ -12,7 +13,7 @@ import { LocalProcess } from "./local-process.ts";
 import { until } from "./waiting.ts";
 import { type PipelinesFile, writePipelines } from "./write-pipelines.ts";
 
-const SAMPLES = "samples/training";
+const TRAINING = join(SAMPLES, "training");
 
 let azurite: Azurite;
 let language: LanguageService;
@@ -22,7 +23,11 @@ const files: PipelinesFile[] = [];
 
 beforeAll(async () => {
   azurite = await startAzurite();
-  language = await startLanguageService({ storage: azurite.connectionString, trainingSeconds: { from: 5, to: 6 } });
+  language = await startLanguageService({
+    projects: SAMPLES,
+    storage: azurite.connectionString,
+    trainingSeconds: { from: 5, to: 6 },
+  });
   directory = await mkdtemp(join(tmpdir(), "language-batch-"));
 });
 
@@ -61,9 +66,9 @@ async function upload(container: string, texts: Iterable<[name: string, text: st
 
 /** The texts of a sample project; `name` says what each is called in the container. */
 async function sampleTexts(project: string, name: (file: string) => string): Promise<[string, Buffer][]> {
-  const found = await readdir(join(SAMPLES, project));
+  const found = await readdir(join(TRAINING, project));
   return await Promise.all(
-    found.map(async (file): Promise<[string, Buffer]> => [name(file), await readFile(join(SAMPLES, project, file))]),
+    found.map(async (file): Promise<[string, Buffer]> => [name(file), await readFile(join(TRAINING, project, file))]),
   );
 }
 

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type LanguageService, startLanguageService } from "language-emulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
-import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
+import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { until } from "./waiting.ts";
 
@@ -13,7 +13,7 @@ let driver: StackDriver;
 let round = 0;
 
 beforeAll(async () => {
-  language = await startLanguageService();
+  language = await startLanguageService({ projects: SAMPLES });
   gateway = await startGateway(() => language.url);
   stack = await startStack({
     language: { endpoint: gateway.endpoint, key: language.key },

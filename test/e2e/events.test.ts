@@ -1,7 +1,7 @@
+import { type LanguageService, startLanguageService } from "language-emulator";
+import { textHash } from "language-emulator/text";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
-import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
-import { textHash } from "../../packages/language-emulator/src/text/hash.ts";
+import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { listNames, until } from "./waiting.ts";
 
@@ -11,7 +11,7 @@ let driver: StackDriver;
 let nth = 0;
 
 beforeAll(async () => {
-  language = await startLanguageService();
+  language = await startLanguageService({ projects: SAMPLES });
   stack = await startStack({
     language: { endpoint: language.url, key: language.key },
     // Every event arrives three times: at once, soon, and when its document has long ended; and events overtake others.

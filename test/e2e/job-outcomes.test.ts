@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { ScenarioDefinition } from "language-emulator";
+import { type LanguageService, startLanguageService } from "language-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
-import type { ScenarioDefinition } from "../../packages/language-emulator/src/scenario/schema.ts";
-import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
+import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { type Loose, list, misplaced, resolve } from "./kinds/loose.ts";
 import { until } from "./waiting.ts";
@@ -100,7 +100,7 @@ let driver: StackDriver;
 const submitted: { pipeline: string; jobId: string; documents: number }[] = [];
 
 beforeAll(async () => {
-  language = await startLanguageService({ jobSeconds: { from: 0.2, to: 0.5 }, scenario: SCENARIO });
+  language = await startLanguageService({ projects: SAMPLES, jobSeconds: { from: 0.2, to: 0.5 }, scenario: SCENARIO });
   pipelines = await writePipelines(PIPELINES.map((pipeline) => ({ match: `${pipeline.name}/**`, ...pipeline })));
   stack = await startStack({
     pipelines: pipelines.path,

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type LanguageService, startLanguageService } from "language-emulator";
+import { textHash } from "language-emulator/text";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
-import { textHash } from "../../packages/language-emulator/src/text/hash.ts";
+import { SAMPLES } from "../../dev/stack/start-stack.ts";
 import { randomNumbers } from "../helpers/random-numbers.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { LocalProcess } from "./local-process.ts";
@@ -19,7 +20,7 @@ let directory: string;
 let running: LocalProcess | undefined;
 
 beforeAll(async () => {
-  language = await startLanguageService();
+  language = await startLanguageService({ projects: SAMPLES });
   directory = await mkdtemp(join(tmpdir(), "language-batch-"));
 });
 

@@ -1,7 +1,7 @@
+import { type LanguageService, startLanguageService } from "language-emulator";
+import { countTextElements } from "language-emulator/text";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
-import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
-import { countTextElements } from "../../packages/language-emulator/src/text/text-elements.ts";
+import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { TASK_KINDS, type TaskKind } from "../../src/lib/language/analysis.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { bundleTitle, KIND_SAMPLES, VERSION_FIELDS, VERSION_PARAMETERS } from "./kinds/kind-samples.ts";
@@ -63,6 +63,7 @@ let driver: StackDriver;
 
 beforeAll(async () => {
   language = await startLanguageService({
+    projects: SAMPLES,
     jobSeconds: { from: 0.2, to: 0.5 },
     scenario: { rules: [{ when: { operation: "submit" }, do: [{ action: "extraFields", fields: FUTURE }] }] },
   });

@@ -1,7 +1,7 @@
+import { type LanguageService, startLanguageService } from "language-emulator";
+import { sentences } from "language-emulator/text";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
-import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
-import { sentences } from "../../packages/language-emulator/src/text/segments.ts";
+import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { at, type Loose, list, misplaced, resolve } from "./kinds/loose.ts";
 import { type LongText, longText } from "./long/long-text.ts";
@@ -75,7 +75,7 @@ let stack: Stack;
 let driver: StackDriver;
 
 beforeAll(async () => {
-  language = await startLanguageService({ jobSeconds: { from: 0.2, to: 0.5 } });
+  language = await startLanguageService({ projects: SAMPLES, jobSeconds: { from: 0.2, to: 0.5 } });
   pipelines = await writePipelines(PIPELINES);
   stack = await startStack({ pipelines: pipelines.path, language: { endpoint: language.url, key: language.key } });
   driver = new StackDriver(stack);

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type LanguageService, startLanguageService } from "language-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dropFiles } from "../../dev/demo/drop-files.ts";
 import { listFolder } from "../../dev/demo/list-folder.ts";
-import { APP_DIRECTORY, type Stack, startStack } from "../../dev/stack/start-stack.ts";
-import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
+import { APP_DIRECTORY, SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { until } from "./waiting.ts";
 
@@ -14,7 +14,7 @@ let stack: Stack;
 let driver: StackDriver;
 
 beforeAll(async () => {
-  language = await startLanguageService();
+  language = await startLanguageService({ projects: SAMPLES });
   stack = await startStack({ language: { endpoint: language.url, key: language.key } });
   driver = new StackDriver(stack);
 });

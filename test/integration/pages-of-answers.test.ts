@@ -1,5 +1,6 @@
+import { type LanguageService, startLanguageService } from "language-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LanguageService, startLanguageService } from "../../packages/language-emulator/src/service.ts";
+import { SAMPLES } from "../../dev/stack/start-stack.ts";
 import type { DocumentAnswer, JobState, Task } from "../../src/lib/language/analysis.ts";
 import { createAnalysisClient } from "../../src/lib/language/analysis-client.ts";
 import { at } from "../e2e/kinds/loose.ts";
@@ -9,7 +10,7 @@ const DOCUMENTS = 25;
 let service: LanguageService;
 
 beforeAll(async () => {
-  service = await startLanguageService({ jobSeconds: { from: 0, to: 0 } });
+  service = await startLanguageService({ projects: SAMPLES, jobSeconds: { from: 0, to: 0 } });
 });
 
 afterAll(() => service?.stop());

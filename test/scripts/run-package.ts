@@ -6,16 +6,15 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { BlobServiceClient } from "@azure/storage-blob";
+import { startLanguageService } from "language-emulator";
 import { startAzurite } from "../../dev/stack/azurite.ts";
 import { startHost } from "../../packages/functions-emulator/src/start-host.ts";
-import { ProjectRegistry } from "../../packages/language-emulator/src/projects/registry.ts";
-import { startLanguageService } from "../../packages/language-emulator/src/service.ts";
 
 const PATIENCE_MS = 60_000;
 const [document = "", text = "", result = ""] = process.argv.slice(2);
 
 const azurite = await startAzurite();
-const language = await startLanguageService({ projects: new ProjectRegistry() });
+const language = await startLanguageService();
 const settings = {
   AzureWebJobsStorage: azurite.connectionString,
   AZURE_FUNCTIONS_ENVIRONMENT: "Development",

@@ -1,11 +1,11 @@
+import { type Context, Hono } from "hono";
 import * as z from "zod";
-import type { Clock } from "./clock.ts";
 import type { Credentials } from "./http/auth.ts";
-import type { Reply } from "./http/call.ts";
 import type { ProjectRegistry } from "./projects/registry.ts";
 import { Scenario } from "./scenario/scenario.ts";
 import { parseScenario } from "./scenario/schema.ts";
 import type { Statistics } from "./statistics.ts";
+import type { Clock } from "./time.ts";
 
 /** What can be changed while the emulator runs. */
 export interface Controls {
@@ -16,70 +16,73 @@ export interface Controls {
   statistics: Statistics;
 }
 
-export const ADMIN_PREFIX = "/_emulator/";
-
 const keysBody = z.strictObject({ keys: z.array(z.string().min(1)).min(1) });
 const deploymentBody = z.strictObject({ model: z.string().optional() });
 
-/**
- * Routes of our own, without a key: `GET|DELETE stats`, `GET|PUT|DELETE scenario`, `PUT keys`,
- * `GET projects`, `PUT|DELETE deployments/{project}/{deployment}`.
- */
-export function answerAdmin(controls: Controls, method: string, path: string, body: string): Reply {
-  const [resource = "", ...names] = path.slice(ADMIN_PREFIX.length).split("/").map(decodeURIComponent);
-  switch (`${method} ${resource}`) {
-    case "GET stats":
-      return { status: 200, body: controls.statistics.report() };
-    case "DELETE stats":
-      controls.statistics.reset();
-      return { status: 204 };
-    case "GET scenario":
-      return { status: 200, body: controls.scenario.report() };
-    case "PUT scenario":
-      return parsed(z.unknown(), body, (scenario) => {
-        controls.scenario = new Scenario(parseScenario(scenario));
-      });
-    case "DELETE scenario":
-      controls.scenario = new Scenario([]);
-      return { status: 204 };
-    case "PUT keys":
-      return parsed(keysBody, body, ({ keys }) => {
-        controls.credentials = { ...controls.credentials, keys };
-      });
-    case "GET projects":
-      return { status: 200, body: describeProjects(controls.projects) };
-    case "PUT deployments":
-      return parsed(deploymentBody, body === "" ? "{}" : body, ({ model }) => deploy(controls, names, model));
-    case "DELETE deployments":
-      return { status: controls.projects.deleteDeployment(names[0] ?? "", names[1] ?? "") ? 204 : 404 };
-    default:
-      return { status: 404, body: { error: `The emulator has no ${method} ${path}.` } };
-  }
+/** Routes of our own under `/_emulator`, without a key. */
+export function adminRoutes(controls: Controls, settle: () => void): Hono {
+  const { projects, statistics } = controls;
+  const app = new Hono().basePath("/_emulator");
+  app.use(async (_, next) => {
+    settle();
+    await next();
+  });
+  app.get("/stats", (context) => context.json(statistics.report()));
+  app.delete("/stats", (context) => {
+    statistics.reset();
+    return context.body(null, 204);
+  });
+  app.get("/scenario", (context) => context.json(controls.scenario.report()));
+  app.put("/scenario", (context) =>
+    change(context, z.unknown(), (rules) => {
+      controls.scenario = new Scenario(parseScenario(rules));
+    }),
+  );
+  app.delete("/scenario", (context) => {
+    controls.scenario = new Scenario([]);
+    return context.body(null, 204);
+  });
+  app.put("/keys", (context) =>
+    change(context, keysBody, ({ keys }) => {
+      controls.credentials = { ...controls.credentials, keys };
+    }),
+  );
+  app.get("/projects", (context) => context.json(describeProjects(projects)));
+  app.put("/deployments/:project/:deployment", (context) => {
+    const { project, deployment } = context.req.param();
+    return change(context, deploymentBody, ({ model }) => {
+      const label = model ?? [...(projects.project(project)?.models.keys() ?? [])].at(-1) ?? "";
+      projects.deploy(project, deployment, label, controls.clock.now());
+    });
+  });
+  app.delete("/deployments/:project/:deployment", (context) => {
+    const { project, deployment } = context.req.param();
+    return context.body(null, projects.deleteDeployment(project, deployment) ? 204 : 404);
+  });
+  app.all("/*", ({ req, json }) => json({ error: `The emulator has no ${req.method} ${req.path}.` }, 404));
+  return app;
 }
 
-function parsed<T>(schema: z.ZodType<T>, body: string, use: (value: T) => void): Reply {
+/** Reads a body whatever its content type says (`curl -d` says a form), and uses it. An empty one is an empty object. */
+async function change<T>(context: Context, schema: z.ZodType<T>, use: (value: T) => void): Promise<Response> {
   try {
-    const result = schema.safeParse(JSON.parse(body));
-    if (!result.success) return { status: 400, body: { error: z.prettifyError(result.error) } };
-    use(result.data);
-    return { status: 204 };
+    const parsed = schema.safeParse(JSON.parse((await context.req.text()) || "{}"));
+    if (!parsed.success) return context.json({ error: z.prettifyError(parsed.error) }, 400);
+    use(parsed.data);
+    return context.body(null, 204);
   } catch (error) {
-    return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
+    return context.json({ error: error instanceof Error ? error.message : String(error) }, 400);
   }
 }
 
-function deploy({ projects, clock }: Controls, [project = "", name = ""]: string[], model: string | undefined): void {
-  const label = model ?? [...(projects.project(project)?.models.keys() ?? [])].at(-1) ?? "";
-  projects.deploy(project, name, label, clock.now());
-}
-
-function describeProjects(projects: ProjectRegistry): object {
-  const list = projects.projects().map((project) => ({
-    projectName: project.metadata.projectName,
-    projectKind: project.metadata.projectKind,
-    models: [...project.models.keys()],
-    deployments: [...project.deployments.keys()],
-    publishedModelId: projects.publishedModelId(project),
-  }));
-  return { projects: list };
+function describeProjects(registry: ProjectRegistry): { projects: object[] } {
+  return {
+    projects: registry.projects().map((project) => ({
+      projectName: project.metadata.projectName,
+      projectKind: project.metadata.projectKind,
+      models: [...project.models.keys()],
+      deployments: [...project.deployments.keys()],
+      publishedModelId: registry.publishedModelId(project),
+    })),
+  };
 }

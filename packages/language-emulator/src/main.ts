@@ -1,33 +1,57 @@
-import {
-  findOptionFolder,
-  makeOptionFolder,
-  readArguments,
-  readOptionFile,
-  readPort,
-  runCommand,
-  UsageError,
-} from "../../../dev/command-line.ts";
+#!/usr/bin/env node
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { TIER_S } from "./limits.ts";
 import type { ScenarioDefinition } from "./scenario/schema.ts";
-import { type LanguageServiceOptions, startLanguageService } from "./service.ts";
+import { DEFAULT_KEY, type LanguageServiceOptions, startLanguageService } from "./service.ts";
 
-const HELP = `The Language service, emulated: npm run language -- [options]
+/** Seconds. */
+type Range = { from: number; to: number };
 
-  --port N                port to listen on; default 0, any free one
-  --key KEY               key to accept; may be given several times; default "local-language-key"
-  --projects DIR          folder with labels/ and training/; default samples
-  --data DIR              keep jobs, projects and models there; default in memory
-  --storage STRING        connection string of the storage account with the projects' texts; default none
-  --scenario FILE         what shall go wrong (JSON); see packages/language-emulator/README.md
-  --job-seconds A,B       jobs take from A to B seconds; default 1,3
-  --training-seconds A,B  trainings take from A to B seconds; default 3,6
-  --certificate FILE      speak HTTPS with this certificate (PEM), as callers with a Microsoft Entra ID token want
-  --certificate-key FILE  its private key (PEM)
-  --rate-limits           enforce the limits of tier S
-  --help                  this text`;
+/** What the command line gives; files are read and folders found before anything starts. */
+interface Values {
+  port: number;
+  key: string[];
+  projects?: string;
+  data?: string;
+  storage?: string;
+  scenario?: ScenarioDefinition;
+  jobSeconds: Range;
+  trainingSeconds: Range;
+  certificate?: string;
+  certificateKey?: string;
+  rateLimits: boolean;
+}
 
-await runCommand(async () => {
-  const service = await startLanguageService(await readOptions());
+const program = new Command("language-emulator")
+  .description("The Language service, emulated.")
+  .addOption(new Option("--port <number>", "port to listen on; 0: any free one").default(0).argParser(port))
+  .addOption(
+    new Option("--key <key>", "key to accept; may be given several times")
+      .default([DEFAULT_KEY], DEFAULT_KEY)
+      .argParser(collected()),
+  )
+  .option("--projects <folder>", "folder with labels/ and training/, served as deployment production", folder)
+  .option("--data <folder>", "keep jobs, projects and models there (default: in memory)", madeFolder)
+  .option("--storage <connection>", "connection string of the storage account with the projects' texts")
+  .option("--scenario <file>", "what shall go wrong (JSON); the README says what it may say", scenario)
+  .addOption(new Option("--job-seconds <a,b>", "jobs take from A to B seconds").default(range("1,3")).argParser(range))
+  .addOption(
+    new Option("--training-seconds <a,b>", "trainings take from A to B seconds").default(range("3,6")).argParser(range),
+  )
+  .option(
+    "--certificate <file>",
+    "speak HTTPS with this certificate (PEM), as callers with an Entra token want",
+    content,
+  )
+  .option("--certificate-key <file>", "its private key (PEM)", content)
+  .option("--rate-limits", "enforce the limits of tier S", false)
+  .showHelpAfterError()
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+
+try {
+  const service = await startLanguageService(optionsOf(program.parse().opts<Values>()));
   console.log(`Language service at ${service.url}, key ${service.key}`);
   for (const project of service.projects.projects()) {
     const { projectName, projectKind } = project.metadata;
@@ -35,60 +59,71 @@ await runCommand(async () => {
     console.log(`  ${projectKind} ${projectName}: ${deployments}; ${service.projects.publishedModelId(project)}`);
   }
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void service.stop());
-});
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}
 
-/** @throws UsageError that says which option is wrong and what it takes */
-async function readOptions(): Promise<LanguageServiceOptions> {
-  const values = readArguments(HELP, {
-    port: { type: "string", default: "0" },
-    key: { type: "string", multiple: true },
-    projects: { type: "string" },
-    data: { type: "string" },
-    storage: { type: "string" },
-    scenario: { type: "string" },
-    "job-seconds": { type: "string", default: "1,3" },
-    "training-seconds": { type: "string", default: "3,6" },
-    certificate: { type: "string" },
-    "certificate-key": { type: "string" },
-    "rate-limits": { type: "boolean", default: false },
-  });
-  const { key, projects, data, storage, scenario } = values;
+function optionsOf({ key, certificate, certificateKey, rateLimits, ...values }: Values): LanguageServiceOptions {
+  if ((certificate === undefined) !== (certificateKey === undefined)) {
+    program.error("--certificate and --certificate-key go together.");
+  }
   return {
-    port: readPort(values.port),
-    jobSeconds: readSeconds("job-seconds", values["job-seconds"]),
-    trainingSeconds: readSeconds("training-seconds", values["training-seconds"]),
-    ...(key === undefined ? {} : { keys: key }),
-    ...(projects === undefined ? {} : { projects: await findOptionFolder("projects", projects) }),
-    ...(data === undefined ? {} : { data: await makeOptionFolder("data", data) }),
-    ...(storage === undefined ? {} : { storage }),
-    ...(scenario === undefined ? {} : { scenario: await readScenario(scenario) }),
-    ...(await readCertificate(values.certificate, values["certificate-key"])),
-    ...(values["rate-limits"] ? { rateLimits: TIER_S } : {}),
+    ...values,
+    keys: key,
+    ...(certificate === undefined || certificateKey === undefined
+      ? {}
+      : { certificate: { cert: certificate, key: certificateKey } }),
+    ...(rateLimits ? { rateLimits: TIER_S } : {}),
   };
 }
 
-function readSeconds(option: string, value: string): { from: number; to: number } {
+function port(value: string): number {
+  if (/^\d+$/.test(value) && Number(value) <= 65_535) return Number(value);
+  throw new InvalidArgumentError("It takes a number from 0 to 65535.");
+}
+
+/** The first value given takes the place of the default. */
+function collected(): (value: string) => string[] {
+  const values: string[] = [];
+  return (value) => {
+    values.push(value);
+    return values;
+  };
+}
+
+function range(value: string): Range {
   const [from = Number.NaN, to = from] = value.split(",").map(Number);
   if (from >= 0 && to >= from) return { from, to };
-  throw new UsageError(`--${option} takes two numbers, the smaller first, such as 1,3; not ${value}.`);
+  throw new InvalidArgumentError("It takes two numbers, the smaller first, such as 1,3.");
+}
+
+function content(path: string): string {
+  return found(() => readFileSync(path, "utf8"), "a file that can be read", path);
+}
+
+function folder(path: string): string {
+  found(() => readdirSync(path), "a folder", path);
+  return resolve(path);
+}
+
+function madeFolder(path: string): string {
+  found(() => mkdirSync(path, { recursive: true }), "a folder", path);
+  return folder(path);
 }
 
 /** The service checks what is in it. */
-async function readScenario(path: string): Promise<ScenarioDefinition> {
-  const text = await readOptionFile("scenario", path);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`--scenario takes a JSON file; ${path}: ${error instanceof Error ? error.message : error}`);
-  }
+function scenario(path: string): ScenarioDefinition {
+  const text = content(path);
+  return found(() => JSON.parse(text), "a JSON file", path);
 }
 
-async function readCertificate(
-  cert: string | undefined,
-  key: string | undefined,
-): Promise<Pick<LanguageServiceOptions, "certificate">> {
-  if (cert === undefined && key === undefined) return {};
-  if (cert === undefined || key === undefined) throw new UsageError("--certificate and --certificate-key go together.");
-  const [certText, keyText] = [await readOptionFile("certificate", cert), await readOptionFile("certificate-key", key)];
-  return { certificate: { cert: certText, key: keyText } };
+/** @param what the option takes */
+function found<T>(find: () => T, what: string, path: string): T {
+  try {
+    return find();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InvalidArgumentError(`It takes ${what}; ${resolve(path)}: ${reason}.`);
+  }
 }

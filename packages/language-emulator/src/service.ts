@@ -1,30 +1,26 @@
-import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { TLSSocket } from "node:tls";
-import { fileURLToPath } from "node:url";
-import { ADMIN_PREFIX, answerAdmin, type Controls } from "./admin.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { adminRoutes, type Controls } from "./admin.ts";
+import { currentRoutes } from "./analyze-text/analyze-text.ts";
+import { type AuthoringOptions, startAuthoring } from "./authoring/start-authoring.ts";
 import { authenticate } from "./http/auth.ts";
-import { type Reply, type Route, readBody } from "./http/call.ts";
+import type { Reply, Route } from "./http/call.ts";
 import { RateLimiter } from "./http/rate-limiter.ts";
-import { type Certificate, close, DroppedConnection, listen } from "./http/server.ts";
+import { type Certificate, close, createApp, DroppedConnection, type Exchange, listen } from "./http/server.ts";
 import { invalidRequest, resourceNotFound, ServiceError } from "./http/service-error.ts";
 import type { Job } from "./jobs/job.ts";
-import { JobDesk } from "./jobs/job-desk.ts";
-import { MAX_BODY_BYTES, type RateLimit } from "./limits.ts";
-import { loadProjects } from "./projects/load-projects.ts";
-import type { ProjectRegistry } from "./projects/registry.ts";
+import { JobStore } from "./jobs/job-store.ts";
+import type { RateLimit } from "./limits.ts";
+import { loadProjects } from "./projects/project-repository.ts";
+import { ProjectRegistry } from "./projects/registry.ts";
 import type { UnknownProject } from "./projects/resolve-model.ts";
 import { decide } from "./scenario/decide.ts";
-import { requestFacts } from "./scenario/request-facts.ts";
-import { Scenario } from "./scenario/scenario.ts";
+import { requestFacts, Scenario } from "./scenario/scenario.ts";
 import { parseScenario, type ScenarioDefinition } from "./scenario/schema.ts";
-import { type AuthoringOptions, startAuthoring } from "./start-authoring.ts";
 import { Statistics, type StatisticsReport } from "./statistics.ts";
 import { FileStore, MemoryStore } from "./store.ts";
-import { currentRoutes } from "./wire/current/routes.ts";
-import { previewRoutes } from "./wire/preview/routes.ts";
+import { previewRoutes } from "./text-analytics-v3/text-analytics-v3.ts";
+import { type Clock, systemClock } from "./time.ts";
 
 export interface LanguageServiceOptions extends AuthoringOptions {
   /** 0 (default): any free port. */
@@ -45,7 +41,7 @@ export interface LanguageServiceOptions extends AuthoringOptions {
   rateLimits?: readonly RateLimit[];
   /** What shall go wrong; default nothing. */
   scenario?: ScenarioDefinition;
-  /** A folder with `labels` and `training`, or projects already trained; default the repository's `samples`. */
+  /** A folder with `labels` and `training`, or projects already trained; default none. */
   projects?: string | ProjectRegistry;
   unknownProject?: UnknownProject;
   /** Keep jobs, projects and models in this folder, so that they outlive the process; default in memory. */
@@ -66,16 +62,17 @@ export interface LanguageService extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+export type { ScenarioDefinition } from "./scenario/schema.ts";
+
 /** Accepted when the options name no key. */
 export const DEFAULT_KEY = "local-language-key";
-const SAMPLES = fileURLToPath(new URL("../../../samples", import.meta.url));
 
 /**
  * Starts an emulator of the Language service: its runtime (jobs of the current wire and of two previews) and its
  * authoring (the current one and the preview of 2021).
  */
 export async function startLanguageService(options: LanguageServiceOptions = {}): Promise<LanguageService> {
-  const { clock = systemClock, keys = [DEFAULT_KEY], projects = SAMPLES } = options;
+  const { clock = systemClock, keys = [DEFAULT_KEY], projects = new ProjectRegistry() } = options;
   const statistics = new Statistics();
   const controls: Controls = {
     clock,
@@ -91,18 +88,19 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
     projects: controls.projects,
     limiter: new RateLimiter(clock, rateLimits),
     unknownProject: options.unknownProject ?? "refuse",
-    desk: new JobDesk({ clock, store, statistics, jobSeconds, seed }),
+    jobs: new JobStore({ clock, store, statistics, jobSeconds, seed }),
   };
   const limited = rateLimits.length > 0;
   const surroundings = { clock, registry: controls.projects, statistics, seed, data, limited };
   const authoring = startAuthoring(options, surroundings);
   const routes = [...currentRoutes(runtime), ...previewRoutes(runtime), ...authoring.routes];
-  const { server, url } = await listen(
-    (request) => serve(request, controls, routes, authoring.settle),
-    options.host ?? "127.0.0.1",
-    options.port ?? 0,
-    options.certificate,
+  const { settle } = authoring;
+  const app = createApp(
+    routes,
+    (exchange, route) => answer(exchange, route, controls, settle),
+    adminRoutes(controls, settle),
   );
+  const { server, url } = await listen(app, options.host ?? "127.0.0.1", options.port ?? 0, options.certificate);
   const stop = (): Promise<void> => close(server);
   return {
     url,
@@ -120,23 +118,18 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
   };
 }
 
-/** One request from its first byte to its answer: own routes, key, scenario, operation. */
-async function serve(
-  request: IncomingMessage,
+/** One request from its first byte to its answer: key, scenario, operation. */
+async function answer(
+  { method, path, query, headers, endpoint, body, names }: Exchange,
+  route: Route | undefined,
   controls: Controls,
-  routes: readonly Route[],
   settle: () => void,
 ): Promise<Reply> {
-  const method = request.method ?? "GET";
-  const { pathname: path, searchParams } = new URL(`http://localhost${request.url ?? "/"}`);
-  const route = routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
-  const body = await readBody(request, route?.maxBodyBytes ?? MAX_BODY_BYTES);
   settle();
-  if (path.startsWith(ADMIN_PREFIX)) return answerAdmin(controls, method, path, body ?? "");
   const { statistics } = controls;
   statistics.countRequest(route === undefined ? "unknown" : `${method} ${route.path}`);
   try {
-    authenticate(request.headers, controls.credentials, controls.clock);
+    authenticate(headers, controls.credentials, controls.clock);
     const facts = requestFacts(method, path, route?.operation, body ?? "");
     const decision = decide(controls.scenario.actionsFor(facts), facts);
     if (decision.latencyMilliseconds > 0) await delay(decision.latencyMilliseconds, undefined, { ref: false });
@@ -147,10 +140,8 @@ async function serve(
       const message = "The maximum request size has been exceeded.";
       throw invalidRequest("Invalid Request.", "InvalidRequest", message);
     }
-    const endpoint = `${request.socket instanceof TLSSocket ? "https" : "http"}://${request.headers.host ?? "localhost"}`;
-    const names = (route.pattern.exec(path) ?? []).slice(1).map(decodeName);
     settle();
-    const reply = await route.answer({ query: searchParams, body, endpoint, plan: decision.plan }, ...names);
+    const reply = await route.answer({ query, body, endpoint, plan: decision.plan }, ...names);
     if (decision.drop === "after") throw new DroppedConnection();
     statistics.countAnswer(reply.status);
     return reply;
@@ -159,14 +150,5 @@ async function serve(
       error instanceof DroppedConnection ? "dropped" : error instanceof ServiceError ? error.status : 500,
     );
     throw error;
-  }
-}
-
-/** A part of a path as it was meant. */
-function decodeName(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw resourceNotFound();
   }
 }

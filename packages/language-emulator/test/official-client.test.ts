@@ -6,6 +6,7 @@ import {
 } from "@azure/ai-language-text";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LanguageService, startLanguageService } from "../src/service.ts";
+import { projectsFolder } from "./own-projects.ts";
 
 /** The service's own client reads the emulator's answers: it would stumble over a shape that is not the service's. */
 describe("the official client", () => {
@@ -13,7 +14,7 @@ describe("the official client", () => {
   let client: TextAnalysisClient;
 
   beforeAll(async () => {
-    service = await startLanguageService({ jobSeconds: { from: 0.02, to: 0.04 } });
+    service = await startLanguageService({ projects: projectsFolder(), jobSeconds: { from: 0.02, to: 0.04 } });
     client = new TextAnalysisClient(service.url, new AzureKeyCredential(service.key), {
       allowInsecureConnection: true,
       retryOptions: { maxRetries: 0 },

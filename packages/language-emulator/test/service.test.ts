@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { textHash } from "../src/text/hash.ts";
+import { textHash } from "../src/text.ts";
 import { at, Bench, KEY_PHRASES, locationOf, request, TICKETS } from "./support.ts";
 
 describe("what it has done", () => {

@@ -1,5 +1,6 @@
-import type { Clock } from "../src/clock.ts";
 import { type LanguageService, type LanguageServiceOptions, startLanguageService } from "../src/service.ts";
+import type { Clock } from "../src/time.ts";
+import { projectsFolder } from "./own-projects.ts";
 
 /** A clock that moves only when told. */
 export class ManualClock implements Clock {
@@ -35,7 +36,10 @@ export class Bench implements AsyncDisposable {
 
   static async start(options: LanguageServiceOptions = {}): Promise<Bench> {
     const clock = new ManualClock();
-    return new Bench(await startLanguageService({ clock, jobSeconds: { from: 10, to: 10 }, ...options }), clock);
+    return new Bench(
+      await startLanguageService({ clock, projects: projectsFolder(), jobSeconds: { from: 10, to: 10 }, ...options }),
+      clock,
+    );
   }
 
   async call(method: string, target: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { checkLocations, projectAssets } from "language-emulator/project-file";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { checkLocations } from "../../../packages/language-emulator/src/projects/authoring/check-assets.ts";
-import { projectAssets } from "../../../packages/language-emulator/src/projects/project-file.ts";
 import { runLabels } from "../../../scripts/labels/run-labels.ts";
 import { goodFile } from "../../lib/labels/labels-helpers.ts";
 

@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time.ts";
 import { accessDenied, tokenRefused } from "./service-error.ts";
 
 /** Who may call. */
@@ -19,13 +18,13 @@ const claims = z.looseObject({ aud: z.union([z.string(), z.array(z.string())]), 
  * expired. Signatures are not checked.
  * @throws ServiceError 401
  */
-export function authenticate(headers: IncomingHttpHeaders, credentials: Credentials, clock: Clock): void {
-  const key = headers["ocp-apim-subscription-key"];
-  if (typeof key === "string") {
+export function authenticate(headers: Headers, credentials: Credentials, clock: Clock): void {
+  const key = headers.get("ocp-apim-subscription-key");
+  if (key !== null) {
     if (credentials.keys.includes(key)) return;
     throw accessDenied();
   }
-  const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+  const token = /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   if (token === undefined) throw accessDenied();
   if (!credentials.tokens.includes(token) && !isTokenForService(token, clock)) throw tokenRefused();
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import type { JobPlan } from "../jobs/job.ts";
 import { invalidRequest } from "./service-error.ts";
 
@@ -25,7 +24,6 @@ export interface Route {
   method: string;
   /** The path as statistics and scenarios name it, its variable parts in braces. */
   path: string;
-  pattern: RegExp;
   /** What the operation does, for scenarios. */
   operation: Operation;
   /** Bytes that a request's body may have; default `MAX_BODY_BYTES`. */
@@ -57,17 +55,6 @@ export const OPERATIONS = [
 ] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
-
-/** Reads a request's body whole; undefined when it is longer than `limit` bytes (the rest is thrown away). */
-export async function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= limit) chunks.push(chunk);
-  }
-  return bytes > limit ? undefined : Buffer.concat(chunks).toString("utf8");
-}
 
 /** The body as JSON. @throws ServiceError 400 */
 export function jsonBody(body: string): unknown {

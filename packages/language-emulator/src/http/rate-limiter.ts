@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
 import type { RateLimit } from "../limits.ts";
+import type { Clock } from "../time.ts";
 import { tooManyRequests } from "./service-error.ts";
 
 /** Counts requests for each feature in sliding windows. Without limits it lets everything pass. */

@@ -1,6 +1,6 @@
 import { invalidRequest, ServiceError } from "../http/service-error.ts";
 import { MAX_CHARACTERS, MAX_DOCUMENTS, MAX_DOCUMENTS_CUSTOM_HEALTH } from "../limits.ts";
-import { countTextElements } from "../text/text-elements.ts";
+import { countTextElements } from "../text.ts";
 import type { JobRequest } from "./job.ts";
 
 /**

@@ -1,5 +1,6 @@
-import type { ErrorBody } from "../http/service-error.ts";
-import { textRecords } from "../limits.ts";
+import { booleanParameter } from "../http/call.ts";
+import { type ErrorBody, invalidRequest } from "../http/service-error.ts";
+import { PAGE_SIZE, textRecords } from "../limits.ts";
 import type { AnsweredDocument, Job, JobTask } from "./job.ts";
 
 /** Which documents of each task an answer shows. */
@@ -88,4 +89,22 @@ function mapObjects<T>(value: T, change: (fields: Record<string, unknown>) => Re
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([key, item]) => [key, mapObjects(item, change)]);
   return change(Object.fromEntries(entries)) as T;
+}
+
+/**
+ * Reads `top`, `skip` and `showStats`. No bounds are documented: any positive `top` is served.
+ * @param prefix `$` in the previews
+ * @throws ServiceError 400 for what is not a number
+ */
+export function readPageRequest(query: URLSearchParams, prefix: "" | "$"): PageRequest {
+  const number = (name: string, fallback: number, least: number): number => {
+    const value = query.get(`${prefix}${name}`);
+    if (value === null) return fallback;
+    const parsed = /^\d+$/.test(value) ? Number.parseInt(value, 10) : Number.NaN;
+    if (parsed >= least && parsed < 2 ** 31) return parsed;
+    const message = `The value '${value}' of ${prefix}${name} is not valid. It must be an integer from ${least}.`;
+    throw invalidRequest("Invalid parameter in request", "InvalidParameterValue", message);
+  };
+  const page = { top: number("top", PAGE_SIZE, 1), skip: number("skip", 0, 0) };
+  return { ...page, showStats: booleanParameter(query, "showStats") };
 }

@@ -1,4 +1,4 @@
-import { type Span, spanOf, termPattern } from "../text/segments.ts";
+import { type Span, spanOf, termPattern } from "../text.ts";
 
 /** A name that the prebuilt kinds know. */
 interface KnownName {

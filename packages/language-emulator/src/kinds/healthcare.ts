@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { sentences } from "../text.ts";
 import { DOCUMENT_TYPES, type DocumentType, fhirBundle } from "./health/fhir-bundle.ts";
-import { findHealthEntities } from "./health/find-entities.ts";
-import { findRelations } from "./health/relations.ts";
+import { contains, findHealthEntities, type HealthEntity } from "./health/find-entities.ts";
 import { definePrebuilt, stringIndexType } from "./kind.ts";
 import { HEALTH_LANGUAGES } from "./languages.ts";
 
@@ -24,3 +24,68 @@ export const healthcare = definePrebuilt({
     return { entities, relations: findRelations(document.text, entities), ...bundle };
   },
 });
+
+/** A relation as on the wire. `{document}` in a ref stands for the document's place, known when a page is written. */
+export interface HealthRelation {
+  relationType: string;
+  confidenceScore: number;
+  entities: readonly { ref: string; role: string }[];
+}
+
+interface RelationRule {
+  relationType: string;
+  /** The category that depends, and its role. */
+  from: { category: string; role: string };
+  /** The categories it can depend on, and their role. */
+  to: { categories: readonly string[]; role: string };
+}
+
+const CONDITION = ["SymptomOrSign", "Diagnosis"];
+const RULES: readonly RelationRule[] = [
+  rule("DosageOfMedication", "Dosage", "Dosage", ["MedicationName"], "Medication"),
+  rule("FrequencyOfMedication", "Frequency", "Frequency", ["MedicationName"], "Medication"),
+  rule("RouteOfMedication", "MedicationRoute", "Route", ["MedicationName"], "Medication"),
+  rule("ValueOfExamination", "MeasurementValue", "Value", ["ExaminationName"], "Examination"),
+  rule("BodySiteOfCondition", "BodyStructure", "BodySite", CONDITION, "Condition"),
+  rule("TimeOfCondition", "Time", "Time", CONDITION, "Condition"),
+];
+
+function rule(
+  relationType: string,
+  category: string,
+  role: string,
+  categories: readonly string[],
+  toRole: string,
+): RelationRule {
+  return { relationType, from: { category, role }, to: { categories, role: toRole } };
+}
+
+function distance(a: HealthEntity, b: HealthEntity): number {
+  return a.offset < b.offset ? b.offset - a.offset - a.length : a.offset - b.offset - b.length;
+}
+
+/** Ties dosages, frequencies, values and the like to the nearest thing of the right category in the same sentence. */
+export function findRelations(text: string, entities: readonly HealthEntity[]): HealthRelation[] {
+  const relations: HealthRelation[] = [];
+  for (const sentence of sentences(text)) {
+    const inside = entities.flatMap((entity, index) => (contains(sentence, entity) ? [{ entity, index }] : []));
+    for (const { relationType, from, to } of RULES) {
+      for (const dependent of inside.filter(({ entity }) => entity.category === from.category)) {
+        const nearest = inside
+          .filter(({ entity }) => to.categories.includes(entity.category))
+          .toSorted((a, b) => distance(a.entity, dependent.entity) - distance(b.entity, dependent.entity))[0];
+        if (nearest === undefined) continue;
+        const ends = [
+          { ref: entityRef(dependent.index), role: from.role },
+          { ref: entityRef(nearest.index), role: to.role },
+        ];
+        relations.push({ relationType, confidenceScore: 1, entities: ends });
+      }
+    }
+  }
+  return relations;
+}
+
+function entityRef(index: number): string {
+  return `#/results/documents/{document}/entities/${index}`;
+}

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { words } from "../text/segments.ts";
-import { STOP_WORDS } from "../text/stop-words.ts";
+import { STOP_WORDS, words } from "../text.ts";
 import { definePrebuilt } from "./kind.ts";
 import { PREBUILT_LANGUAGES } from "./languages.ts";
 

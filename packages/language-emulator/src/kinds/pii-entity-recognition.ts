@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Span, withoutOverlaps } from "../text/segments.ts";
+import { type Span, withoutOverlaps } from "../text.ts";
 import { type FORMS, findForm, findNames } from "./gazetteer.ts";
 import { definePrebuilt, stringIndexType } from "./kind.ts";
 import { PREBUILT_LANGUAGES } from "./languages.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { positionMap, type StringIndexType } from "../text/string-index.ts";
+import { positionMap, type StringIndexType } from "../text.ts";
 
 /** An entity to be redacted; offsets in UTF-16 code units, in the order of the text, none over another. */
 export interface RedactedEntity {

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { rounded } from "../models/model.ts";
-import { type Span, sentences, words } from "../text/segments.ts";
-import { STOP_WORDS } from "../text/stop-words.ts";
+import { type Span, STOP_WORDS, sentences, words } from "../text.ts";
 import { type Content, definePrebuilt, stringIndexType } from "./kind.ts";
 import { SUMMARY_LANGUAGES } from "./languages.ts";
 

@@ -1,4 +1,4 @@
-import type { Span } from "../text/segments.ts";
+import type { Span } from "../text.ts";
 
 /** A class and how sure the model is of it: 0 to 1, two decimals as on the wire. */
 interface ClassScore {

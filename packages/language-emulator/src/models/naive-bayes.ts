@@ -1,5 +1,4 @@
-import { words } from "../text/segments.ts";
-import { STOP_WORDS } from "../text/stop-words.ts";
+import { STOP_WORDS, words } from "../text.ts";
 import { type Classifier, rounded } from "./model.ts";
 
 /** A training text and the classes it has. */

@@ -1,4 +1,8 @@
 import * as z from "zod";
+import { MAX_CATEGORIES } from "../limits.ts";
+import { isProjectLanguage } from "./languages.ts";
+import { invalidArgument, invalidDocuments, unsupportedLanguage } from "./refusals.ts";
+import type { SplitDocument } from "./training/split-documents.ts";
 
 /** Kinds of projects, spelled as on the wire; requests may spell them in any case. */
 const PROJECT_KINDS = [
@@ -115,4 +119,68 @@ function withCanonicalKind(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("projectKind" in value)) return value;
   const kind = projectKind.safeParse(value.projectKind);
   return kind.success ? { ...value, projectKind: kind.data } : value;
+}
+
+/** The documents of a project that are labelled, with the categories in each. */
+export function labelledDocuments(assets: ProjectAssets): SplitDocument[] {
+  switch (assets.projectKind) {
+    case "CustomSingleLabelClassification":
+      return assets.documents.flatMap(({ location, dataset, class: label }) =>
+        label === undefined ? [] : [{ location, dataset, categories: [label.category] }],
+      );
+    case "CustomMultiLabelClassification":
+      return assets.documents.map(({ location, dataset, classes }) => ({
+        location,
+        dataset,
+        categories: classes.map(({ category }) => category),
+      }));
+    case "CustomEntityRecognition":
+    case "CustomHealthcare":
+      return assets.documents.map(({ location, dataset, entities }) => ({
+        location,
+        dataset,
+        categories: [...new Set(entities.flatMap(({ labels }) => labels.map(({ category }) => category)))],
+      }));
+  }
+}
+
+/** The names of a project's classes or entity types. */
+export function categoriesOf(assets: ProjectAssets): string[] {
+  const isClasses =
+    assets.projectKind === "CustomSingleLabelClassification" || assets.projectKind === "CustomMultiLabelClassification";
+  return (isClasses ? assets.classes : assets.entities).map(({ category }) => category);
+}
+
+/** A project's labels with only the documents at these locations. */
+export function withDocuments(assets: ProjectAssets, locations: ReadonlySet<string>): ProjectAssets {
+  const documents = assets.documents.filter(({ location }) => locations.has(location));
+  // Each kind has its own form of documents, and here each keeps its own.
+  return { ...assets, documents } as ProjectAssets;
+}
+
+/** Whether labels fit together, before any text is read. @throws ServiceError 400 */
+export function checkAssets(assets: ProjectAssets): void {
+  const categories = categoriesOf(assets);
+  if (categories.length > MAX_CATEGORIES) {
+    const message = `A project has at most ${MAX_CATEGORIES} classes or entities, not ${categories.length}.`;
+    throw invalidArgument(message, "assets");
+  }
+  const known = new Set(categories);
+  for (const { location, categories: used } of labelledDocuments(assets)) {
+    const unknown = used.find((category) => !known.has(category));
+    if (unknown !== undefined) {
+      throw invalidDocuments(`'${location}' is labelled '${unknown}', which is not among the project's categories.`);
+    }
+  }
+  for (const { language } of assets.documents) {
+    if (language !== undefined && !isProjectLanguage(language)) throw unsupportedLanguage(language, "assets.documents");
+  }
+}
+
+/** Whether documents are where the current generation wants them. @throws ServiceError 400 */
+export function checkLocations(assets: ProjectAssets): void {
+  const wrong = assets.documents.find(({ location }) => location.includes("/") || !/\.txt$/i.test(location));
+  if (wrong === undefined) return;
+  const message = `'${wrong.location}': documents are .txt files at the root of the project's container.`;
+  throw invalidDocuments(message);
 }

@@ -1,5 +1,5 @@
-import type { ProjectAssets, ProjectMetadata } from "./project-file.ts";
-import { publishedModelId } from "./published-model-id.ts";
+import { stableUuid } from "../text.ts";
+import type { ProjectAssets, ProjectKind, ProjectMetadata } from "./project-file.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 /** A name under which one model of a project answers. It keeps its model when the model's label is trained anew. */
@@ -159,4 +159,17 @@ export class ProjectRegistry {
 
 function newProject(metadata: ProjectMetadata, now: number): Project {
   return { metadata, createdAt: now, modifiedAt: now, models: new Map(), deployments: new Map() };
+}
+
+/** What the preview of 2021 calls the kinds, also between `<guid>_` and `_latest` in its model ids. */
+export const MODEL_TYPES: Readonly<Record<ProjectKind, string>> = {
+  CustomSingleLabelClassification: "SingleClassification",
+  CustomMultiLabelClassification: "MultiClassification",
+  CustomEntityRecognition: "Extraction",
+  CustomHealthcare: "Healthcare",
+};
+
+/** The model id under which the preview of 2021 publishes a project's models. It is the same every time. */
+function publishedModelId({ projectName, projectKind }: ProjectMetadata): string {
+  return `${stableUuid(`published ${projectName}`)}_${MODEL_TYPES[projectKind]}_latest`;
 }

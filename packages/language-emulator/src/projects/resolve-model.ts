@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { type ErrorBody, invalidParameter, ServiceError } from "../http/service-error.ts";
-import { DeferredFailure } from "../jobs/deferred-failure.ts";
-import type { ResolvedModel, TaskKind } from "../kinds/kind.ts";
-import { parameterProblem } from "../kinds/parameter-problem.ts";
+import { DeferredFailure } from "../jobs/answer-task.ts";
+import { parameterProblem, type ResolvedModel, type TaskKind } from "../kinds/kind.ts";
 import type { ProjectRegistry } from "./registry.ts";
 
 /**

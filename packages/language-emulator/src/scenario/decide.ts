@@ -1,6 +1,6 @@
 import { type ErrorBody, ServiceError, tooManyRequests } from "../http/service-error.ts";
 import type { JobPlan } from "../jobs/job.ts";
-import type { RequestFacts } from "./request-facts.ts";
+import type { RequestFacts } from "./scenario.ts";
 import type { ScenarioAction } from "./schema.ts";
 
 /** What a scenario makes of one request. */

@@ -1,7 +1,8 @@
 import { inject } from "vitest";
 import type { LanguageServiceOptions } from "../../src/service.ts";
+import { projectOf } from "../own-projects.ts";
 import { type Answer, at, Bench, type Loose, locationOf } from "../support.ts";
-import { sampleFile, sampleTexts } from "./training-folder.ts";
+import { sampleTexts } from "./training-folder.ts";
 
 export const PROJECTS = "/language/authoring/analyze-text/projects";
 export const VERSION = "2023-04-01";
@@ -57,7 +58,7 @@ export class AuthoringBench {
   /** A project with the labels of a sample and its texts in a container of its own. */
   async importSample(sample: string, project: string): Promise<{ container: string }> {
     const container = await sampleTexts(sample);
-    const { body } = await this.run("POST", `/${project}/:import`, sampleFile(sample, project, container));
+    const { body } = await this.run("POST", `/${project}/:import`, projectOf(sample, project, container));
     if (String(body.status) !== "succeeded") throw new Error(`Import: ${JSON.stringify(body)}`);
     return { container };
   }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { projectOf, UNSEEN } from "../own-projects.ts";
 import { at, type Loose } from "../support.ts";
 import { AuthoringBench } from "./authoring-bench.ts";
-import { sampleDocument, sampleFile, sampleTexts } from "./training-folder.ts";
+import { sampleTexts } from "./training-folder.ts";
 
 let authoring: AuthoringBench;
 beforeEach(async () => {
@@ -14,7 +15,7 @@ const SINGLE = "CustomSingleLabelClassification";
 describe("from a labelled container to a deployment", () => {
   it("a project is created, imported, trained, judged and served, and classes documents it never saw", async () => {
     const container = await sampleTexts("tickets");
-    const { metadata, ...file } = sampleFile("tickets", "helpdesk", container);
+    const { metadata, ...file } = projectOf("tickets", "helpdesk", container);
     const created = await authoring.call("PATCH", "/helpdesk", metadata);
     expect([created.status, created.body]).toMatchObject([
       201,
@@ -46,7 +47,7 @@ describe("from a labelled container to a deployment", () => {
 
     const served = await authoring.run("PUT", "/helpdesk/deployments/production", { trainedModelLabel: "first" });
     expect(served.body).toMatchObject({ status: "succeeded" });
-    const text = sampleDocument("tickets/double-charge.txt");
+    const text = UNSEEN.ticket;
     expect(await authoring.classify(SINGLE, "helpdesk", "production", text)).toEqual(["billing"]);
     expect(await authoring.get("/helpdesk")).toMatchObject({
       lastTrainedDateTime: "2026-03-01T12:01:50Z",
@@ -66,13 +67,13 @@ describe("from a labelled container to a deployment", () => {
     expect("confusionMatrix" in scores).toBe(sample !== "contracts");
     const { value } = await authoring.get("/other/models/first/evaluation/result?stringIndexType=Utf16CodeUnit");
     const locations = new Set((value as unknown as Loose[]).map(({ location }) => String(location)));
-    expect(locations.size).toBe(Math.round(0.2 * sampleFile(sample, "x", "y").assets.documents.length));
+    expect(locations.size).toBe(Math.round(0.2 * projectOf(sample, "x", "y").assets.documents.length));
     expect(at(value, 0, result)).toBeDefined();
   });
 
   it("a health project needs a preview that knows the kind", async () => {
     const container = await sampleTexts("visits");
-    const file = sampleFile("visits", "ward", container);
+    const file = projectOf("visits", "ward", container);
     const refused = await authoring.call("POST", "/ward/:import", { ...file, projectFileVersion: "2023-04-01" });
     expect([refused.status, at(refused.body, "error", "target")]).toEqual([400, "projectKind"]);
     const version = "2023-04-15-preview";
@@ -86,7 +87,7 @@ describe("from a labelled container to a deployment", () => {
 
   it("a manual split tests on the documents marked Test and on no others", async () => {
     const container = await sampleTexts("tickets");
-    const file = sampleFile("tickets", "manual", container);
+    const file = projectOf("tickets", "manual", container);
     const marked = file.assets.documents.map((document, index) => ({
       ...document,
       dataset: index % 4 === 0 ? "Test" : "Train",
@@ -154,7 +155,7 @@ describe("a project that serves", () => {
   it("is exported as it was imported, and its labels can be taken back from a model", async () => {
     const { container } = await authoring.importSample("tickets", "helpdesk");
     await authoring.train("helpdesk");
-    const file = sampleFile("tickets", "helpdesk", container);
+    const file = projectOf("tickets", "helpdesk", container);
     const fewer = { ...file, assets: { ...file.assets, documents: file.assets.documents.slice(0, 12) } };
     await authoring.run("POST", "/helpdesk/:import", fewer);
     const labels = async (): Promise<number> => at(await currentFile("helpdesk"), "assets", "documents").length;
@@ -169,7 +170,7 @@ describe("a project that serves", () => {
 describe("a patch", () => {
   it("changes what it names, takes away what it says null of, and leaves the rest", async () => {
     const container = await sampleTexts("tickets");
-    const { metadata } = sampleFile("tickets", "helpdesk", container);
+    const { metadata } = projectOf("tickets", "helpdesk", container);
     await authoring.call("PATCH", "/helpdesk", metadata);
     authoring.bench.clock.advance(60);
     const { status, body } = await authoring.call("PATCH", "/helpdesk", { language: "de", description: null });

@@ -1,8 +1,9 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UNSEEN } from "../own-projects.ts";
 import { type Answer, at, type Loose } from "../support.ts";
 import { AuthoringBench, JOB_SECONDS, TRAINING_SECONDS } from "./authoring-bench.ts";
-import { newContainer, sampleDocument, upload } from "./training-folder.ts";
+import { newContainer, upload } from "./training-folder.ts";
 
 const PROJECTS = "/language/text/authoring/v1.0-preview.2/projects";
 const FIRST = { tasks: [{ trainingModelName: "first" }] };
@@ -198,7 +199,7 @@ describe("authoring of 2021", () => {
   });
 
   it("also serves extraction, whose labels say where", async () => {
-    const text = sampleDocument("incidents/2025-02-11-orders.txt");
+    const text = UNSEEN.note;
     const start = text.indexOf("orders-db");
     const texts = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`d${index}.txt`, text]));
     const documents = Object.keys(texts).map((location) => ({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type OwnProject, projectOf } from "../own-projects.ts";
 import { AuthoringBench, told } from "./authoring-bench.ts";
-import { changedTickets, type SampleFile, sampleFile, sampleTexts } from "./training-folder.ts";
+import { changedTickets, sampleTexts } from "./training-folder.ts";
 
 let authoring: AuthoringBench;
 let container = "";
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => authoring.stop());
 
 describe("an import is refused", () => {
-  it.each<[string, (file: SampleFile) => void, unknown[]]>([
+  it.each<[string, (file: OwnProject) => void, unknown[]]>([
     [
       "for a file of another version",
       (file) => {
@@ -29,7 +30,7 @@ describe("an import is refused", () => {
     [
       "with labels of another kind",
       (file) => {
-        file.assets = sampleFile("contracts", "x", container).assets;
+        file.assets = projectOf("contracts", "x", container).assets;
       },
       [400, "InvalidArgument", "InvalidParameterValue", "assets.projectKind"],
     ],

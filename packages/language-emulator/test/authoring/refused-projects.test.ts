@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { projectOf } from "../own-projects.ts";
 import { at, Bench } from "../support.ts";
 import { AuthoringBench, told, VERSION } from "./authoring-bench.ts";
-import { sampleFile, sampleTexts } from "./training-folder.ts";
+import { sampleTexts } from "./training-folder.ts";
 
 let authoring: AuthoringBench;
 let container = "";
 beforeAll(async () => {
   authoring = await AuthoringBench.start();
   container = await sampleTexts("tickets");
-  await authoring.run("POST", "/helpdesk/:import", sampleFile("tickets", "helpdesk", container));
+  await authoring.run("POST", "/helpdesk/:import", projectOf("tickets", "helpdesk", container));
 });
 afterAll(() => authoring.stop());
 

@@ -1,15 +1,16 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { projectOf } from "../own-projects.ts";
 import { at } from "../support.ts";
 import { AuthoringBench, TRAIN, told, VERSION } from "./authoring-bench.ts";
-import { changedTickets, newContainer, sampleFile, sampleTexts, upload } from "./training-folder.ts";
+import { changedTickets, newContainer, sampleTexts, upload } from "./training-folder.ts";
 
 let authoring: AuthoringBench;
 let container = "";
 beforeAll(async () => {
   authoring = await AuthoringBench.start();
   container = await sampleTexts("tickets");
-  await authoring.run("POST", "/helpdesk/:import", sampleFile("tickets", "helpdesk", container));
+  await authoring.run("POST", "/helpdesk/:import", projectOf("tickets", "helpdesk", container));
 });
 afterAll(() => authoring.stop());
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/time.ts";
+import { UNSEEN } from "../own-projects.ts";
 import { locationOf } from "../support.ts";
 import { AuthoringBench, PROJECTS, TRAIN, VERSION } from "./authoring-bench.ts";
-import { sampleDocument } from "./training-folder.ts";
 
 let data = "";
 beforeEach(() => {
@@ -39,7 +39,7 @@ describe("with a data folder", () => {
     expect(await Promise.all(paths.map((path) => second.get(path)))).toEqual(before);
     expect(second.bench.service.stats().trainings).toEqual({ helpdesk: 1 });
     const trained = second.bench.service.projects.deployed("helpdesk", "production")?.model;
-    const text = sampleDocument("tickets/double-charge.txt");
+    const text = UNSEEN.ticket;
     expect(trained?.type === "classifier" && trained.classify(text)[0]?.category).toBe("billing");
     await second.stop();
   });

@@ -1,4 +1,4 @@
-import { stableUuid } from "../../text/hash.ts";
+import { stableUuid } from "../../text.ts";
 import type { HealthEntity } from "./find-entities.ts";
 
 /** What kind of note a document is, with its LOINC code and title (swagger `HealthcareDocumentType`). */

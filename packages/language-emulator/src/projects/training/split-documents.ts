@@ -1,4 +1,4 @@
-import { stableFraction } from "../../text/hash.ts";
+import { stableFraction } from "../../text.ts";
 
 /** A labelled document, as far as dividing them is concerned. */
 export interface SplitDocument {

@@ -1,15 +1,12 @@
-import { TRAINING_DOCUMENTS } from "../../limits.ts";
-import type { EvaluationOptions, ModelEvaluation } from "../evaluation/evaluation.ts";
-import { scoreTest } from "../evaluation/score.ts";
-import { testModel } from "../evaluation/test-model.ts";
-import type { ProjectAssets, ProjectMetadata } from "../project-file.ts";
+import { MAX_TRAINING_CHARACTERS, TRAINING_DOCUMENTS } from "../../limits.ts";
+import { countTextElements } from "../../text.ts";
+import { labelledDocuments, type ProjectAssets, type ProjectMetadata, withDocuments } from "../project-file.ts";
 import { invalidDocuments, storageRefusal } from "../refusals.ts";
-import { trainModel } from "../train.ts";
-import type { Lessons } from "../trained-model.ts";
+import { type Lessons, trainModel } from "../trained-model.ts";
 import { StorageError, type TrainingStorage } from "../training-storage.ts";
-import { textsProblem } from "./check-texts.ts";
-import { labelledDocuments, withDocuments } from "./labelled-documents.ts";
+import { scoreTest } from "./score.ts";
 import { type Split, splitByDataset, splitByShare } from "./split-documents.ts";
+import { type EvaluationOptions, type ModelEvaluation, testModel } from "./test-model.ts";
 
 /** How a project is to be trained. */
 export interface TrainingPlan {
@@ -106,4 +103,65 @@ async function readTexts(
   const problem = textsProblem(assets, texts);
   if (problem !== undefined) throw invalidDocuments(problem);
   return texts;
+}
+
+/** How many problems a refusal names. */
+const NAMED = 5;
+
+/** What is wrong with the texts that a project labels, in words; undefined when nothing is. */
+function textsProblem(assets: ProjectAssets, texts: ReadonlyMap<string, string>): string | undefined {
+  const ends = labelEnds(assets);
+  const furthestLabel = (location: string): number => ends.get(location) ?? 0;
+  const problems = assets.documents.flatMap((document) => {
+    const text = texts.get(document.location) ?? "";
+    if (text.trim() === "") return [`'${document.location}' is empty`];
+    if (countTextElements(text) > MAX_TRAINING_CHARACTERS) {
+      return [`'${document.location}' is longer than ${MAX_TRAINING_CHARACTERS} characters`];
+    }
+    return furthestLabel(document.location) > text.length ? [`'${document.location}' has labels outside its text`] : [];
+  });
+  if (problems.length === 0) return undefined;
+  const more = problems.length > NAMED ? `, and ${problems.length - NAMED} more` : "";
+  return `Documents that cannot be used: ${problems.slice(0, NAMED).join(", ")}${more}.`;
+}
+
+/** Where the last label of each document ends, by location, for the kinds that label places. */
+function labelEnds(assets: ProjectAssets): Map<string, number> {
+  if (assets.projectKind !== "CustomEntityRecognition" && assets.projectKind !== "CustomHealthcare") return new Map();
+  return new Map(
+    assets.documents.map(({ location, entities }) => {
+      const ends = entities.flatMap(({ labels }) => labels.map(({ offset, length }) => offset + length));
+      return [location, Math.max(0, ...ends)];
+    }),
+  );
+}
+
+/** Versions of the training configuration (Microsoft documentation, "Model lifecycle": one for custom text). */
+export const TRAINING_CONFIGS: readonly string[] = ["2022-05-01"];
+
+/** Months that models of a configuration can be trained and deployed, counted from today, as no newer one is near. */
+const MODEL_MONTHS = 6;
+/** Months that a deployment outlives the configuration ("twelve months from the training config expiration"). */
+const DEPLOYMENT_MONTHS = 12;
+
+/** The dated version that a request means; undefined when there is none of that name. */
+export function findTrainingConfig(version: string): string | undefined {
+  return version === "latest" ? TRAINING_CONFIGS.at(-1) : TRAINING_CONFIGS.find((known) => known === version);
+}
+
+/** When a model of a configuration expires. @param now milliseconds since 1970 */
+export function modelExpiry(now: number): string {
+  return dateInMonths(now, MODEL_MONTHS);
+}
+
+/** When a deployment of such a model expires. @param now milliseconds since 1970 */
+export function deploymentExpiry(now: number): string {
+  return dateInMonths(now, MODEL_MONTHS + DEPLOYMENT_MONTHS);
+}
+
+/** A date, as `2026-10-28`. */
+function dateInMonths(now: number, months: number): string {
+  const date = new Date(now);
+  date.setUTCMonth(date.getUTCMonth() + months, 1);
+  return date.toISOString().slice(0, 10);
 }

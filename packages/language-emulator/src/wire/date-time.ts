@@ -1,9 +1,0 @@
-/** A date of a job: whole seconds, as recorded. */
-export function jobDate(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
-}
-
-/** A date of a task: up to seven decimals without trailing zeros, as recorded (here never more than three). */
-export function taskDate(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.?0+Z$/, "Z");
-}
