@@ -6,7 +6,7 @@ import type { EventLog } from "./common/log.ts";
 import type { LaneAddress } from "./lane/lane.ts";
 import type { Containers, LaneContext } from "./lane/lane-context.ts";
 import { DocumentClaims } from "./lane/store/document-claims.ts";
-import { queueName } from "./lane/store/lane-file.ts";
+import { queueName } from "./lane/store/names.ts";
 import type { AnalysisClient } from "./language/analysis.ts";
 import { createAnalysisClient, withJobOptions } from "./language/analysis-client.ts";
 import type { AuthoringClient } from "./language/authoring/authoring.ts";

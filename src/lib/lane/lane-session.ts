@@ -1,7 +1,7 @@
 import type { Task } from "../language/analysis.ts";
 import type { Versioned } from "../storage/versioned-json.ts";
+import type { BatchView } from "./lane.ts";
 import type { LaneContext } from "./lane-context.ts";
-import type { BatchView } from "./policy/next-step.ts";
 import { type BatchJob, batchProgress, countJobs, type Progress } from "./store/batch-progress.ts";
 import { type Batch, type LaneFile, laneFile } from "./store/lane-file.ts";
 
@@ -70,7 +70,8 @@ export class LaneSession {
   /** What an operator sees of the batch. */
   get view(): BatchView {
     const { batch } = this;
-    return { batch, ...(this.#progress && { jobs: countJobs(this.#progress.value) }) };
+    const jobs = this.#progress && countJobs(this.#progress.value);
+    return { batch: batch.id, documents: batch.documents.length, ...(jobs && { jobs }) };
   }
 
   /** The tasks that a job asks, as the pipeline has them now. */

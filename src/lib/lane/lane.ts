@@ -36,6 +36,7 @@ export interface LaneStatus {
   state: "starting" | "waiting" | "submitting" | "analysing" | HeldState | "failing" | "closing";
   /** ISO 8601: since when it is held up or failing. */
   since?: string;
+  /** The id of the batch in hand. */
   batch?: string;
   documents?: number;
   jobs?: JobCounts;
@@ -43,6 +44,9 @@ export interface LaneStatus {
   /** ISO 8601: when the lane goes on; while closing, it looks at its queue a last time after this. */
   nextPollAt?: string;
 }
+
+/** What an operator sees of the batch in hand. */
+export type BatchView = Pick<LaneStatus, "batch" | "documents" | "jobs">;
 
 export interface JobCounts {
   prepared: number;

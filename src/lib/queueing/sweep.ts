@@ -4,7 +4,8 @@ import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.
 import type { Containers } from "../lane/lane-context.ts";
 import type { LaneHost, LaneOpener } from "../lane/lane-opener.ts";
 import type { DocumentClaims } from "../lane/store/document-claims.ts";
-import { readLanes, workNames } from "../lane/store/lane-file.ts";
+import { readLanes } from "../lane/store/lane-file.ts";
+import { workNames } from "../lane/store/names.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { readText, writeText } from "../storage/blobs.ts";
 import { oldestSeconds } from "../storage/document-queue.ts";

@@ -1,7 +1,5 @@
 import { toUtf16, type Utf16Converter } from "../documents/text-elements.ts";
-
-/** The fields of an answer, as parsed at the edge: known ones checked there, unknown ones as they came. */
-export type Fields = Readonly<Record<string, unknown>>;
+import type { Fields } from "./merge/parts.ts";
 
 export interface Located {
   content: Fields;

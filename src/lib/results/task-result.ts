@@ -1,9 +1,8 @@
 import type { DocumentAnswer, ServiceError, Task } from "../language/analysis.ts";
 import { hintFor, ruleFor } from "../language/errors/code-rules.ts";
 import { errorChain } from "../language/errors/language-error.ts";
-import type { Fields } from "./locate-spans.ts";
 import { mergeAnswers } from "./merge/merge-answers.ts";
-import type { Placed } from "./merge/parts.ts";
+import type { Fields, Placed } from "./merge/parts.ts";
 import type { TaskError, TaskResult } from "./record.ts";
 
 /** What one task said of one chunk, or why it said nothing. */

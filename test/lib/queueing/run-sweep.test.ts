@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { LaneOpener } from "../../../src/lib/lane/lane-opener.ts";
-import { workNames } from "../../../src/lib/lane/store/lane-file.ts";
+import { workNames } from "../../../src/lib/lane/store/names.ts";
 import { runSweep, type SweepContext } from "../../../src/lib/queueing/sweep.ts";
 import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";

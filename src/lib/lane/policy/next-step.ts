@@ -2,8 +2,8 @@ import { type HeldState, type Hold, holdAfter } from "../../common/hold.ts";
 import { type EventLog, firstLine } from "../../common/log.ts";
 import type { LanguageError } from "../../language/errors/language-error.ts";
 import type {
+  BatchView,
   HoldEnd,
-  JobCounts,
   LaneAction,
   LaneAddress,
   LaneHold,
@@ -12,13 +12,6 @@ import type {
   LaneStep,
 } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
-import type { Batch } from "../store/lane-file.ts";
-
-/** What an operator sees of the batch in hand. */
-export interface BatchView {
-  batch: Batch;
-  jobs?: JobCounts;
-}
 
 /** What comes after a step. */
 export interface Next {
@@ -48,7 +41,7 @@ export function wait(context: LaneContext, before: LaneMemory, afterSeconds: num
     action: next.action,
     afterSeconds,
     memory,
-    status: { ...status, ...viewOf(next.view) },
+    status: { ...status, ...next.view },
   });
 }
 
@@ -121,7 +114,7 @@ export function hold(
     action: next.action,
     afterSeconds: pauseSeconds,
     memory: { ...memory, hold: held },
-    status: { ...shown(held), ...viewOf(next.view) },
+    status: { ...shown(held), ...next.view },
   });
 }
 
@@ -233,10 +226,4 @@ function makeStep(
 
 function shown({ state, since, reason }: Hold): Pick<LaneStatus, "state" | "since" | "reason"> {
   return { state, since, reason };
-}
-
-function viewOf(view: BatchView | undefined): Partial<LaneStatus> {
-  if (view === undefined) return {};
-  const { batch, jobs } = view;
-  return { batch: batch.id, documents: batch.documents.length, ...(jobs && { jobs }) };
 }

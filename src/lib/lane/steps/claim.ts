@@ -6,7 +6,8 @@ import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { chooseClaim } from "../policy/claim-policy.ts";
 import { advance, clearHold, close, idle, wait } from "../policy/next-step.ts";
-import { type Batch, workNames } from "../store/lane-file.ts";
+import type { Batch } from "../store/lane-file.ts";
+import { workNames } from "../store/names.ts";
 import { isPoison, prepareBatch, publishPoison } from "./prepare-batch.ts";
 import { requeue, takeDocuments } from "./take-documents.ts";
 

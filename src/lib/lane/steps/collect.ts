@@ -9,7 +9,7 @@ import { answersOf, jobFailure, planRetries, type Retry } from "../policy/answer
 import { advance, clearHold, hold, type Interruption, releaseHold, wait } from "../policy/next-step.ts";
 import { learnJobSeconds, nextPoll } from "../policy/poll-schedule.ts";
 import { type BatchJob, newJob, type Progress, prepareAgain, type Ticket } from "../store/batch-progress.ts";
-import { workNames } from "../store/lane-file.ts";
+import { workNames } from "../store/names.ts";
 import type { JobAnswers } from "../store/stored-jobs.ts";
 import { finishJob, publishDeferred } from "./publish.ts";
 import {

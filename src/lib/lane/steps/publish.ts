@@ -11,7 +11,7 @@ import { BlobRefusedError } from "../../storage/errors.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob, Progress } from "../store/batch-progress.ts";
-import { workNames } from "../store/lane-file.ts";
+import { workNames } from "../store/names.ts";
 import { type JobAnswers, type JobFacts, readAnswers, readRequest, storeAnswers } from "../store/stored-jobs.ts";
 
 /** Records written at a time. */

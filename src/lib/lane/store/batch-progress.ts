@@ -3,7 +3,8 @@ import { z } from "zod";
 import { TASK_KINDS } from "../../language/analysis.ts";
 import { VersionedJson } from "../../storage/versioned-json.ts";
 import type { JobCounts } from "../lane.ts";
-import { type Batch, workNames } from "./lane-file.ts";
+import type { Batch } from "./lane-file.ts";
+import { workNames } from "./names.ts";
 
 /** What must be kept of a submitted job to read its answer after a crash or a change of settings. */
 const ticketSchema = z.object({

@@ -3,7 +3,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { StaleWriteError, VersionedJson } from "../../storage/versioned-json.ts";
 import type { LaneAddress } from "../lane.ts";
-import { workNames } from "./lane-file.ts";
+import { workNames } from "./names.ts";
 
 const claimsSchema = z.object({
   lanes: z.record(z.string(), z.object({ batch: z.string(), documents: z.array(z.string()) })),

@@ -5,7 +5,7 @@ import { readText, writeText } from "../../storage/blobs.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob } from "./batch-progress.ts";
-import { workNames } from "./lane-file.ts";
+import { workNames } from "./names.ts";
 
 const requestSchema = z.object({
   documents: z.array(z.object({ id: z.string(), text: z.string() })),

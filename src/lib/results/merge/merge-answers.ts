@@ -1,5 +1,4 @@
 import type { TaskKind } from "../../language/analysis.ts";
-import type { Fields } from "../locate-spans.ts";
 import { mergeEntities } from "./merge-entities.ts";
 import { mergeHealth } from "./merge-health.ts";
 import {
@@ -12,7 +11,7 @@ import {
 } from "./merge-lists.ts";
 import { mergePii } from "./merge-pii.ts";
 import { mergeSentiment } from "./merge-sentiment.ts";
-import type { AnswerPart, Merge } from "./parts.ts";
+import type { AnswerPart, Fields, Merge } from "./parts.ts";
 
 const MERGES: Readonly<Record<TaskKind, Merge>> = {
   CustomSingleLabelClassification: mergeBestClass,

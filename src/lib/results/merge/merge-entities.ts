@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Fields } from "../locate-spans.ts";
-import { type AnswerPart, endOf, isSpan, listOf, numberOf, type Span } from "./parts.ts";
+import { type AnswerPart, endOf, type Fields, isSpan, listOf, numberOf, type Span } from "./parts.ts";
 
 export interface MergedEntities {
   /** In the order of the text. */

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Fields } from "../locate-spans.ts";
 import { type MergedEntities, mergeEntities } from "./merge-entities.ts";
-import { listOf, type Merge, numberOf } from "./parts.ts";
+import { type Fields, listOf, type Merge, numberOf } from "./parts.ts";
 
 const ENTITY_REF = /^#\/entities\/(\d+)$/;
 

@@ -1,6 +1,5 @@
-import type { Fields } from "../locate-spans.ts";
 import { joinSentences } from "./merge-sentiment.ts";
-import { freshLengths, isSpan, listOf, type Merge, numberOf, rounded } from "./parts.ts";
+import { type Fields, freshLengths, isSpan, listOf, type Merge, numberOf, rounded } from "./parts.ts";
 
 /**
  * Single label: the class with the highest mean score over the chunks, weighted by the length of their text. Where a

@@ -1,6 +1,5 @@
-import type { Fields } from "../locate-spans.ts";
 import { mergeEntities } from "./merge-entities.ts";
-import { type AnswerPart, endOf, isSpan, listOf, type Merge, type Span } from "./parts.ts";
+import { type AnswerPart, endOf, type Fields, isSpan, listOf, type Merge, type Span } from "./parts.ts";
 import { hiddenRuns, type Mask, readMasks } from "./read-masks.ts";
 
 /** Entities as of any task that finds them, and the whole text with all that any chunk found redacted. */

@@ -1,7 +1,7 @@
-import type { Fields } from "../locate-spans.ts";
 import {
   type AnswerPart,
   endOf,
+  type Fields,
   freshLengths,
   isSpan,
   listOf,

@@ -1,5 +1,7 @@
 import type { DocumentAnswer, Task } from "../../language/analysis.ts";
-import type { Fields } from "../locate-spans.ts";
+
+/** What an answer of the service holds, known to us or not. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** A stretch of the document, in UTF-16 code units. */
 export interface Span extends Fields {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Fields } from "../../../../src/lib/results/locate-spans.ts";
+import type { Fields } from "../../../../src/lib/results/merge/parts.ts";
 import { merge } from "./parts-of.ts";
 
 const LENGTH = 60;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Fields } from "../../../../src/lib/results/locate-spans.ts";
+import type { Fields } from "../../../../src/lib/results/merge/parts.ts";
 import { entity, merge } from "./parts-of.ts";
 
 interface Answer {

@@ -1,7 +1,6 @@
 import type { Task, TaskKind } from "../../../../src/lib/language/analysis.ts";
-import type { Fields } from "../../../../src/lib/results/locate-spans.ts";
 import { mergeAnswers } from "../../../../src/lib/results/merge/merge-answers.ts";
-import type { AnswerPart } from "../../../../src/lib/results/merge/parts.ts";
+import type { AnswerPart, Fields } from "../../../../src/lib/results/merge/parts.ts";
 
 /** A chunk of a document and what the task said about it; spans are in the whole document. */
 export interface PartOf {

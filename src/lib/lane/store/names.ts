@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import type { LaneAddress } from "../lane.ts";
+
+/** Where things live in the work container. */
+export const workNames = {
+  lane: ({ pipeline, lane }: LaneAddress) => `lanes/${pipeline}/${lane}.json`,
+  lanesOf: (pipeline: string) => `lanes/${pipeline}/`,
+  claims: (pipeline: string) => `claims/${pipeline}.json`,
+  batch: (batch: string) => `batches/${batch}/`,
+  progress: (batch: string) => `batches/${batch}/progress.json`,
+  request: (batch: string, request: string) => `batches/${batch}/requests/${request}.json`,
+  answers: (batch: string, job: string) => `batches/${batch}/answers/${job}.json`,
+  pendingRecords: (batch: string) => `batches/${batch}/pending/`,
+  /** A document's name may be as long as a blob name can be; its hash fits behind any prefix. */
+  pendingRecord: (batch: string, document: string) =>
+    `${workNames.pendingRecords(batch)}${createHash("sha256").update(document).digest("base64url")}.json`,
+  sweep: "sweep.json",
+} as const;
+
+/** The queue of a pipeline. Queue names take 3 to 63 lower-case letters, digits and single hyphens. */
+export function queueName(pipeline: string): string {
+  return `lb-${pipeline}`;
+}
