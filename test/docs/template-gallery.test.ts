@@ -53,6 +53,13 @@ describe("the regions of the README", () => {
     expect(training.filter((name) => using.includes(name))).toEqual([]);
   });
 
+  it("that train are those that the templates let train", () => {
+    const { authoring } = z
+      .looseObject({ authoring: z.looseObject({ names: z.array(z.string()) }) })
+      .parse(JSON.parse(read("infra/regions.json")));
+    expect(training).toEqual(authoring.names);
+  });
+
   it("that train hold the one of the commands, so that whoever adds authoring to them can train", () => {
     const [, location = ""] = /^LOCATION=(\w+)$/m.exec(readme) ?? [];
     expect(training).toContain(location);
