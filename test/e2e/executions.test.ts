@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
+import type { LogEntry } from "../../packages/functions-emulator/src/log.ts";
+import { COST_MODEL } from "../../scripts/cost/cost-model.ts";
+import { StackDriver } from "./drive-stack.ts";
+import { until } from "./waiting.ts";
+
+/** From when to when one function ran, in milliseconds. */
+interface Execution {
+  name: string;
+  from: number;
+  to: number;
+}
+
+const DURABLE = new Set(["lane", "claim", "submit", "collect"]);
+/** Of Flex Consumption: an instance that begins to work is billed for this at least. */
+const SHORTEST_PERIOD_MS = 1000;
+
+/** Notes what the host says of every execution. */
+function watch(): { executions: Execution[]; log: (entry: LogEntry) => void } {
+  const executions: Execution[] = [];
+  const open = new Map<string, Execution>();
+  const log = ({ time, message, functionName = "" }: LogEntry) => {
+    const [, said, id = ""] = /^(Executing|Executed) \((?:\w+, )?Id=([\w-]+)/.exec(message) ?? [];
+    if (said === "Executing") open.set(id, { name: functionName, from: time.getTime(), to: time.getTime() });
+    const begun = said === "Executed" ? open.get(id) : undefined;
+    if (begun !== undefined) executions.push({ ...begun, to: time.getTime() });
+  };
+  return { executions, log };
+}
+
+/** Seconds that one instance is billed: periods in which it works, none shorter than a second. */
+function billedSeconds(executions: readonly Execution[]): number {
+  let billed = 0;
+  let until = 0;
+  for (const { from, to } of executions.toSorted((a, b) => a.from - b.from)) {
+    const start = Math.max(from, until);
+    const end = from < until ? to : Math.max(to, from + SHORTEST_PERIOD_MS);
+    if (end <= start) continue;
+    billed += end - start;
+    until = end;
+  }
+  return billed / 1000;
+}
+
+const { executions, log } = watch();
+let stack: Stack;
+let driver: StackDriver;
+
+beforeAll(async () => {
+  stack = await startStack({ log, eventGrid: {} });
+  driver = new StackDriver(stack);
+});
+afterAll(() => stack.stop());
+
+/** Drops documents and waits until their lanes have closed. Returns what ran for them. */
+async function analyse(folder: string, count: number): Promise<Execution[]> {
+  const before = executions.length;
+  await driver.drop(
+    Array.from({ length: count }, (_, n) => [`tickets/${folder}/${n}.txt`, `Ticket ${n}: charged twice.`]),
+  );
+  await driver.recordsUnder(`tickets/tickets/${folder}/`, count);
+  // A lane looks a few times more before it closes; a step of it is never this long in coming.
+  const last = () => Promise.resolve(executions.at(-1)?.to ?? 0);
+  await until("the lanes closed", last, (time) => Date.now() - time > 5000, 60);
+  return executions.slice(before).filter(({ name }) => name === "intake" || DURABLE.has(name));
+}
+
+/** What the cost page reckons with is what the app does, give or take what a machine's speed and chance change. */
+describe("executions", () => {
+  it.each([
+    ["a document alone", COST_MODEL.needs.alone, 1, 1],
+    ["full batches", COST_MODEL.needs.batch, 200, 2],
+  ])(
+    "of %s are as many, and billed as long, as docs/cost-meters.json says",
+    async (folder, stated, documents, batches) => {
+      const ran = await analyse(folder, documents);
+      const durable = ran.filter(({ name }) => DURABLE.has(name));
+      expect(ran.length - durable.length).toBe(documents);
+      const found = { executions: durable.length / batches, billedSeconds: billedSeconds(durable) / batches };
+      console.info(`${folder}: ${JSON.stringify(found)}`);
+      expect(found.executions).toBeGreaterThan(stated.executions.value * 0.5);
+      expect(found.executions).toBeLessThan(stated.executions.value * 1.3);
+      expect(found.billedSeconds).toBeGreaterThan(stated.billedSeconds.value * 0.3);
+      expect(found.billedSeconds).toBeLessThan(stated.billedSeconds.value * 1.3);
+    },
+  );
+});
