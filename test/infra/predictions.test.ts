@@ -27,7 +27,7 @@ function predicted(name: string, context: Pick<TestContext, "skip">): Promise<Pr
 
 const ofType = ({ predictedResources }: Prediction, type: string) =>
   predictedResources.filter((resource) => resource.type === type);
-const lastPart = (name: string) => inPublicCloud(name.split("/").at(-1) ?? "");
+const lastPart = (name: string) => inPublicCloud(name).split("/").at(-1) ?? "";
 
 const all = PARAMETER_SETS.map(({ name }) => name);
 const firstPhase = PARAMETER_SETS.filter(({ template }) => template !== "infra/event-subscription.bicep").map(
@@ -57,8 +57,7 @@ describe("predictions", { timeout: 90_000 }, () => {
   it.for(all)("of %s have names that Azure takes", async (name, context) => {
     const { predictedResources } = await predicted(name, context);
     for (const resource of predictedResources.filter((candidate) => roleAssignment(candidate) === undefined)) {
-      const last = resource.name.startsWith("[") ? inPublicCloud(resource.name) : lastPart(resource.name);
-      expect(last, resource.type).toMatch(NAME_RULES[resource.type] ?? /^a type without a rule$/);
+      expect(lastPart(resource.name), resource.type).toMatch(NAME_RULES[resource.type] ?? /^a type without a rule$/);
     }
   });
 
@@ -146,13 +145,6 @@ describe.each(firstPhase)("%s", { timeout: 90_000 }, (name) => {
     }
   });
 
-  it("trains in a region that can", async (context) => {
-    if (!mode.authoring) return;
-    for (const { location } of ofType(await predicted(name, context), "Microsoft.CognitiveServices/accounts")) {
-      expect(regions.authoring.names).toContain(location);
-    }
-  });
-
   it("opens storage and Language to the network alone where that is private, and to the addresses let in", async (context) => {
     const prediction = await predicted(name, context);
     const guarded = [
@@ -189,7 +181,10 @@ describe.each(firstPhase)("%s", { timeout: 90_000 }, (name) => {
     expect(silent !== undefined).toBe(mode.alerts);
     if (silent === undefined) return;
     // Counting reports in a window would find none before the first deployment of code.
-    expect(JSON.stringify(silent.properties)).toContain("summarize lastReport = max(timestamp)");
+    const { query } = (values(silent.properties, "criteria", "allOf") as { query: string }[])[0] ?? { query: "" };
+    expect(query).toMatch(
+      /\| summarize lastReport = max\(timestamp\)\n\| where lastReport < ago\((?:30|120) \* 1m\)\n$/,
+    );
     expect(silent.properties).toMatchObject({ overrideQueryTimeRange: "P2D", autoMitigate: false });
   });
 
@@ -200,6 +195,16 @@ describe.each(firstPhase)("%s", { timeout: 90_000 }, (name) => {
         scaleAndConcurrency: { instanceMemoryMB: expect.toSatisfy((size) => Number(size) >= 2048) },
       },
     });
+  });
+});
+
+describe("authoring", { timeout: 90_000 }, () => {
+  const training = firstPhase.filter((name) => modeOf(parameterSet(name)).authoring);
+
+  it.for(training)("of %s is in a region where it can train", async (name, context) => {
+    const accounts = ofType(await predicted(name, context), "Microsoft.CognitiveServices/accounts");
+    expect(accounts).toHaveLength(modeOf(parameterSet(name)).newLanguage ? 1 : 0);
+    for (const { location } of accounts) expect(regions.authoring.names).toContain(location);
   });
 });
 

@@ -35,10 +35,13 @@ export const NAME_RULES: Readonly<Record<string, RegExp>> = {
   "Microsoft.Web/sites/config": /^appsettings$/,
 };
 
-/** What Azure puts in for an expression that only it can evaluate, in the public cloud. */
-export function inPublicCloud(expression: string): string {
-  const suffix = "core.windows.net";
-  const format = /format\('privatelink\.\{0\}\.\{1\}', '(\w+)', environment\(\)\.suffixes\.storage\)/;
-  const zone = format.exec(expression)?.[1];
-  return zone === undefined ? expression : `privatelink.${zone}.${suffix}`;
+/** A name with what Azure puts into its expression in the public cloud: `privatelink.blob.core.windows.net/vnet-a`. */
+export function inPublicCloud(name: string): string {
+  return name
+    .replace(
+      /format\('privatelink\.\{0\}\.\{1\}', '(\w+)', environment\(\)\.suffixes\.storage\)/g,
+      "'privatelink.$1.core.windows.net'",
+    )
+    .replace(/^\[format\('\{0\}\/\{1\}', '([^']+)', '([^']+)'\)\]$/, "$1/$2")
+    .replace(/^\['([^']+)'\]$/, "$1");
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { ROOT } from "../bicep-file.ts";
+import { inPublicCloud } from "./name-rules.ts";
 import type { ParameterSet } from "./parameter-sets.ts";
 import { type Prediction, type Resource, SUBSCRIPTION_ID } from "./predict.ts";
 import { roleAssignment } from "./role-assignment.ts";
@@ -32,7 +33,7 @@ function block(resource: Resource, common: Resource["tags"]): object {
     return { role: roleName, of: role.principal, kind: role.principalType ?? "looked up by Azure", on: role.scope };
   }
   return {
-    [type]: id.startsWith("[") ? id : name,
+    [type]: inPublicCloud(name),
     ...(id.includes("/providers/Microsoft.Insights/diagnosticSettings/")
       ? { of: id.split("/providers/Microsoft.Insights/")[0] }
       : {}),
