@@ -27,7 +27,11 @@ const workflowSteps = globSync(".github/workflows/*.yml", { cwd: ROOT }).flatMap
     .parse(parse(read(file)));
   return Object.values(jobs).flatMap(({ steps }) => steps.map(({ run = "" }) => ({ file, text: run })));
 });
-const scripts = globSync("scripts/*.sh", { cwd: ROOT }).map((file) => ({ file, text: read(file) }));
+const scripts = [
+  ...globSync("scripts/*.sh", { cwd: ROOT }).map((file) => ({ file, text: read(file) })),
+  // PowerShell goes on in the next line after a backtick, where a shell has a backslash.
+  ...globSync("scripts/*.ps1", { cwd: ROOT }).map((file) => ({ file, text: read(file).replaceAll(/`\n\s*/g, "") })),
+];
 const calls = [...texts, ...workflowSteps, ...scripts].flatMap(({ file, text }) =>
   (["az", "azd"] as const).flatMap((program) =>
     callsOf(text, program).map((words) => ({ file, program, words, line: words.join(" ") })),

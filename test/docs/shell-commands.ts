@@ -41,7 +41,7 @@ const WORD = /(?:"(?:\\.|[^"\\])*"|'[^']*'|\$\{[^}]*\}|[^\s"'|;&()<>`])+/y;
 /** Every call of a program in a shell text: where a command begins, also inside `$(…)`. Messages only speak of one. */
 export function callsOf(text: string, program: "az" | "azd"): Words[] {
   const joined = text.replaceAll(/\\\n\s*/g, " ").replaceAll(/(^|\s)#.*$/gm, "$1");
-  const begins = new RegExp(`(?<=^\\s*|\\$\\(|[&|] |\\b(?:if|until|while) )${program} (?=[a-z])`, "gm");
+  const begins = new RegExp(`(?<=^\\s*|\\$\\(|[&|=] |\\b(?:if|until|while) )${program} (?=[a-z])`, "gm");
   return [...joined.matchAll(begins)].map(({ index }) => wordsAt(joined, index));
 }
 
