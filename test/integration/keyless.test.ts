@@ -84,12 +84,10 @@ describe("storage without keys", () => {
     const work = clientsWith({ aud: STORAGE }).blobs.getContainerClient("work");
     await work.createIfNotExists();
     const claims = new DocumentClaims(work, "tickets");
-    await Promise.all(
-      [0, 1, 2].map((lane) => claims.claim({ pipeline: "tickets", lane }, `b${lane}`, [`${lane}.txt`])),
-    );
+    await Promise.all([0, 1, 2].map((lane) => claims.claim(lane, `b${lane}`, [`${lane}.txt`])));
     expect((await claims.batches()).size).toBe(3);
     expect(await claims.holder("2.txt")).toBe(2);
-    await claims.release({ pipeline: "tickets", lane: 2 }, "b2");
+    await claims.release(2, "b2");
     expect(await claims.holder("2.txt")).toBeUndefined();
   });
 

@@ -99,7 +99,7 @@ async function releaseStaleClaims(session: LaneSession): Promise<void> {
   const batch = (await claims.batches()).get(address.lane);
   if (batch === undefined) return;
   await session.writeFile(session.file);
-  await claims.release(address, batch);
+  await claims.release(address.lane, batch);
 }
 
 /** From so many reads of a batch that never ended, its documents go back to the queue, to be read in smaller batches. */
@@ -123,7 +123,7 @@ async function readBatch(
       unread.map((document) => ({ ...document, tries: document.tries + batch.reads })),
     );
     await session.writeFile({ totals: session.file.totals, cleanup: batch.id });
-    await claims.release(address, batch.id);
+    await claims.release(address.lane, batch.id);
     return advance(context, memory, { action: "claim" });
   }
   const [only] = unread;
@@ -147,7 +147,7 @@ async function readBatch(
   await session.writeBatch({ ...rest, ...prepared, failed: batch.failed + failed });
   if (left.length > 0) {
     const kept = unread.filter((document) => !left.includes(document)).map(({ name }) => name);
-    await claims.claim(address, batch.id, kept);
+    await claims.claim(address.lane, batch.id, kept);
     await openNextLane();
   }
   reportBatch(context, "batch.claimed", session.batch);

@@ -244,7 +244,7 @@ async function finishBatch(session: LaneSession): Promise<void> {
     textRecords: totals.textRecords + published.textRecords,
   };
   await session.writeFile({ totals: added, cleanup: batch.id });
-  await claims.release(address, batch.id);
+  await claims.release(address.lane, batch.id);
   await deletePrefix(containers.work, workNames.batch(batch.id));
   log({
     event: "batch.finished",

@@ -59,7 +59,7 @@ export async function takeDocuments(
   await putBack(context, passed, PASS_SECONDS);
 
   const names = [...new Set(chosen.map(({ document }) => document.name))];
-  const claimedElsewhere = await claims.claim(address, batch, names);
+  const claimedElsewhere = await claims.claim(address.lane, batch, names);
   const isElsewhere = ({ document }: Received): boolean => claimedElsewhere.has(document.name);
   await putBack(context, chosen.filter(isElsewhere), limits.claimedElsewhereSeconds);
 

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { StaleWriteError, VersionedJson } from "../../storage/versioned-json.ts";
-import type { LaneAddress } from "../lane.ts";
 import { workNames } from "./names.ts";
 
 const claimsSchema = z.object({
@@ -28,7 +27,7 @@ export class DocumentClaims {
    * @returns the names that another lane has
    * @throws StaleWriteError when the lane has claims of another batch: another run of it is at work
    */
-  async claim({ lane }: LaneAddress, batch: string, names: readonly string[]): Promise<Set<string>> {
+  async claim(lane: number, batch: string, names: readonly string[]): Promise<Set<string>> {
     let claimedElsewhere = new Set<string>();
     await this.#blob.update(({ lanes }) => {
       const { [lane]: before, ...others } = lanes;
@@ -43,7 +42,7 @@ export class DocumentClaims {
   }
 
   /** Releases what the lane claimed for a batch; the claims of any other batch are for another run of it to release. */
-  async release({ lane }: LaneAddress, batch: string): Promise<void> {
+  async release(lane: number, batch: string): Promise<void> {
     await this.#blob.update(({ lanes: { [lane]: own, ...lanes } }) => (own?.batch === batch ? { lanes } : undefined));
   }
 

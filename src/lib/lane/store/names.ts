@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import type { LaneAddress } from "../lane.ts";
 
 /** Where things live in the work container. */
 export const workNames = {
-  lane: ({ pipeline, lane }: LaneAddress) => `lanes/${pipeline}/${lane}.json`,
+  lane: ({ pipeline, lane }: { pipeline: string; lane: number }) => `lanes/${pipeline}/${lane}.json`,
   lanesOf: (pipeline: string) => `lanes/${pipeline}/`,
   claims: (pipeline: string) => `claims/${pipeline}.json`,
   batch: (batch: string) => `batches/${batch}/`,
