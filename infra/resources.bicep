@@ -359,8 +359,9 @@ var newLanguageLocation = authoring && empty(existingLanguageAccountId) && !canA
   ? fail('authoring: projects cannot be trained in ${location}. Deploy to one of ${join(authoringRegions, ', ')} (infra/regions.json), or give existingLanguageAccountId of an account there.')
   : location
 var ownSubnets = !empty(existingAppSubnetId) && !empty(existingEndpointSubnetId)
-var networkProblem = !privateNetwork && !empty('${existingAppSubnetId}${existingEndpointSubnetId}${existingDnsZoneGroupId}')
-  ? 'existingAppSubnetId, existingEndpointSubnetId and existingDnsZoneGroupId need privateNetwork=true.'
+var privateSettings = '${existingAppSubnetId}${existingEndpointSubnetId}${existingDnsZoneGroupId}${join(outsideCidrs, '')}'
+var networkProblem = !privateNetwork && !empty(privateSettings)
+  ? 'outsideCidrs, existingAppSubnetId, existingEndpointSubnetId and existingDnsZoneGroupId need privateNetwork=true.'
   : !ownSubnets && !empty('${existingAppSubnetId}${existingEndpointSubnetId}')
       ? 'existingAppSubnetId and existingEndpointSubnetId are given together or not at all.'
       : ''
@@ -376,17 +377,6 @@ var containerNames = concat(
 
 var useScheduler = durableBackend == 'DurableTaskScheduler'
 var alerting = !empty(alertEmail) || !empty(alertActionGroupIds)
-var storageParts = ['blob', 'queue', 'table']
-var storageZoneNames = map(storageParts, part => 'privatelink.${part}.${environment().suffixes.storage}')
-var languageZoneName = 'privatelink.cognitiveservices.azure.com'
-var zoneNames = concat(storageZoneNames, [languageZoneName])
-// A subnet's id begins with that of its network, which has nine parts.
-var networkId = ownSubnets
-  ? join(take(split(existingAppSubnetId, '/'), 9), '/')
-  : resourceId('Microsoft.Network/virtualNetworks', newNetworkName)
-var appSubnetId = ownSubnets ? existingAppSubnetId : '${networkId}/subnets/app'
-var endpointSubnetId = ownSubnets ? existingEndpointSubnetId : '${networkId}/subnets/private-endpoints'
-var dnsZoneGroupId = empty(existingDnsZoneGroupId) ? resourceGroup().id : existingDnsZoneGroupId
 // Roles that the Functions host asks for: owner of blobs, not contributor; queues and tables carry the state of Durable.
 var hostRoles = ['storageBlobDataOwner', 'storageQueueDataContributor', 'storageTableDataContributor']
 
@@ -556,56 +546,23 @@ module scheduler 'modules/scheduler.bicep' = if (useScheduler) {
   }
 }
 
-module network 'modules/network.bicep' = if (privateNetwork && !ownSubnets) {
+module privateAccess 'modules/private-access.bicep' = if (privateNetwork) {
   params: {
-    name: newNetworkName
     location: location
     tags: allTags
+    networkName: newNetworkName
     addressPrefix: networkAddressPrefix
     appSubnetPrefix: networkAppSubnetPrefix
     endpointSubnetPrefix: networkEndpointSubnetPrefix
     securityGroupPrefix: '${abbreviations.networkNetworkSecurityGroups}${resourceToken}-'
+    endpointPrefix: '${abbreviations.networkPrivateEndpoints}${resourceToken}-'
+    existingAppSubnetId: existingAppSubnetId
+    existingEndpointSubnetId: existingEndpointSubnetId
+    existingDnsZoneGroupId: existingDnsZoneGroupId
+    storageId: storageId
+    languageId: languageId
   }
-}
-
-module dnsZones 'modules/private-dns.bicep' = if (privateNetwork && empty(existingDnsZoneGroupId)) {
-  params: {
-    zoneNames: zoneNames
-    tags: allTags
-    networkId: networkId
-    linkName: names.network
-  }
-  dependsOn: [network]
-}
-
-module storageEndpoints 'modules/private-endpoint.bicep' = [
-  for (part, index) in storageParts: if (privateNetwork) {
-    params: {
-      name: '${abbreviations.networkPrivateEndpoints}${resourceToken}-${part}'
-      location: location
-      tags: allTags
-      subnetId: endpointSubnetId
-      serviceId: storageId
-      groupId: part
-      zoneName: storageZoneNames[index]
-      zoneGroupId: dnsZoneGroupId
-    }
-    dependsOn: [storageAccount, network, dnsZones]
-  }
-]
-
-module languageEndpoint 'modules/private-endpoint.bicep' = if (privateNetwork) {
-  params: {
-    name: '${abbreviations.networkPrivateEndpoints}${resourceToken}-language'
-    location: location
-    tags: allTags
-    subnetId: endpointSubnetId
-    serviceId: languageId
-    groupId: 'account'
-    zoneName: languageZoneName
-    zoneGroupId: dnsZoneGroupId
-  }
-  dependsOn: [languageAccount, network, dnsZones]
+  dependsOn: [storageAccount, languageAccount]
 }
 
 var baseSettings = {
@@ -649,12 +606,12 @@ module functionApp 'modules/function-app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
     zoneRedundant: zoneRedundant
-    subnetId: privateNetwork ? appSubnetId : ''
+    subnetId: privateNetwork ? privateAccess!.outputs.appSubnetId : ''
     inboundCidrs: inboundCidrs
     componentName: names.applicationInsights
     settings: union(baseSettings, tuningSettings, schedulerSettings, appSettings)
   }
-  dependsOn: [appStorageRoles, network, storageEndpoints, languageEndpoint]
+  dependsOn: [appStorageRoles]
 }
 
 module alerts 'modules/alerts.bicep' = if (alerting) {

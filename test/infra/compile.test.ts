@@ -54,13 +54,13 @@ describe("the compiled templates", { timeout: 90_000 }, () => {
   it.for([
     // No role, no host: the app would start without its storage.
     ["functionApp", ["identity", "monitoring", "storageContainers", "appStorageRoles", "languageAccess"]],
-    // Neither a name that does not resolve yet.
-    ["functionApp", ["scheduler", "network", "dnsZones", "storageEndpoints", "languageEndpoint"]],
+    // Nor before the private way to its services is there, and the backend of Durable.
+    ["functionApp", ["privateAccess", "scheduler"]],
     // Defender makes a topic of its own where the account has none, and it can have one only.
     ["defender", ["storageAccount", "topic", "topicFacts"]],
     ["deadLetterRole", ["storageContainers", "topic"]],
     ["languageStorageRole", ["storageContainers", "languageAccount"]],
-    ["storageEndpoints", ["storageAccount", "network", "dnsZones"]],
+    ["privateAccess", ["storageAccount", "languageAccount"]],
   ] as const)("make %s after %s", async ([symbol, before], context) => {
     const { resources } = await compiled("infra/resources.bicep", context);
     const graph = new Map(Object.entries(resources).map(([name, { dependsOn = [] }]) => [name, dependsOn]));
@@ -68,6 +68,14 @@ describe("the compiled templates", { timeout: 90_000 }, () => {
     const awaited = [...(graph.get(symbol) ?? [])];
     for (const name of awaited) awaited.push(...(graph.get(name) ?? []).filter((next) => !awaited.includes(next)));
     expect(awaited).toEqual(expect.arrayContaining([...before]));
+  });
+
+  it("make a private endpoint only where its record can be found", async (context) => {
+    const { resources } = await compiled("infra/modules/private-access.bicep", context);
+    const endpoints = Object.values(resources).find((resource) =>
+      JSON.stringify(resource).includes("privateEndpoints"),
+    );
+    expect(JSON.stringify(endpoints?.dependsOn)).toMatch(/network.*zones/);
   });
 
   it("subscribe to events in a deployment of its own, after the code", async (context) => {

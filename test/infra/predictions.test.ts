@@ -255,6 +255,7 @@ describe("what cannot work is refused before anything is made, with what to do:"
       { existingAppSubnetId: subnet, existingEndpointSubnetId: subnet },
       /need privateNetwork=true/,
     ],
+    ["addresses let in without a private network", { outsideCidrs: ["203.0.113.7"] }, /need privateNetwork=true/],
     [
       "DNS zones without a private network",
       { existingDnsZoneGroupId: "/subscriptions/0/resourceGroups/rg" },
