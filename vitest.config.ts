@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
-const globalSetup = ["test/setup/azurite.ts"];
+const globalSetup = [fileURLToPath(import.meta.resolve("azurite-process/vitest"))];
 
 export default defineConfig({
   test: {

@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startAzurite } from "azurite-process";
+import { startHost } from "functions-emulator";
 import { startLanguageService } from "language-emulator";
 import { z } from "zod";
 import { EventGridNotifier } from "../../packages/functions-emulator/src/blobs/event-grid-notifier.ts";
 import type { Host } from "../../packages/functions-emulator/src/host.ts";
 import type { LogSink } from "../../packages/functions-emulator/src/log.ts";
-import { startHost } from "../../packages/functions-emulator/src/start-host.ts";
-import { startAzurite } from "./azurite.ts";
 
 /** The repository: where `package.json` is. */
 export const APP_DIRECTORY = resolve(fileURLToPath(new URL("../..", import.meta.url)));

@@ -6,9 +6,9 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { BlobServiceClient } from "@azure/storage-blob";
+import { startAzurite } from "azurite-process";
+import { startHost } from "functions-emulator";
 import { startLanguageService } from "language-emulator";
-import { startAzurite } from "../../dev/stack/azurite.ts";
-import { startHost } from "../../packages/functions-emulator/src/start-host.ts";
 
 const PATIENCE_MS = 60_000;
 const [document = "", text = "", result = ""] = process.argv.slice(2);

@@ -7,28 +7,26 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Azurite, startAzurite } from "../../../dev/stack/azurite.ts";
-import { put, storageOf } from "./tiny-app.ts";
+import { freshAccount, put, storageOf } from "./tiny-app.ts";
 
 type Child = ChildProcessByStdio<null, Readable, null>;
 
-let azurite: Azurite;
+let connectionString: string;
 let dataDirectory: string;
 let children: Child[];
 beforeEach(async () => {
-  azurite = await startAzurite();
+  connectionString = freshAccount();
   dataDirectory = await mkdtemp(join(tmpdir(), "host-"));
   children = [];
 });
 afterEach(async () => {
   for (const child of children) child.kill("SIGKILL");
-  await azurite.stop();
   await rm(dataDirectory, { recursive: true, force: true });
 });
 
 async function startChild(): Promise<{ child: Child; url: string }> {
   const script = fileURLToPath(new URL("./run-tiny.ts", import.meta.url));
-  const child = spawn(process.execPath, [script, azurite.connectionString, dataDirectory], {
+  const child = spawn(process.execPath, [script, connectionString, dataDirectory], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   children.push(child);
@@ -37,7 +35,7 @@ async function startChild(): Promise<{ child: Child; url: string }> {
 }
 
 test("a host killed in the middle of its work loses neither blobs nor orchestrations", async () => {
-  const storage = storageOf(azurite.connectionString);
+  const storage = storageOf(connectionString);
   const drop = await storage.container("drop");
   const results = await storage.container("results");
   const names = Array.from({ length: 24 }, (_, index) => `${index}.txt`);

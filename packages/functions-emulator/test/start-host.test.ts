@@ -1,22 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Azurite, startAzurite } from "../../../dev/stack/azurite.ts";
 import { VirtualClock } from "../src/clock.ts";
 import type { Host } from "../src/host.ts";
 import { startHost } from "../src/start-host.ts";
-import { appDirectory, peek, recorded, startTiny, storageOf, tinyCalls } from "./tiny-app.ts";
+import { appDirectory, freshAccount, peek, recorded, startTiny, storageOf, tinyCalls } from "./tiny-app.ts";
 
-let azurite: Azurite;
+const connectionString = freshAccount();
 let host: Host;
-beforeAll(async () => {
-  azurite = await startAzurite();
-});
-afterAll(() => azurite.stop());
 
 describe("a running host", () => {
   let lines: Awaited<ReturnType<typeof startTiny>>["lines"];
   const clock = new VirtualClock("2026-03-01T00:30:00Z");
   beforeAll(async () => {
-    const started = await startTiny(azurite.connectionString, { clock });
+    const started = await startTiny(connectionString, { clock });
     ({ lines } = started);
     host = started;
   });
@@ -72,7 +67,7 @@ describe("a running host", () => {
 
     test("outputs are written before the answer", async () => {
       expect((await post("api/save/7", "seven")).status).toBe(202);
-      const storage = storageOf(azurite.connectionString);
+      const storage = storageOf(connectionString);
       expect(await peek(await storage.queue("from-http"))).toEqual(['{"text":"seven"}', "plain"]);
       const names: string[] = [];
       for await (const { name } of (await storage.container("copies")).listBlobsFlat()) names.push(name);
@@ -187,7 +182,7 @@ describe("a running host", () => {
   });
 
   test("a second host in the process is refused", async () => {
-    await expect(startTiny(azurite.connectionString)).rejects.toThrow(/already running in this process/);
+    await expect(startTiny(connectionString)).rejects.toThrow(/already running in this process/);
   });
 });
 
@@ -199,14 +194,14 @@ describe("starting and stopping", () => {
   test("another app, in CommonJS and without route prefix, runs in the same process", async () => {
     host = await startHost({
       appDirectory: appDirectory("commonjs"),
-      settings: { AzureWebJobsStorage: azurite.connectionString },
+      settings: { AzureWebJobsStorage: connectionString },
       log: () => {},
     });
     expect(await (await fetch(`${host.url}/hello/world`)).text()).toBe("Hello world");
   });
 
   test("the same app starts again with new settings; stopping runs appTerminate and restores the environment", async () => {
-    host = await startTiny(azurite.connectionString, { settings: { GREETING: "again" } });
+    host = await startTiny(connectionString, { settings: { GREETING: "again" } });
     expect([host.functions.length > 10, process.env.GREETING]).toEqual([true, "again"]);
     const { url } = host;
     await host.stop();
@@ -218,13 +213,13 @@ describe("starting and stopping", () => {
   test("a missing setting fails the start and leaves nothing behind", async () => {
     const start = startHost({
       appDirectory: appDirectory("tiny"),
-      settings: { AzureWebJobsStorage: azurite.connectionString, HUB: "TinyHub" },
+      settings: { AzureWebJobsStorage: connectionString, HUB: "TinyHub" },
       log: () => {},
     });
     await expect(start).rejects.toThrow(
       'Function "scanned", binding blobTrigger: "%DROP%/{name}" needs the app setting DROP',
     );
-    host = await startTiny(azurite.connectionString);
+    host = await startTiny(connectionString);
     expect((await fetch(`${host.url}/api/items`)).status).toBe(200);
   });
 
@@ -234,7 +229,7 @@ describe("starting and stopping", () => {
   });
 
   test("a strict host rejects idle and stop after a violation", async () => {
-    host = await startTiny(azurite.connectionString, { strict: true });
+    host = await startTiny(connectionString, { strict: true });
     await host.idle();
     await fetch(`${host.url}/api/text`);
     await expect(host.idle()).rejects.toThrow(/Azure would punish:\n- http-response: /);

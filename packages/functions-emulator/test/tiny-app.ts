@@ -1,6 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
+import { ofAccount } from "azurite-process";
+import { inject } from "vitest";
 import type { Host } from "../src/host.ts";
 import type { HostOptions } from "../src/host-options.ts";
 import type { LogEntry } from "../src/log.ts";
@@ -36,6 +39,11 @@ export async function startTiny(
     settings: { AzureWebJobsStorage: connectionString, HUB: "TinyHub", DROP: "drop", ...options.settings },
   });
   return Object.assign(host, { lines });
+}
+
+/** The connection string of an empty account of the run's storage emulator. */
+export function freshAccount(): string {
+  return ofAccount(inject("storage"), `test${randomBytes(8).toString("hex")}`);
 }
 
 /** Containers and queues of an account. */

@@ -1,24 +1,21 @@
 import { createRequire } from "node:module";
 import type { ContainerClient } from "@azure/storage-blob";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Azurite, startAzurite } from "../../../../dev/stack/azurite.ts";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../src/host.ts";
-import { peek, put, recorded, startTiny, storageOf, tinyCalls } from "../tiny-app.ts";
+import { freshAccount, peek, put, recorded, startTiny, storageOf, tinyCalls } from "../tiny-app.ts";
 
-let azurite: Azurite;
+const connectionString = freshAccount();
 let storage: ReturnType<typeof storageOf>;
 let host: Host;
 let container: ContainerClient;
 let number = 0;
 
 beforeAll(async () => {
-  azurite = await startAzurite();
-  storage = storageOf(azurite.connectionString);
+  storage = storageOf(connectionString);
 });
-afterAll(() => azurite.stop());
 afterEach(() => host.stop());
 
-const start = () => startTiny(azurite.connectionString, { settings: { DROP: container.containerName } });
+const start = () => startTiny(connectionString, { settings: { DROP: container.containerName } });
 const scanned = () => (recorded("scanned") as { name: unknown; blobTrigger: string }[]).map(({ name }) => name);
 
 describe("scanning a container", () => {

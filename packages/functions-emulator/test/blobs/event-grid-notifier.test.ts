@@ -1,6 +1,5 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Azurite, startAzurite } from "../../../../dev/stack/azurite.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   type BlobCreatedEvent,
   EventGridNotifier,
@@ -8,23 +7,19 @@ import {
 } from "../../src/blobs/event-grid-notifier.ts";
 import { VirtualClock } from "../../src/clock.ts";
 import type { Host } from "../../src/host.ts";
-import { put, recorded, startTiny, storageOf } from "../tiny-app.ts";
+import { freshAccount, put, recorded, startTiny, storageOf } from "../tiny-app.ts";
 
-let azurite: Azurite;
+const connectionString = freshAccount();
 let host: Host;
 let container: ContainerClient;
 let other: ContainerClient;
 let notifier: EventGridNotifier;
 
-beforeAll(async () => {
-  azurite = await startAzurite();
-});
-afterAll(() => azurite.stop());
 beforeEach(async () => {
-  const storage = storageOf(azurite.connectionString);
+  const storage = storageOf(connectionString);
   container = await storage.container("noticed");
   other = await storage.container("other");
-  host = await startTiny(azurite.connectionString);
+  host = await startTiny(connectionString);
 });
 afterEach(async () => {
   await notifier.stop();
@@ -34,7 +29,7 @@ afterEach(async () => {
 
 async function notify(options: Partial<EventGridNotifierOptions> = {}): Promise<void> {
   notifier = new EventGridNotifier({
-    connectionString: azurite.connectionString,
+    connectionString,
     container: "noticed",
     webhook: `${host.url}/runtime/webhooks/blobs?functionName=Host.Functions.noticed&code=any`,
     interval: 50,
@@ -113,7 +108,7 @@ test("a delivery that fails is tried again", async () => {
   await put(container, "a/b.txt", "patient");
   const flushed = notifier.flush();
   await expect.poll(() => failures.length).toBeGreaterThan(0);
-  host = await startTiny(azurite.connectionString, { port: Number(new URL(url).port) });
+  host = await startTiny(connectionString, { port: Number(new URL(url).port) });
   await flushed;
   await host.idle();
   expect(recorded("noticed")).toEqual(["patient"]);
@@ -133,7 +128,7 @@ test("events have the shape of Event Grid's", async () => {
   expect(events).toEqual([
     {
       id: expect.stringMatching(/^[\da-f-]{36}$/),
-      topic: expect.stringMatching(/\/providers\/Microsoft\.Storage\/storageAccounts\/devstoreaccount1$/),
+      topic: expect.stringMatching(/\/providers\/Microsoft\.Storage\/storageAccounts\/test[\da-f]{16}$/),
       subject: "/blobServices/default/containers/noticed/blobs/a/ü.txt",
       eventType: "Microsoft.Storage.BlobCreated",
       eventTime: expect.stringMatching(/Z$/),

@@ -1,19 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { QueueClient } from "@azure/storage-queue";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Azurite, startAzurite } from "../../../../dev/stack/azurite.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { QueueListener, type QueueListenerOptions } from "../../src/queues/queue-listener.ts";
-import { encode, storageOf } from "../tiny-app.ts";
+import { encode, freshAccount, storageOf } from "../tiny-app.ts";
 
-let azurite: Azurite;
+const connectionString = freshAccount();
 let queue: QueueClient;
 let listener: QueueListener;
-beforeAll(async () => {
-  azurite = await startAzurite();
-});
-afterAll(() => azurite.stop());
 beforeEach(async () => {
-  queue = await storageOf(azurite.connectionString).queue(`queue-${randomUUID()}`);
+  queue = await storageOf(connectionString).queue(`queue-${randomUUID()}`);
 });
 afterEach(() => listener.stop());
 

@@ -1,25 +1,20 @@
 import type { QueueClient } from "@azure/storage-queue";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Azurite, startAzurite } from "../../../../dev/stack/azurite.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Host } from "../../src/host.ts";
 import { poisonQueueName } from "../../src/queues/queue-trigger.ts";
-import { encode, peek, recorded, startTiny, storageOf, tinyCalls } from "../tiny-app.ts";
+import { encode, freshAccount, peek, recorded, startTiny, storageOf, tinyCalls } from "../tiny-app.ts";
 
-let azurite: Azurite;
+const connectionString = freshAccount();
 let host: Host;
 let queue: QueueClient;
-beforeAll(async () => {
-  azurite = await startAzurite();
-});
-afterAll(() => azurite.stop());
 beforeEach(async () => {
-  queue = await storageOf(azurite.connectionString).queue("work");
+  queue = await storageOf(connectionString).queue("work");
   await queue.clearMessages();
-  host = await startTiny(azurite.connectionString);
+  host = await startTiny(connectionString);
 });
 afterEach(() => host.stop());
 
-const other = (name: string): Promise<QueueClient> => storageOf(azurite.connectionString).queue(name);
+const other = (name: string): Promise<QueueClient> => storageOf(connectionString).queue(name);
 
 test("a message runs the function, with JSON parsed and the metadata of the queue, and is gone afterwards", async () => {
   const { messageId } = await queue.sendMessage(encode({ kind: "a" }));

@@ -1,19 +1,43 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { AzuriteOptions } from "./azurite.ts";
-import type { LokiDatabase } from "./loki-journal.ts";
+import type { ServerOptions } from "./azurite.ts";
+
+/** What we use of LokiJS 1.5 (`lokijs/src/lokijs.js`), the database inside Azurite. */
+interface LokiDatabase {
+  collections: LokiCollection[];
+  persistenceAdapter: { saveDatabase(name: string, text: string, callback: (error?: Error) => void): void };
+  autosaveDisable(): void;
+}
+
+export interface LokiCollection {
+  name: string;
+  data: LokiDocument[];
+  maxId: number;
+  on(event: "insert" | "update" | "delete", listener: (documents: LokiDocument | LokiDocument[]) => void): void;
+  ensureAllIndexes(force: boolean): void;
+}
+
+export interface LokiDocument {
+  $loki: number;
+}
 
 interface MetadataStore {
   db: LokiDatabase;
+  init(): Promise<void>;
+}
+
+interface Account {
+  name: string;
+  key1: Buffer;
 }
 
 /** What we use of Azurite's servers (`azurite/dist/src/common/ServerBase.js` and its heirs); the package has no types. */
 export interface AzuriteServer {
   metadataStore: MetadataStore;
   extentMetadataStore: MetadataStore;
+  accountDataStore: { getAccount(name: string): Account | undefined };
   /** Removes chunks of data that nothing refers to any more: at the start, then every ten minutes (queues: every one). */
   gcManager: object | undefined;
-  beforeStart(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
   getHttpServerAddress(): string;
@@ -23,6 +47,9 @@ type Constructor = new (...parameters: unknown[]) => AzuriteServer;
 const require = createRequire(import.meta.url);
 const load = (name: string): Constructor =>
   (require(`azurite/dist/src/${name}.js`) as { default: Constructor }).default;
+const { EMULATOR_ACCOUNT_KEY: key1 } = require("azurite/dist/src/blob/utils/constants.js") as {
+  EMULATOR_ACCOUNT_KEY: Buffer;
+};
 
 /**
  * Builds a server the way Azurite's own command line does; the arguments are positional there. `skipApiVersionCheck`
@@ -32,12 +59,10 @@ const load = (name: string): Constructor =>
  * In memory it collects no garbage: there each chunk of data is a row of its own, the collector searches all rows for
  * each that it removes, and answers nobody meanwhile (8,000 overwritten blobs: two minutes). What is in memory is gone
  * with the process anyway.
+ *
+ * Every account name is accepted with the development key.
  */
-export function createAzuriteServer(
-  service: "blob" | "queue",
-  port: number,
-  { directory, certificate }: AzuriteOptions,
-): AzuriteServer {
+export function createServer({ service, port, directory, certificate }: ServerOptions): AzuriteServer {
   const [configuration, server] =
     service === "blob" ? ["BlobConfiguration", "BlobServer"] : ["QueueConfiguration", "QueueServer"];
   const path = (name: string): string => join(directory ?? ".", name);
@@ -56,5 +81,6 @@ export function createAzuriteServer(
   );
   const created = new (load(`${service}/${server}`))(settings);
   if (directory === undefined) created.gcManager = undefined;
+  created.accountDataStore.getAccount = (name) => ({ name, key1 });
   return created;
 }

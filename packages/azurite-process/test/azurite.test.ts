@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Azurite, startAzurite } from "../../../dev/stack/azurite.ts";
+import { type Azurite, ofAccount, startAzurite } from "../src/azurite.ts";
 
 let directory: string;
 let azurite: Azurite | undefined;
@@ -45,6 +45,17 @@ describe("in memory", () => {
     expect(await contents()).toEqual({ a: "one" });
     expect((await queue().receiveMessages()).receivedMessageItems[0]?.messageText).toBe("hello");
     expect(await readdir(".")).toEqual(before);
+  });
+
+  test("accounts of one emulator see nothing of each other", async () => {
+    azurite = await startAzurite();
+    const other = BlobServiceClient.fromConnectionString(ofAccount(azurite.connectionString, "other"));
+    await container().create();
+    await upload("a", "one");
+    await other.getContainerClient("things").create();
+    await other.getContainerClient("things").getBlockBlobClient("b").upload("two", 3);
+    expect(await contents()).toEqual({ a: "one" });
+    expect((await other.getContainerClient("things").getBlobClient("b").downloadToBuffer()).toString()).toBe("two");
   });
 });
 
@@ -92,6 +103,21 @@ describe("with a directory", () => {
     await azurite.kill();
     azurite = await startAzurite({ directory });
     expect(await contents()).toMatchObject({ later: "third run", kept: "second version" });
+  });
+
+  test("a queue answers while the blobs are held up, because each has a process of its own", async () => {
+    azurite = await startAzurite({ directory });
+    await queue().create();
+    await container().create();
+    const [blobs, queues] = await Promise.all(
+      ["blobs", "queues"].map(async (name) => Number(await readFile(join(directory, `${name}.pid`), "utf8"))),
+    );
+    expect(blobs).not.toBe(queues);
+    process.kill(blobs ?? 0, "SIGSTOP");
+    const uploading = upload("a", "later");
+    expect((await queue().sendMessage("now")).messageId).toMatch(/./);
+    process.kill(blobs ?? 0, "SIGCONT");
+    expect(await uploading).toBeDefined();
   });
 
   test("a second emulator on the same directory is refused", async () => {

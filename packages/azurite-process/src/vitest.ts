@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startAzurite } from "../../dev/stack/azurite.ts";
+import { startAzurite } from "./azurite.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -8,7 +8,7 @@ declare module "vitest" {
   }
 }
 
-/** One storage emulator for the whole run; tests keep apart by the names of their containers. */
+/** One storage emulator for the whole run; tests keep apart by the names of their containers, or by accounts (`ofAccount`). */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const azurite = await startAzurite();
   project.provide("storage", azurite.connectionString);
