@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { TaskKind } from "../language/analysis.ts";
 import { type ApiVersion, KNOWN_VERSIONS, kindsOf, parseApiVersion } from "../language/api-versions.ts";
 import { endpointSchema } from "./endpoint.ts";
-import { isGlob } from "./match-pipelines.ts";
+import { parseGlob } from "./glob.ts";
 import { TASK_PARAMETERS } from "./task-parameters.ts";
 
 const NAME_EXPECTED =
@@ -58,7 +58,7 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
         .describe("Name of the pipeline; results are written under it."),
       match: z
         .string({ error: MATCH_EXPECTED })
-        .refine((glob) => !glob.startsWith("/") && isGlob(glob), { error: MATCH_EXPECTED })
+        .refine((glob) => !glob.startsWith("/") && parseGlob(glob) !== undefined, { error: MATCH_EXPECTED })
         .describe("Glob on the document's name in the input container, case-sensitive: which documents are analysed."),
       apiVersion: apiVersion.describe("Version of the Language service's wire."),
       language: z

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isGlob, matchPipelines } from "../../../src/lib/settings/match-pipelines.ts";
+import { matchPipelines } from "../../../src/lib/settings/match-pipelines.ts";
 import type { Pipeline } from "../../../src/lib/settings/pipeline.ts";
 
 function pipeline(match: string): Pipeline {
@@ -60,17 +60,4 @@ describe("matchPipelines", () => {
     expect(matchPipelines([tickets, contracts, all], "tickets/a.txt")).toEqual([tickets, all]);
     expect(matchPipelines([tickets, contracts], "notes/a.txt")).toEqual([]);
   });
-});
-
-describe("isGlob", () => {
-  it.each(["**", "a/*.txt", "{a,b}/**", "!(a|b)", "[a-z]*", "a\\[1\\]"])("understands %s", (glob) => {
-    expect(isGlob(glob)).toBe(true);
-  });
-
-  it.each(["", "[a", "{a,b", "(a", "a\\", "page{1..9}.txt", "x".repeat(70_000)])(
-    "does not understand %.20s",
-    (glob) => {
-      expect(isGlob(glob)).toBe(false);
-    },
-  );
 });
