@@ -6,13 +6,11 @@ const scoresSchema = z.looseObject({
   classes: z.record(z.string(), z.looseObject({ f1: z.number().optional() })).default({}),
 });
 
-const problemSchema = z.looseObject({ found: z.string(), expected: z.string() });
-const errorSchema = z.looseObject({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string().optional(),
-  problems: z.array(problemSchema).optional(),
-});
+const findingSchema = z.looseObject({ found: z.string(), expected: z.string() });
+const reason = { code: z.string(), hint: z.string().optional(), problems: z.array(findingSchema).optional() };
+const errorSchema = z.looseObject({ message: z.string(), ...reason });
+/** Problem details (RFC 9457). */
+const problemSchema = z.object({ detail: z.string(), ...reason });
 
 const deploymentSchema = z.looseObject({ name: z.string(), model: z.string(), modelId: z.string().optional() });
 
@@ -27,7 +25,7 @@ const statusSchema = z.looseObject({
   scores: scoresSchema.optional(),
   deployment: deploymentSchema.optional(),
   deployments: z.array(deploymentSchema).default([]),
-  labels: z.looseObject({ source: z.string(), documents: z.number(), warnings: z.array(problemSchema) }).optional(),
+  labels: z.looseObject({ source: z.string(), documents: z.number(), warnings: z.array(findingSchema) }).optional(),
   error: errorSchema.optional(),
   startedAt: z.string().optional(),
 });
@@ -112,7 +110,8 @@ function readStatus(url: string, text: string): Status {
 
 function readError(status: number, text: string): ApiError {
   try {
-    return z.object({ error: errorSchema }).parse(JSON.parse(text)).error;
+    const { detail: message, ...problem } = problemSchema.parse(JSON.parse(text));
+    return { ...problem, message };
   } catch {
     const isKey = status === 401 || status === 403;
     const hint = isKey ? "Give a function key: --code, or FUNCTIONS_KEY." : "Is --url the address of the functions?";

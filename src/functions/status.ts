@@ -1,50 +1,26 @@
-import { app } from "@azure/functions";
 import * as df from "durable-functions";
-import { services } from "../lib/app.ts";
+import { app } from "../lib/app.ts";
 import { checkHealth } from "../lib/status/check-health.ts";
-import { describePath, isKnown } from "../lib/status/describe-document.ts";
-import { describePipeline } from "../lib/status/describe-pipeline.ts";
+import { describePath } from "../lib/status/describe-document.ts";
+import { describePipelines } from "../lib/status/describe-pipeline.ts";
+import { endpoint } from "./bindings/http.ts";
 import { eventSink } from "./bindings/log-sink.ts";
 import { laneHost } from "./bindings/orchestrations.ts";
 
-app.http("pipelines", {
-  route: "pipelines",
-  methods: ["GET"],
-  authLevel: "function",
-  extraInputs: [df.input.durableClient()],
-  handler: async (_request, context) => {
-    const sweep = services().sweep(eventSink(context));
-    const host = laneHost(context);
-    const pipelines = await Promise.all(
-      services().pipelines.map((pipeline) => describePipeline(sweep, host, pipeline)),
-    );
-    return { jsonBody: { pipelines } };
-  },
-});
+endpoint(
+  "pipelines",
+  { route: "pipelines", methods: ["GET"], extraInputs: [df.input.durableClient()] },
+  async (_request, context) => ({
+    jsonBody: { pipelines: await describePipelines(app().sweep(eventSink(context)), laneHost(context)) },
+  }),
+);
 
-app.http("documents", {
-  route: "documents/{*name}",
-  methods: ["GET"],
-  authLevel: "function",
-  handler: async (request, context) => {
-    const name = request.params.name ?? "";
-    if (name === "") return problem(400, "MissingName", "Name the document: GET /api/documents/<blob name>");
-    const description = await describePath(services().sweep(eventSink(context)), name);
-    return { status: isKnown(description) ? 200 : 404, jsonBody: description };
-  },
-});
-
-function problem(status: number, code: string, message: string): { status: number; jsonBody: object } {
-  return { status, jsonBody: { error: { code, message } } };
-}
+endpoint("documents", { route: "documents/{*name}", methods: ["GET"] }, async ({ params }, context) => ({
+  jsonBody: await describePath(app().sweep(eventSink(context)), params.name ?? ""),
+}));
 
 /** Anonymous: for probes. Says whether the app can do its work, and nothing about its content. */
-app.http("health", {
-  route: "health",
-  methods: ["GET"],
-  authLevel: "anonymous",
-  handler: async () => {
-    const health = await checkHealth(services());
-    return { status: health.status === "healthy" ? 200 : 503, jsonBody: health };
-  },
+endpoint("health", { route: "health", methods: ["GET"], authLevel: "anonymous" }, async () => {
+  const health = await checkHealth(app());
+  return { status: health.status === "healthy" ? 200 : 503, jsonBody: health };
 });

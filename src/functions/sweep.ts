@@ -1,19 +1,20 @@
-import { app, type InvocationContext, type Timer } from "@azure/functions";
+import { app as functions } from "@azure/functions";
 import * as df from "durable-functions";
-import { services } from "../lib/app.ts";
+import { app } from "../lib/app.ts";
 import { runSweep } from "../lib/queueing/sweep.ts";
 import { eventSink } from "./bindings/log-sink.ts";
 import { laneHost, laneOpener } from "./bindings/orchestrations.ts";
+import { triggers } from "./bindings/triggers.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /** The safety net: opens lanes that have work and do not run, finds documents whose event was lost, purges old history. */
-app.timer("sweep", {
-  schedule: `0 */${services().settings.sweepIntervalMinutes} * * * *`,
+functions.timer("sweep", {
+  schedule: `0 */${triggers.sweepIntervalMinutes} * * * *`,
   extraInputs: [df.input.durableClient()],
-  handler: async (_timer: Timer, context: InvocationContext) => {
+  handler: async (_timer, context) => {
     try {
-      await runSweep(services().sweep(eventSink(context)), laneHost(context), laneOpener);
+      await runSweep(app().sweep(eventSink(context)), laneHost(context), laneOpener);
     } finally {
       await purge(df.getClient(context));
     }
@@ -22,7 +23,7 @@ app.timer("sweep", {
 
 /** Finished instances are kept for a while to be looked at. Lanes reuse their ids, so there are never many. */
 async function purge(client: df.DurableClient): Promise<void> {
-  const createdTimeTo = new Date(Date.now() - services().settings.keepFinishedDays * DAY_MS);
+  const createdTimeTo = new Date(Date.now() - app().settings.keepFinishedDays * DAY_MS);
   await client.purgeInstanceHistoryBy({
     createdTimeFrom: new Date(createdTimeTo.getTime() - 30 * DAY_MS),
     createdTimeTo,

@@ -12,7 +12,7 @@ import { createAnalysisClient, withJobOptions } from "./language/analysis-client
 import type { AuthoringClient } from "./language/authoring/authoring.ts";
 import { createAuthoringClient } from "./language/authoring/authoring-client.ts";
 import { jobLimits } from "./language/limits.ts";
-import type { AuthorContext } from "./project/project-context.ts";
+import type { ProjectContext } from "./project/project-context.ts";
 import type { IntakeContext } from "./queueing/accept-document.ts";
 import type { SweepContext } from "./queueing/sweep.ts";
 import { type AppSettings, readAppSettings } from "./settings/app-settings.ts";
@@ -30,7 +30,7 @@ const CLAIMED_ELSEWHERE_SECONDS = 5;
 const VISIBILITY_TIMEOUT_SECONDS = 60;
 
 /** Everything the functions work with, made once per process from the app settings and `pipelines.json`. */
-export class Services {
+export class App {
   readonly settings: AppSettings;
   readonly pipelines: readonly Pipeline[];
   readonly storage: StorageClients;
@@ -120,7 +120,7 @@ export class Services {
     };
   }
 
-  batch(pipeline: Pipeline, address: LaneAddress, log: EventLog): LaneContext {
+  lane(pipeline: Pipeline, address: LaneAddress, log: EventLog): LaneContext {
     const { settings } = this;
     return {
       address,
@@ -146,19 +146,22 @@ export class Services {
     };
   }
 
-  author(project: string, log: EventLog): AuthorContext {
+  /** What looks for projects works with. */
+  projectSweep(log: EventLog): Pick<ProjectContext, "containers" | "log" | "now"> {
+    return { containers: { projects: this.projects, work: this.containers.work }, log, now: Date.now };
+  }
+
+  project(project: string, log: EventLog): ProjectContext {
     const { settings, storage } = this;
     return {
+      ...this.projectSweep(log),
       project,
-      containers: { projects: this.projects, work: this.containers.work },
       trainingContainer({ container, storageAccount }) {
         const blobs = storageAccount === undefined ? storage.blobs : blobServiceAt(storageAccount, settings.storage);
         return blobs.getContainerClient(container);
       },
       client: ({ endpoint, apiVersion }) => this.authoring(endpoint ?? settings.languageEndpoint, apiVersion),
       longestBlockedSeconds: settings.longestBlockedSeconds,
-      log,
-      now: Date.now,
     };
   }
 
@@ -186,15 +189,15 @@ export class Services {
  * Reads the app settings and the pipelines.
  * @throws SettingsError listing every problem
  */
-export function readServices(env: Record<string, string | undefined>): Services {
+export function readApp(env: Record<string, string | undefined>): App {
   const settings = readAppSettings(env);
-  return new Services(settings, readPipelines(settings.pipelinesFile));
+  return new App(settings, readPipelines(settings.pipelinesFile));
 }
 
-let current: Services | undefined;
+let current: App | undefined;
 
-/** The services of this process. */
-export function services(): Services {
-  current ??= readServices(process.env);
+/** The app of this process. @throws SettingsError */
+export function app(): App {
+  current ??= readApp(process.env);
   return current;
 }

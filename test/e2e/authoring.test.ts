@@ -125,7 +125,7 @@ describe("a labelled folder that nobody trained before", () => {
       body: JSON.stringify(definition),
     });
     expect(put.status).toBe(202);
-    expect(await put.json()).toMatchObject({ id: "author-helpdesk", statusQueryGetUri: expect.any(String) });
+    expect(await put.json()).toMatchObject({ id: "project-helpdesk", statusQueryGetUri: expect.any(String) });
     await untilStatus("helpdesk", "training", ({ state, percent }) => state === "training" && percent !== undefined);
 
     await running?.kill();
@@ -157,20 +157,20 @@ describe("a labelled folder that nobody trained before", () => {
     expect(body).toMatchObject({ state: "succeeded", service: { deployments: [{ name: "production" }] } });
     expect(body.service).toMatchObject({ models: [{ scores: { macroF1: expect.any(Number) } }] });
 
-    expect(await call("GET", "nowhere")).toMatchObject({ status: 404, body: { error: { code: "UnknownProject" } } });
-    expect(await call("GET", "-")).toMatchObject({ status: 400, body: { error: { code: "InvalidName" } } });
+    expect(await call("GET", "nowhere")).toMatchObject({ status: 404, body: { code: "UnknownProject" } });
+    expect(await call("GET", "-")).toMatchObject({ status: 400, body: { code: "InvalidName" } });
     expect(await call("POST", "nowhere/train")).toMatchObject({ status: 404 });
     expect(await call("POST", "helpdesk/deploy", { model: "x" })).toMatchObject({
       status: 400,
-      body: { error: { code: "InvalidOptions" } },
+      body: { code: "InvalidOptions" },
     });
     expect(await call("PUT", "helpdesk", { kind: "x" })).toMatchObject({
       status: 400,
-      body: { error: { code: "InvalidProjectFile", problems: expect.arrayContaining([expect.anything()]) } },
+      body: { code: "InvalidProjectFile", problems: expect.arrayContaining([expect.anything()]) },
     });
 
     expect(await call("POST", "helpdesk/train", { modelLabel: "again" })).toMatchObject({ status: 202 });
-    expect(await call("POST", "helpdesk/train")).toMatchObject({ status: 409, body: { error: { code: "Busy" } } });
+    expect(await call("POST", "helpdesk/train")).toMatchObject({ status: 409, body: { code: "Busy" } });
     await untilStatus("helpdesk", "trained", (status) => ended(status) && status.model?.label === "again");
     expect(await call("DELETE", "helpdesk")).toMatchObject({ status: 202 });
     await untilStatus("helpdesk", "deleted", ({ state }) => state === "deleted");

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Host } from "../../packages/functions-emulator/test/durable/harness.ts";
-import type { WalkState } from "../../src/lib/queueing/requeue-page.ts";
+import type { RequeueState } from "../../src/lib/queueing/requeue-page.ts";
 
 // Loaded behind the harness, which stands in for the Functions host.
-const { walk } = await import("../../src/functions/requeue.ts");
+await import("../../src/functions/requeue.ts");
 
-const FIRST: WalkState = { kind: "backfill", seen: 0, queued: 0, done: false };
+const FIRST: RequeueState = { kind: "backfill", seen: 0, queued: 0, done: false };
 
 /** A host whose pages are answered by the test; the `failing` ones first fail so often. */
 function hostOn(pages: number, failing: number): Host {
@@ -14,7 +14,7 @@ function hostOn(pages: number, failing: number): Host {
     invoke: async (kind, name, triggerData) => {
       if (kind !== "activity") return await host.invoke(kind, name, triggerData);
       if (failures-- > 0) return { error: new Error("the storage service is busy") };
-      const state: WalkState = JSON.parse(triggerData ?? "");
+      const state: RequeueState = JSON.parse(triggerData ?? "");
       const seen = state.seen + 1;
       return { value: { ...state, seen, done: seen === pages } };
     },
@@ -22,10 +22,10 @@ function hostOn(pages: number, failing: number): Host {
   return host;
 }
 
-describe("the orchestration walk", () => {
+describe("the orchestration requeue", () => {
   it("goes page by page with a short history", async () => {
     const host = hostOn(50, 0);
-    const id = await host.start(walk.name, FIRST);
+    const id = await host.start("requeue", FIRST);
     await host.ended(id);
     expect((await host.status(id)).output).toMatchObject({ seen: 50, done: true });
     expect((await host.storedHistory(id)).length).toBeLessThan(100);
@@ -34,7 +34,7 @@ describe("the orchestration walk", () => {
 
   it("does not end at a page that failed a few times", async () => {
     const host = hostOn(3, 4);
-    const id = await host.start(walk.name, FIRST);
+    const id = await host.start("requeue", FIRST);
     await host.advance(10 * 60_000);
     expect((await host.status(id)).output).toMatchObject({ seen: 3, done: true });
     expect(host.violations).toEqual([]);

@@ -5,7 +5,7 @@ import type { TokenCredential } from "@azure/core-auth";
 import { type Azurite, startAzurite } from "azurite-process";
 import { type LanguageService, startLanguageService } from "language-emulator";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { readServices } from "../../src/lib/app.ts";
+import { readApp } from "../../src/lib/app.ts";
 import type { LogEvent } from "../../src/lib/common/log.ts";
 import { firstStep } from "../../src/lib/lane/lane.ts";
 import { LaneOpener } from "../../src/lib/lane/lane-opener.ts";
@@ -127,7 +127,7 @@ describe("the app with the settings of the templates and its managed identity", 
 
   it("takes a document from the container to its result, with tokens of that identity only", async () => {
     for (const [name, value] of Object.entries({ ...identity.env, AZURE_CLIENT_ID: CLIENT })) vi.stubEnv(name, value);
-    const services = readServices({
+    const app = readApp({
       AzureWebJobsStorage__credential: "managedidentity",
       AzureWebJobsStorage__clientId: CLIENT,
       AzureWebJobsStorage__blobServiceUri: `${azurite.blobServiceUri}/`,
@@ -135,21 +135,21 @@ describe("the app with the settings of the templates and its managed identity", 
       LANGUAGE_ENDPOINT: `${language.url}/`,
       PIPELINES_FILE: join(folder, "pipelines.json"),
     });
-    const [pipeline] = services.pipelines;
+    const [pipeline] = app.pipelines;
     if (pipeline === undefined) return expect.unreachable("there is no pipeline");
-    await services.prepareStorage();
+    await app.prepareStorage();
     const text = Buffer.from("The invoice of May was charged twice.");
-    await services.containers.input.getBlockBlobClient("tickets/hello.txt").uploadData(text);
+    await app.containers.input.getBlockBlobClient("tickets/hello.txt").uploadData(text);
     const events: LogEvent[] = [];
     const log = (event: LogEvent) => void events.push(event);
-    await acceptDocument(services.intake(log), "tickets/hello.txt", "event");
+    await acceptDocument(app.intake(log), "tickets/hello.txt", "event");
 
     const lane = { pipeline: pipeline.name, lane: 0 };
     const host = { runningStatus: async () => undefined, start: async () => {} };
     let skippedMs = 0;
-    const context = { ...services.batch(pipeline, lane, log), now: () => Date.now() + skippedMs };
+    const context = { ...app.lane(pipeline, lane, log), now: () => Date.now() + skippedMs };
     let step = firstStep(lane);
-    const result = () => readText(services.containers.results, "everything/tickets/hello.txt.json");
+    const result = () => readText(app.containers.results, "everything/tickets/hello.txt.json");
     for (let taken = 0; taken < 10 && (await result()) === undefined; taken++) {
       step = await runStep(context, step, { host, opener: new LaneOpener() });
       skippedMs += step.afterSeconds * 1000;

@@ -2,8 +2,8 @@ import type { InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import { LANE_ORCHESTRATION, type LaneStatus } from "../../lib/lane/lane.ts";
 import { type LaneHost, LaneOpener } from "../../lib/lane/lane-opener.ts";
-import { authorInstanceId } from "../../lib/project/names.ts";
-import { AUTHOR_ORCHESTRATION, firstAuthorStep } from "../../lib/project/step.ts";
+import { projectInstanceId } from "../../lib/project/names.ts";
+import { firstProjectStep, PROJECT_ORCHESTRATION } from "../../lib/project/step.ts";
 
 /** States in which an instance still has something to do. */
 const RUNNING: readonly df.OrchestrationRuntimeStatus[] = [
@@ -15,6 +15,12 @@ const RUNNING: readonly df.OrchestrationRuntimeStatus[] = [
 
 /** Remembers for the whole process which lanes were open a moment ago. */
 export const laneOpener = new LaneOpener();
+
+/** Makes sure that the first lane of each of these pipelines runs. Call it after the documents were put on their queues. */
+export async function openLanes(context: InvocationContext, pipelines: readonly { name: string }[]): Promise<void> {
+  const host = laneHost(context);
+  await Promise.all(pipelines.map(({ name }) => laneOpener.open(host, { pipeline: name, lane: 0 })));
+}
 
 /** Durable Functions as the lanes need it, from the client bound to an invocation. */
 export function laneHost(context: InvocationContext): LaneHost {
@@ -53,17 +59,27 @@ async function readStatus(
 /** A run may end between a refused start and the look at it; so often in a row something else is wrong. */
 const MOST_STARTS = 3;
 
-/** Makes sure that a project's orchestration runs. Call it after the request was written. */
-export function startAuthor(context: InvocationContext, project: string): Promise<string> {
+/** Makes sure that a project's orchestration runs. Call it after the command was written. */
+export function startProject(context: InvocationContext, project: string): Promise<string> {
   return keepRunning(df.getClient(context), project);
+}
+
+/**
+ * Makes sure that the orchestrations of these projects run; one that cannot be started keeps none of the others waiting.
+ * @throws the first error, at the end
+ */
+export async function startProjects(context: InvocationContext, projects: readonly string[]): Promise<void> {
+  const outcomes = await Promise.allSettled(projects.map((project) => startProject(context, project)));
+  const failed = outcomes.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 /** @returns the id of the instance, started or found running */
 export async function keepRunning(client: df.DurableClient, project: string): Promise<string> {
-  const instanceId = authorInstanceId(project);
+  const instanceId = projectInstanceId(project);
   for (let starts = 1; ; starts++) {
     try {
-      await client.startNew(AUTHOR_ORCHESTRATION, { instanceId, input: firstAuthorStep(project) });
+      await client.startNew(PROJECT_ORCHESTRATION, { instanceId, input: firstProjectStep(project) });
       return instanceId;
     } catch (error) {
       // Refused because it runs already is what was wanted; anything else is not.

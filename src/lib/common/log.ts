@@ -62,7 +62,7 @@ export type LogEvent =
       blocked: number;
       missed: number;
     }
-  | { event: "project.started"; project: string; action: string; request: string }
+  | { event: "project.started"; project: string; action: string; command: string }
   | { event: "project.job"; project: string; job: string; jobId: string }
   | { event: "project.held"; project: string; state: string; code: string; message: string; since: string }
   | { event: "project.ended"; project: string; action: string; outcome: string; code?: string; seconds: number };

@@ -13,11 +13,11 @@ import type { ProjectError } from "./state.ts";
  * - `deploy`: a trained model.
  * - `delete`: the project, or one model or deployment of it.
  */
-const requestSchema = z.object({
+const commandSchema = z.object({
   schemaVersion: z.literal("1.0"),
   /** Two requests with the same id are one; of `author` it is the project file's ETag. */
   id: z.string(),
-  action: z.enum(["author", "train", "deploy", "delete"]),
+  action: z.enum(["apply", "train", "deploy", "delete"]),
   /** ISO 8601. */
   at: z.string(),
   /** ETag of the last project file that somebody wanted to be carried out. */
@@ -32,43 +32,43 @@ const requestSchema = z.object({
   only: z.object({ model: z.string().optional(), deployment: z.string().optional() }).optional(),
 });
 
-export type ProjectRequest = z.output<typeof requestSchema>;
-export type NewRequest = Omit<ProjectRequest, "schemaVersion">;
+export type QueuedCommand = z.output<typeof commandSchema>;
+export type NewCommand = Omit<QueuedCommand, "schemaVersion">;
 
 /** True for the deletion of a whole project. */
-export function deletesProject({ action, only }: Pick<ProjectRequest, "action" | "only">): boolean {
+export function deletesProject({ action, only }: Pick<QueuedCommand, "action" | "only">): boolean {
   return action === "delete" && only === undefined;
 }
 
-export interface StoredRequest {
-  request: ProjectRequest | undefined;
+export interface StoredCommand {
+  command: QueuedCommand | undefined;
   etag: string | undefined;
 }
 
-/** The last request for a project. @throws UnreadableBlobError */
-export async function readRequest(work: ContainerClient, project: string): Promise<StoredRequest> {
-  const name = projectWork.request(project);
+/** The last command for a project. @throws UnreadableBlobError */
+export async function readCommand(work: ContainerClient, project: string): Promise<StoredCommand> {
+  const name = projectWork.command(project);
   const blob = await readText(work, name);
-  if (blob === undefined) return { request: undefined, etag: undefined };
-  return { request: parseStored(work, name, blob.text, requestSchema), etag: blob.etag };
+  if (blob === undefined) return { command: undefined, etag: undefined };
+  return { command: parseStored(work, name, blob.text, commandSchema), etag: blob.etag };
 }
 
-/** Puts a request in the place of the one that was read. False when another came in between. */
-export async function writeRequest(
+/** Puts a command in the place of the one that was read. False when another came in between. */
+export async function writeCommand(
   work: ContainerClient,
   project: string,
-  stored: StoredRequest,
-  request: NewRequest,
+  stored: StoredCommand,
+  command: NewCommand,
 ): Promise<boolean> {
-  const name = projectWork.request(project);
-  const text = JSON.stringify({ schemaVersion: "1.0", ...request });
+  const name = projectWork.command(project);
+  const text = JSON.stringify({ schemaVersion: "1.0", ...command });
   const etag =
     stored.etag === undefined ? await createText(work, name, text) : await replaceText(work, name, text, stored.etag);
   return etag !== undefined;
 }
 
 /** One thing to be done with a project, as it was asked over HTTP. */
-export type ProjectWish = Pick<NewRequest, "modelLabel" | "deploymentName" | "ignoreThresholds" | "only"> & {
+export type ProjectCommand = Pick<NewCommand, "modelLabel" | "deploymentName" | "ignoreThresholds" | "only"> & {
   action: "train" | "deploy" | "delete";
 };
 
@@ -87,10 +87,13 @@ const SCHEMAS = {
 } as const;
 
 /**
- * Reads the options of a wish.
+ * Reads the options of a command.
  * @param text JSON, or nothing
  */
-export function readWish(action: ProjectWish["action"], text: string): ProjectWish | { problem: ProjectError } {
+export function parseCommand(
+  action: ProjectCommand["action"],
+  text: string,
+): ProjectCommand | { problem: ProjectError } {
   const raw = text.trim() === "" ? {} : parseJson(text);
   switch (action) {
     case "train":
@@ -107,8 +110,8 @@ export function readWish(action: ProjectWish["action"], text: string): ProjectWi
 function check<Options>(
   schema: z.ZodType<Options> & { shape: object },
   raw: unknown,
-  make: (options: Options) => ProjectWish,
-): ProjectWish | { problem: ProjectError } {
+  make: (options: Options) => ProjectCommand,
+): ProjectCommand | { problem: ProjectError } {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return make(parsed.data);
   const known = Object.keys(schema.shape).filter((key) => key !== "code");

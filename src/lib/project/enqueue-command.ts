@@ -1,65 +1,72 @@
 import { randomUUID } from "node:crypto";
 import { readFacts } from "../storage/blobs.ts";
-import { deletesProject, type NewRequest, type ProjectRequest, readRequest, writeRequest } from "./commands.ts";
+import {
+  deletesProject,
+  type NewCommand,
+  type ProjectCommand,
+  type QueuedCommand,
+  readCommand,
+  writeCommand,
+} from "./commands.ts";
 import { projectFiles } from "./names.ts";
-import type { AuthorContext } from "./project-context.ts";
+import type { ProjectContext } from "./project-context.ts";
 import { type ProjectState, type Run, readState } from "./state.ts";
 
-type Asking = Pick<AuthorContext, "containers" | "now">;
+type Asking = Pick<ProjectContext, "containers" | "now">;
 
 /** True when a project has work to do, were it only to tell how it ended: its orchestration must run. */
-export async function hasWork({ containers }: Asking, project: string): Promise<boolean> {
-  const [{ request }, { state }] = await Promise.all([
-    readRequest(containers.work, project),
+export async function isPending({ containers }: Asking, project: string): Promise<boolean> {
+  const [{ command }, { state }] = await Promise.all([
+    readCommand(containers.work, project),
     readState(containers.work, project),
   ]);
-  return isUnderWay(request, state) || (request !== undefined && state.run?.told === false);
+  return isUnderWay(command, state) || (command !== undefined && state.run?.reported === false);
 }
 
-/** True when a request waits or is being carried out. */
-function isUnderWay(request: ProjectRequest | undefined, { run }: ProjectState): boolean {
-  return request !== undefined && (run?.request.id !== request.id || run.phase !== "ended");
+/** True when a command waits or is being carried out. */
+function isUnderWay(command: QueuedCommand | undefined, { run }: ProjectState): boolean {
+  return command !== undefined && (run?.command.id !== command.id || run.phase !== "ended");
 }
 
 /** True when the version of the project file with this ETag waits or is being carried out. */
 export async function isInHand({ containers }: Asking, project: string, etag: string): Promise<boolean> {
-  const { request } = await readRequest(containers.work, project);
-  if (request?.action !== "author" || !sameEtag(request.definitionEtag, etag)) return false;
+  const { command } = await readCommand(containers.work, project);
+  if (command?.action !== "apply" || !sameEtag(command.definitionEtag, etag)) return false;
   const { state } = await readState(containers.work, project);
-  return isUnderWay(request, state);
+  return isUnderWay(command, state);
 }
 
 /**
- * Takes a project file that was dropped as the wish that it be carried out. One version is one wish, however often it
+ * Takes a project file that was dropped as the command to carry it out. One version is one command, however often it
  * is told of. It never takes the place of something else that was accepted and has not begun: then the file waits where
  * it is, and is asked for again when that is over.
  * @returns true when it is a new one
  */
-export async function askForDefinition({ containers, now }: Asking, project: string): Promise<boolean> {
+export async function enqueueDefinition({ containers, now }: Asking, project: string): Promise<boolean> {
   for (;;) {
     const facts = await readFacts(containers.projects, projectFiles.definition(project));
     if (facts === undefined) return false;
     const [stored, { state }] = await Promise.all([
-      readRequest(containers.work, project),
+      readCommand(containers.work, project),
       readState(containers.work, project),
     ]);
-    if (isAskedFor(stored.request, state, facts.etag)) return false;
-    const hasBegun = stored.request === undefined || state.run?.request.id === stored.request.id;
-    if (!hasBegun && stored.request?.action !== "author") return true;
+    if (isAskedFor(stored.command, state, facts.etag)) return false;
+    const hasBegun = stored.command === undefined || state.run?.command.id === stored.command.id;
+    if (!hasBegun && stored.command?.action !== "apply") return true;
     const at = new Date(now()).toISOString();
-    const request: NewRequest = { id: facts.etag, action: "author", at, definitionEtag: facts.etag };
-    if (await writeRequest(containers.work, project, stored, request)) return true;
+    const command: NewCommand = { id: facts.etag, action: "apply", at, definitionEtag: facts.etag };
+    if (await writeCommand(containers.work, project, stored, command)) return true;
   }
 }
 
 /** True when the version of the project file with this ETag was asked for and is, or will be, carried out by that. */
 export function isAskedFor(
-  request: ProjectRequest | undefined,
-  { displaced }: ProjectState,
+  command: QueuedCommand | undefined,
+  { preemptedDefinition }: ProjectState,
   etag: string | undefined,
 ): boolean {
-  if (sameEtag(request?.id, etag)) return true;
-  return sameEtag(request?.definitionEtag, etag) && !sameEtag(displaced, etag);
+  if (sameEtag(command?.id, etag)) return true;
+  return sameEtag(command?.definitionEtag, etag) && !sameEtag(preemptedDefinition, etag);
 }
 
 /** A list of blobs shows ETags without the quotes that their headers have. */
@@ -67,7 +74,7 @@ export function sameEtag(one: string | undefined, other: string | undefined): bo
   return one !== undefined && one.replaceAll('"', "") === other?.replaceAll('"', "");
 }
 
-export type AskOutcome =
+export type EnqueueOutcome =
   | "accepted"
   /** Something else is being done or waits. */
   | "busy"
@@ -75,38 +82,35 @@ export type AskOutcome =
   | "unknown";
 
 /** Asks for one thing to be done with a project. Only a deletion may interrupt what is being done. */
-export async function askProject(
-  context: Asking,
+export async function enqueueCommand(
+  { containers, now }: Asking,
   project: string,
-  wish: Pick<NewRequest, "modelLabel" | "deploymentName" | "ignoreThresholds" | "only"> & {
-    action: "train" | "deploy" | "delete";
-  },
-): Promise<AskOutcome> {
-  const { containers, now } = context;
+  command: ProjectCommand,
+): Promise<EnqueueOutcome> {
   for (;;) {
     const [stored, { state }, definition] = await Promise.all([
-      readRequest(containers.work, project),
+      readCommand(containers.work, project),
       readState(containers.work, project),
       readFacts(containers.projects, projectFiles.definition(project)),
     ]);
-    const canDelete = wish.action === "delete" && state.run?.definition !== undefined;
+    const canDelete = command.action === "delete" && state.run?.definition !== undefined;
     if (definition === undefined && !canDelete) return "unknown";
-    const isWhole = deletesProject(wish);
-    if (isUnderWay(stored.request, state) && !isWhole && !makesRoom(stored.request, state)) return "busy";
-    const request: NewRequest = {
-      ...wish,
+    const isWhole = deletesProject(command);
+    if (isUnderWay(stored.command, state) && !isWhole && !canPreempt(stored.command, state)) return "busy";
+    const queued: NewCommand = {
+      ...command,
       id: randomUUID(),
       at: new Date(now()).toISOString(),
       // The project's deletion covers the files that were there before it; anything else leaves them to be carried out.
-      definitionEtag: isWhole ? definition?.etag : stored.request?.definitionEtag,
+      definitionEtag: isWhole ? definition?.etag : stored.command?.definitionEtag,
     };
-    if (await writeRequest(containers.work, project, stored, request)) return "accepted";
+    if (await writeCommand(containers.work, project, stored, queued)) return "accepted";
   }
 }
 
 /** True when what was asked for last is in hand, and stuck. */
-function makesRoom(request: ProjectRequest | undefined, { run }: ProjectState): boolean {
-  return run !== undefined && run.request.id === request?.id && isStuck(run);
+function canPreempt(command: QueuedCommand | undefined, { run }: ProjectState): boolean {
+  return run !== undefined && run.command.id === command?.id && isStuck(run);
 }
 
 /**
@@ -118,15 +122,15 @@ function isStuck(run: Run): boolean {
 }
 
 /**
- * True when work makes room for a newer request: when it is stuck; and a project file that is tried again for a newer
+ * True when work makes room for a newer command: when it is stuck; and a project file that is tried again for a newer
  * one, which may put right what is wrong.
  */
-export function givesWay(run: Run, newer: Pick<ProjectRequest, "action">): boolean {
-  const isRenewed = run.request.action === "author" && newer.action === "author";
+export function canBePreempted(run: Run, newer: Pick<QueuedCommand, "action">): boolean {
+  const isRenewed = run.command.action === "apply" && newer.action === "apply";
   return isStuck(run) || (run.held?.kind === "retrying" && isRenewed && isDroppable(run));
 }
 
-function isDroppable({ job, request }: Run): boolean {
+function isDroppable({ job, command }: Run): boolean {
   const hasJob = job !== undefined && job.endedAt === undefined;
-  return request.action !== "delete" && !hasJob;
+  return command.action !== "delete" && !hasJob;
 }

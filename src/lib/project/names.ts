@@ -22,8 +22,8 @@ export function stagingName(deployment: string): string {
 export const LONGEST_SWAPPED_NAME = LONGEST_NAME - stagingName("").length;
 
 /** The Durable instance that works on a project: fixed, so that two never work on one. */
-export function authorInstanceId(project: string): string {
-  return `author-${project}`;
+export function projectInstanceId(project: string): string {
+  return `project-${project}`;
 }
 
 /** Where a project's files are in the container PROJECTS_CONTAINER. */
@@ -35,7 +35,7 @@ export const projectFiles = {
 /** Where a project's state is in the work container. */
 export const projectWork = {
   state: (project: string) => `projects/${project}/state.json`,
-  request: (project: string) => `projects/${project}/request.json`,
+  command: (project: string) => `projects/${project}/command.json`,
   assets: (project: string) => `projects/${project}/assets.json`,
 } as const;
 

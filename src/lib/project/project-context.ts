@@ -4,7 +4,7 @@ import type { AuthoringClient } from "../language/authoring/authoring.ts";
 import type { Definition } from "./definition/definition.ts";
 
 /** All that work on a project needs. */
-export interface AuthorContext {
+export interface ProjectContext {
   project: string;
   containers: {
     /** Where project files are dropped and statuses written. */

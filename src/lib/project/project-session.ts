@@ -1,7 +1,7 @@
 import { toCulture } from "../labels/languages.ts";
 import type { AuthoringClient, NewProject } from "../language/authoring/authoring.ts";
 import { completeDefinition, type Definition } from "./definition/definition.ts";
-import type { AuthorContext } from "./project-context.ts";
+import type { ProjectContext } from "./project-context.ts";
 import { type ProjectState, type Run, readState, type StoredState, writeState } from "./state.ts";
 
 /** What comes after a piece of work on a phase. */
@@ -13,15 +13,15 @@ export type PhaseOutcome =
 
 /** The state of a project while one step works on it: each change is written down before the next thing is done. */
 export class ProjectSession {
-  readonly context: AuthorContext;
+  readonly context: ProjectContext;
   #stored: StoredState;
 
-  private constructor(context: AuthorContext, stored: StoredState) {
+  private constructor(context: ProjectContext, stored: StoredState) {
     this.context = context;
     this.#stored = stored;
   }
 
-  static async open(context: AuthorContext): Promise<ProjectSession> {
+  static async open(context: ProjectContext): Promise<ProjectSession> {
     return new ProjectSession(context, await readState(context.containers.work, context.project));
   }
 

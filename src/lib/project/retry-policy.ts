@@ -30,7 +30,7 @@ const KINDS = { blocked: "blocked", throttled: "throttled", transient: "retrying
  * @param now milliseconds since 1970
  * @param longestBlockedSeconds the pause grows up to this while a right or setting is wrong
  */
-export function judgeTrouble(
+export function classifyFailure(
   error: unknown,
   { earlier, now, longestBlockedSeconds }: { earlier: Held | undefined; now: number; longestBlockedSeconds: number },
 ): Trouble {

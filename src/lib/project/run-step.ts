@@ -1,7 +1,7 @@
 import { backoffSeconds } from "../common/backoff.ts";
 import { StaleWriteError } from "../storage/versioned-json.ts";
-import { deletesProject, type ProjectRequest, readRequest } from "./commands.ts";
-import { askForDefinition, givesWay } from "./enqueue-command.ts";
+import { deletesProject, type QueuedCommand, readCommand } from "./commands.ts";
+import { canBePreempted, enqueueDefinition } from "./enqueue-command.ts";
 import { ProjectFailure } from "./errors.ts";
 import { create } from "./phases/create.ts";
 import { remove } from "./phases/delete.ts";
@@ -9,12 +9,12 @@ import { deploy } from "./phases/deploy.ts";
 import { evaluate } from "./phases/evaluate.ts";
 import { prepare } from "./phases/prepare.ts";
 import { train } from "./phases/train.ts";
-import type { AuthorContext } from "./project-context.ts";
+import type { ProjectContext } from "./project-context.ts";
 import { type PhaseOutcome, ProjectSession } from "./project-session.ts";
-import { type HeldUp, judgeTrouble, type Trouble } from "./retry-policy.ts";
+import { classifyFailure, type HeldUp, type Trouble } from "./retry-policy.ts";
 import type { Held, Phase, ProjectError, ProjectState } from "./state.ts";
 import { briefStatus, projectStatus, writeStatus } from "./status.ts";
-import type { AuthorStep } from "./step.ts";
+import type { ProjectStep } from "./step.ts";
 
 /** Pauses between looks at something that takes its time, seconds; they double. */
 const FIRST_LOOK = 2;
@@ -24,21 +24,21 @@ const LONGEST_LOOK = 30;
  * Does the next thing for a project and decides what comes then. Never throws: what can be put right is waited for, and
  * what cannot ends with a status that says what to do.
  */
-export async function runAuthorStep(context: AuthorContext, step: AuthorStep): Promise<AuthorStep> {
+export async function runProjectStep(context: ProjectContext, step: ProjectStep): Promise<ProjectStep> {
   const { memory, project } = step;
   try {
     const session = await ProjectSession.open(context);
-    const { request } = await readRequest(context.containers.work, project);
-    beginIfAsked(session, request);
+    const { command } = await readCommand(context.containers.work, project);
+    beginIfAsked(session, command);
     if (session.state.run === undefined || session.run.phase === "ended") {
       // A project file that had to wait for something else, or whose event is late.
-      const isNew = await askForDefinition(context, project);
-      return isNew ? { ...step, afterSeconds: 0, memory: {} } : await close(session, request);
+      const isNew = await enqueueDefinition(context, project);
+      return isNew ? { ...step, afterSeconds: 0, memory: {} } : await close(session, command);
     }
-    const { id } = session.run.request;
+    const { id } = session.run.command;
     const { outcome, trouble } = await attempt(session);
-    const isOther = session.run.request.id !== id;
-    const latest = isOther ? (await readRequest(context.containers.work, project)).request : request;
+    const isOther = session.run.command.id !== id;
+    const latest = isOther ? (await readCommand(context.containers.work, project)).command : command;
     return await proceed(session, latest, { outcome, trouble, looks: memory.looks ?? 0 });
   } catch (error) {
     if (error instanceof StaleWriteError) return { ...step, afterSeconds: 1 };
@@ -50,36 +50,36 @@ export async function runAuthorStep(context: AuthorContext, step: AuthorStep): P
   }
 }
 
-/** A newer request is begun when the last one is over or gives way; a deletion at once. */
-function beginIfAsked(session: ProjectSession, request: ProjectRequest | undefined): void {
+/** A newer command is begun when the last one is over or gives way; a deletion at once. */
+function beginIfAsked(session: ProjectSession, command: QueuedCommand | undefined): void {
   const { run } = session.state;
-  if (request === undefined || run?.request.id === request.id) return;
-  const isFree = run === undefined || run.phase === "ended" || givesWay(run, request);
-  if (!isFree && request.action !== "delete") return;
-  noteDisplaced(session.state, request);
-  const { schemaVersion: _, definitionEtag: _etag, ...asked } = request;
+  if (command === undefined || run?.command.id === command.id) return;
+  const isFree = run === undefined || run.phase === "ended" || canBePreempted(run, command);
+  if (!isFree && command.action !== "delete") return;
+  notePreempted(session.state, command);
+  const { schemaVersion: _, definitionEtag: _etag, ...asked } = command;
   session.state.run = {
-    request: asked,
+    command: asked,
     phase: "prepare",
     startedAt: session.now(),
     // What a deletion falls back on; anything else reads the project file anew.
     definition: run?.definition,
     createdAgain: false,
     evaluationLooks: 0,
-    told: false,
+    reported: false,
   };
   const { project, context } = session;
-  context.log({ event: "project.started", project, action: request.action, request: request.id });
+  context.log({ event: "project.started", project, action: command.action, command: command.id });
 }
 
 /**
  * A project file that makes room for something else was accepted, and is carried out after that; not one that is deleted
  * with its project, or that a newer one takes the place of.
  */
-function noteDisplaced(state: ProjectState, request: ProjectRequest): void {
+function notePreempted(state: ProjectState, command: QueuedCommand): void {
   const { run } = state;
-  if (request.action === "author" || deletesProject(request)) delete state.displaced;
-  else if (run?.request.action === "author" && run.phase !== "ended") state.displaced = run.request.id;
+  if (command.action === "apply" || deletesProject(command)) delete state.preemptedDefinition;
+  else if (run?.command.action === "apply" && run.phase !== "ended") state.preemptedDefinition = run.command.id;
 }
 
 async function attempt(session: ProjectSession): Promise<{ outcome: PhaseOutcome; trouble?: HeldUp | undefined }> {
@@ -99,9 +99,9 @@ async function attempt(session: ProjectSession): Promise<{ outcome: PhaseOutcome
 /** Writes down what came of the step, tells it, and says when to go on. */
 async function proceed(
   session: ProjectSession,
-  request: ProjectRequest | undefined,
+  command: QueuedCommand | undefined,
   { outcome, trouble, looks }: { outcome: PhaseOutcome; trouble: HeldUp | undefined; looks: number },
-): Promise<AuthorStep> {
+): Promise<ProjectStep> {
   const { context, project, run } = session;
   run.held = trouble?.held;
   if (outcome.kind === "next") enter(session, outcome.phase);
@@ -111,7 +111,7 @@ async function proceed(
     const { kind, since, reason } = run.held;
     context.log({ event: "project.held", project, state: kind, code: reason.code, message: reason.message, since });
   }
-  const status = projectStatus(project, session.state, { request, now: session.now() });
+  const status = projectStatus(project, session.state, { command, now: session.now() });
   await writeStatus(context.containers.projects, status);
   const step = { project, status: briefStatus(status) };
   if (outcome.kind !== "wait") return { ...step, afterSeconds: 0, memory: {} };
@@ -135,7 +135,7 @@ function end(session: ProjectSession, { outcome, error }: PhaseOutcome & { kind:
   context.log({
     event: "project.ended",
     project,
-    action: run.request.action,
+    action: run.command.action,
     outcome,
     ...(error === undefined ? {} : { code: error.code }),
     seconds: Math.round((context.now() - Date.parse(run.startedAt)) / 1000),
@@ -143,16 +143,16 @@ function end(session: ProjectSession, { outcome, error }: PhaseOutcome & { kind:
 }
 
 /** Nothing is left to do. How it ended is told once more: the telling of the step that saw the end may have failed. */
-async function close(session: ProjectSession, request: ProjectRequest | undefined): Promise<AuthorStep> {
+async function close(session: ProjectSession, command: QueuedCommand | undefined): Promise<ProjectStep> {
   const { project, context } = session;
-  const status = projectStatus(project, session.state, { request, now: session.now() });
-  if (session.state.run !== undefined && !session.run.told) {
+  const status = projectStatus(project, session.state, { command, now: session.now() });
+  if (session.state.run !== undefined && !session.run.reported) {
     await writeStatus(context.containers.projects, status);
-    session.run.told = true;
+    session.run.reported = true;
     await session.save();
-    const { request: latest } = await readRequest(context.containers.work, project);
+    const { command: latest } = await readCommand(context.containers.work, project);
     // Who asks while this runs finds the orchestration running, and relies on it.
-    if (latest?.id !== request?.id) return { project, afterSeconds: 0, status: briefStatus(status), memory: {} };
+    if (latest?.id !== command?.id) return { project, afterSeconds: 0, status: briefStatus(status), memory: {} };
   }
   const { state, model, deployment, scores, error } = status;
   return {
@@ -171,8 +171,8 @@ async function close(session: ProjectSession, request: ProjectRequest | undefine
   };
 }
 
-function judge(error: unknown, earlier: Held | undefined, { now, longestBlockedSeconds }: AuthorContext): Trouble {
-  return judgeTrouble(error, { earlier, now: now(), longestBlockedSeconds });
+function judge(error: unknown, earlier: Held | undefined, { now, longestBlockedSeconds }: ProjectContext): Trouble {
+  return classifyFailure(error, { earlier, now: now(), longestBlockedSeconds });
 }
 
 const PHASES: Readonly<Record<Exclude<Phase, "ended">, (session: ProjectSession) => Promise<PhaseOutcome>>> = {

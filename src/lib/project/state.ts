@@ -63,9 +63,9 @@ const heldSchema = z.object({
 });
 
 const runSchema = z.object({
-  request: z.object({
+  command: z.object({
     id: z.string(),
-    action: z.enum(["author", "train", "deploy", "delete"]),
+    action: z.enum(["apply", "train", "deploy", "delete"]),
     at: z.string(),
     modelLabel: z.string().optional(),
     deploymentName: z.string().optional(),
@@ -101,7 +101,7 @@ const runSchema = z.object({
   outcome: z.enum(["succeeded", "belowThreshold", "failed", "deleted"]).optional(),
   error: errorSchema.optional(),
   /** True when the status beside the project file tells how it ended. */
-  told: z.boolean().default(false),
+  reported: z.boolean().default(false),
 });
 
 /** What a project of the preview was created from, and keeps. */
@@ -121,7 +121,7 @@ const stateSchema = z.object({
   /** The current or last piece of work. */
   run: runSchema.optional(),
   /** ETag of a project file that made room for something else before it was carried out, and is taken up after that. */
-  displaced: z.string().optional(),
+  preemptedDefinition: z.string().optional(),
   /** Of the preview, which tells nothing of its projects: how this one was created, by the Language resource. */
   created: z.record(z.string(), createdSchema).default({}),
   /** The last trained model. */

@@ -2,12 +2,12 @@ import type { ContainerClient } from "@azure/storage-blob";
 import type { CurrentAuthoring, Deployment, TrainedModel } from "../language/authoring/authoring.ts";
 import { LanguageError } from "../language/errors/language-error.ts";
 import { readFacts, writeText } from "../storage/blobs.ts";
-import { type ProjectRequest, readRequest } from "./commands.ts";
+import { type QueuedCommand, readCommand } from "./commands.ts";
 import { completeDefinition } from "./definition/definition.ts";
 import { isAskedFor } from "./enqueue-command.ts";
 import { projectFiles } from "./names.ts";
 import { serves } from "./phases/deploy-plan.ts";
-import type { AuthorContext } from "./project-context.ts";
+import type { ProjectContext } from "./project-context.ts";
 import { type Phase, type ProjectError, type ProjectState, readState, type Scores } from "./state.ts";
 
 const WORDS: Readonly<Record<Exclude<Phase, "ended">, string>> = {
@@ -46,8 +46,8 @@ export interface ProjectStatus {
   deployments?: DeploymentStatus[];
   labels?: { source: string; documents: number; warnings: readonly unknown[] };
   error?: ProjectError;
-  /** A newer request that waits until this one is over, and the project file that is carried out after that. */
-  waiting?: Wish & { next?: Wish };
+  /** A newer command that waits until this one is over, and the project file that is carried out after that. */
+  waiting?: PendingCommand & { next?: PendingCommand };
   startedAt?: string;
   finishedAt?: string;
   updatedAt: string;
@@ -63,7 +63,7 @@ interface DeploymentStatus {
 }
 
 /** What somebody wants. `at`: ISO 8601. */
-interface Wish {
+interface PendingCommand {
   action: string;
   at: string;
 }
@@ -75,11 +75,11 @@ interface Wish {
 export function projectStatus(
   project: string,
   state: ProjectState,
-  { request, fileAt, now }: { request?: ProjectRequest | undefined; fileAt?: string | undefined; now: string },
+  { command, fileAt, now }: { command?: QueuedCommand | undefined; fileAt?: string | undefined; now: string },
 ): ProjectStatus {
   const { run, model } = state;
   const deployments = Object.entries(state.serving).map(([name, serving]) => ({ name, ...serving }));
-  const wanted = run?.request.deploymentName ?? run?.definition?.deployment?.name;
+  const wanted = run?.command.deploymentName ?? run?.definition?.deployment?.name;
   const deployment = deployments.find(({ name }) => name === wanted) ?? deployments[0];
   const scores = model === undefined ? undefined : state.scores[model.label];
   const always = {
@@ -88,12 +88,12 @@ export function projectStatus(
     ...(deployment === undefined ? {} : { deployment, deployments }),
   };
   const about = { schemaVersion: "1.0" as const, project, updatedAt: now };
-  const isNewer = request !== undefined && request.id !== run?.request.id;
-  const asked: Wish[] = isNewer ? [{ action: request.action, at: request.at }] : [];
-  const wishes: Wish[] = fileAt === undefined ? asked : [...asked, { action: "author", at: fileAt }];
+  const isNewer = command !== undefined && command.id !== run?.command.id;
+  const asked: PendingCommand[] = isNewer ? [{ action: command.action, at: command.at }] : [];
+  const pending: PendingCommand[] = fileAt === undefined ? asked : [...asked, { action: "apply", at: fileAt }];
   const isEnded = run?.phase === "ended";
-  if (run === undefined || (isEnded && wishes.length > 0)) {
-    const [next, ...later] = wishes;
+  if (run === undefined || (isEnded && pending.length > 0)) {
+    const [next, ...later] = pending;
     const isAsked = next !== undefined;
     return { ...about, state: isAsked ? "preparing" : "idle", running: isAsked, ...always, ...waitingOf(later) };
   }
@@ -105,7 +105,7 @@ export function projectStatus(
     state: isEnded ? (run.outcome ?? "failed") : (held?.kind ?? step ?? "preparing"),
     running: !isEnded,
     ...(step === undefined ? {} : { step }),
-    action: run.request.action,
+    action: run.command.action,
     ...(run.percent === undefined || isEnded ? {} : { percent: run.percent }),
     ...(job?.jobId === undefined || isEnded ? {} : { job: { name: job.name, jobId: job.jobId } }),
     ...always,
@@ -113,13 +113,13 @@ export function projectStatus(
       ? {}
       : { labels: { source: run.labels.source, documents: run.labels.documents, warnings: run.labels.warnings } }),
     ...(error === undefined ? {} : { error }),
-    ...waitingOf(wishes),
+    ...waitingOf(pending),
     startedAt: run.startedAt,
     ...(run.finishedAt === undefined ? {} : { finishedAt: run.finishedAt }),
   };
 }
 
-function waitingOf([first, second]: readonly Wish[]): Pick<ProjectStatus, "waiting"> {
+function waitingOf([first, second]: readonly PendingCommand[]): Pick<ProjectStatus, "waiting"> {
   if (first === undefined) return {};
   return { waiting: second === undefined ? first : { ...first, next: second } };
 }
@@ -137,7 +137,7 @@ export function briefStatus(status: ProjectStatus): object {
 }
 
 /** What the service has of a project, asked for just now. */
-export type ServiceView =
+type ServiceView =
   | {
       models: { label: string; modelId: string; trainedAt: string; expiresOn?: string | undefined; scores?: Scores }[];
       deployments: {
@@ -150,20 +150,21 @@ export type ServiceView =
     }
   | { error: { code: string; message: string; hint: string } };
 
-/** A project's status, and while nothing runs what the service has of it; undefined for a project nobody spoke of. */
-export async function describeProject(
-  context: AuthorContext,
-): Promise<(ProjectStatus & { service?: ServiceView }) | undefined> {
+/** A project's status, and while nothing runs what the service has of it. */
+export type ProjectDescription = ProjectStatus & { service?: ServiceView };
+
+/** Undefined for a project nobody spoke of. */
+export async function describeProject(context: ProjectContext): Promise<ProjectDescription | undefined> {
   const { containers, project } = context;
-  const [{ request }, { state }, definition] = await Promise.all([
-    readRequest(containers.work, project),
+  const [{ command }, { state }, definition] = await Promise.all([
+    readCommand(containers.work, project),
     readState(containers.work, project),
     readFacts(containers.projects, projectFiles.definition(project)),
   ]);
-  if (request === undefined && state.run === undefined && definition === undefined) return undefined;
-  const isUnasked = definition !== undefined && !isAskedFor(request, state, definition.etag);
+  if (command === undefined && state.run === undefined && definition === undefined) return undefined;
+  const isUnasked = definition !== undefined && !isAskedFor(command, state, definition.etag);
   const status = projectStatus(project, state, {
-    request,
+    command,
     fileAt: isUnasked ? definition.lastModified : undefined,
     now: new Date(context.now()).toISOString(),
   });

@@ -1,33 +1,41 @@
 import type { Held } from "./state.ts";
 import type { ProjectStatus } from "./status.ts";
 
-/** The orchestration that works on a project; its instances are named by `authorInstanceId`. */
-export const AUTHOR_ORCHESTRATION = "author";
+/** The orchestration that works on a project; its instances are named by `projectInstanceId`. */
+export const PROJECT_ORCHESTRATION = "project";
 /** The activity that does one step of it. */
-export const AUTHOR_ACTIVITY = "authorStep";
+export const PROJECT_ACTIVITY = "projectStep";
 
 /** What the orchestration does next, decided by the activity that just ran: the orchestrator only obeys. */
-export interface AuthorStep {
+export interface ProjectStep {
   project: string;
   afterSeconds: number;
   /** What an operator sees of the orchestration. */
   status: object;
-  memory: AuthorMemory;
+  memory: ProjectMemory;
   /** Set when there is nothing more to do: what the orchestration returns. */
-  result?: AuthorResult;
+  result?: ProjectResult;
 }
 
 /** What is remembered from step to step. Travels through Durable history: small. */
-interface AuthorMemory {
+interface ProjectMemory {
   /** What kept the last step from writing its state. */
   held?: Held;
   /** Looks in a row that found nothing new. */
   looks?: number;
 }
 
-export type AuthorResult = Pick<ProjectStatus, "project" | "state" | "model" | "deployment" | "scores" | "error">;
+export type ProjectResult = Pick<ProjectStatus, "project" | "state" | "model" | "deployment" | "scores" | "error">;
 
 /** How the orchestration starts. */
-export function firstAuthorStep(project: string): AuthorStep {
+export function firstProjectStep(project: string): ProjectStep {
   return { project, afterSeconds: 0, status: { project, state: "preparing" }, memory: {} };
+}
+
+/** When an activity itself was lost; the steps handle all other failures. */
+const LOST_STEP_SECONDS = 10;
+
+/** The same step again, after its activity was lost. */
+export function afterLostStep(step: ProjectStep): ProjectStep {
+  return { ...step, afterSeconds: LOST_STEP_SECONDS };
 }

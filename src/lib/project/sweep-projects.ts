@@ -1,15 +1,15 @@
 import pMap from "p-map";
-import { readRequest } from "./commands.ts";
-import { refuseFolder } from "./definition/store-definition.ts";
-import { askForDefinition, hasWork, sameEtag } from "./enqueue-command.ts";
+import { readCommand } from "./commands.ts";
+import { rejectMisnamedFolder } from "./definition/store-definition.ts";
+import { enqueueDefinition, isPending, sameEtag } from "./enqueue-command.ts";
 import { misnamedFolder, NAME_PATTERN, projectFiles, projectOf } from "./names.ts";
-import type { AuthorContext } from "./project-context.ts";
-import { judgeTrouble } from "./retry-policy.ts";
+import type { ProjectContext } from "./project-context.ts";
+import { classifyFailure } from "./retry-policy.ts";
 
 /** Projects looked at at once. */
 const AT_ONCE = 8;
 
-type Sweeping = Pick<AuthorContext, "containers" | "now" | "log">;
+type Sweeping = Pick<ProjectContext, "containers" | "now" | "log">;
 
 /**
  * Finds projects whose orchestration should run: a project file whose event was lost, or work left by an orchestration
@@ -18,7 +18,7 @@ type Sweeping = Pick<AuthorContext, "containers" | "now" | "log">;
  * @throws Error when it could look at nothing of what is there
  */
 export async function sweepProjects(context: Sweeping): Promise<string[]> {
-  const { etags, untold } = await listProjects(context);
+  const { etags, unreported } = await listProjects(context);
   const failures: string[] = [];
   const attempt = async <Result>(project: string, look: () => Promise<Result>): Promise<Result | undefined> => {
     try {
@@ -33,11 +33,11 @@ export async function sweepProjects(context: Sweeping): Promise<string[]> {
     async ([project, etag]) => ((await attempt(project, () => isWaiting(context, project, etag))) ? [project] : []),
     { concurrency: AT_ONCE },
   );
-  for (const folder of untold) {
-    await attempt(folder, () => refuseFolder(context, projectFiles.definition(folder)));
+  for (const folder of unreported) {
+    await attempt(folder, () => rejectMisnamedFolder(context, projectFiles.definition(folder)));
   }
   const [first] = failures;
-  if (first === undefined || failures.length < etags.size + untold.size) return found.flat();
+  if (first === undefined || failures.length < etags.size + unreported.size) return found.flat();
   throw new Error(`The sweep could look at none of ${failures.length} projects. The first: ${first}`);
 }
 
@@ -57,19 +57,19 @@ async function listProjects({ containers: { projects, work } }: Sweeping) {
     const [, project = ""] = name.split("/");
     if (NAME_PATTERN.test(project) && !etags.has(project)) etags.set(project, undefined);
   }
-  const untold = new Set([...misnamed].filter((folder) => !told.has(projectFiles.status(folder))));
-  return { etags, untold };
+  const unreported = new Set([...misnamed].filter((folder) => !told.has(projectFiles.status(folder))));
+  return { etags, unreported };
 }
 
 async function isWaiting(context: Sweeping, project: string, etag: string | undefined): Promise<boolean> {
-  const { request } = await readRequest(context.containers.work, project);
-  if (etag !== undefined && !sameEtag(request?.definitionEtag, etag)) await askForDefinition(context, project);
-  return await hasWork(context, project);
+  const { command } = await readCommand(context.containers.work, project);
+  if (etag !== undefined && !sameEtag(command?.definitionEtag, etag)) await enqueueDefinition(context, project);
+  return await isPending(context, project);
 }
 
 /** @returns what was wrong */
 function logTrouble({ log, now }: Sweeping, project: string, error: unknown): string {
-  const trouble = judgeTrouble(error, { earlier: undefined, now: now(), longestBlockedSeconds: 0 });
+  const trouble = classifyFailure(error, { earlier: undefined, now: now(), longestBlockedSeconds: 0 });
   const { kind: state, reason } = trouble.kind === "held" ? trouble.held : { kind: "failed", reason: trouble.reason };
   const { code, message } = reason;
   log({ event: "project.held", project, state, code, message, since: new Date(now()).toISOString() });

@@ -11,7 +11,7 @@ import { readText } from "../storage/blobs.ts";
 /** Records looked up at a time. */
 const CONCURRENCY = 32;
 
-export interface WalkQuery {
+export interface PageQuery {
   /** Only documents whose name begins so. */
   prefix?: string | undefined;
   /** Documents to look at. */
@@ -22,7 +22,7 @@ export interface WalkQuery {
   before?: number | undefined;
 }
 
-export interface WalkPage {
+export interface MissingPage {
   /** The names of documents that have no record of their current version in some pipeline that wants them. */
   missing: string[];
   seen: number;
@@ -35,12 +35,12 @@ export interface WalkPage {
  * facts only, one page at a time, so a container of any size is walked in bounded steps.
  * @param counts the pipelines that count, of all; when all count, so do documents that none of them wants
  */
-export async function walkInput(
+export async function listMissing(
   containers: Containers,
   pipelines: readonly Pipeline[],
   counts: (pipeline: Pipeline) => boolean,
-  query: WalkQuery,
-): Promise<WalkPage> {
+  query: PageQuery,
+): Promise<MissingPage> {
   const page = await listPage(containers.input, query);
   const candidates = page.documents.filter(
     ({ lastModified }) => lastModified < (query.before ?? Number.POSITIVE_INFINITY),
@@ -71,7 +71,7 @@ interface Listed {
 
 async function listPage(
   input: ContainerClient,
-  { prefix, pageSize, cursor }: WalkQuery,
+  { prefix, pageSize, cursor }: PageQuery,
 ): Promise<{ documents: Listed[]; cursor: string | undefined }> {
   const pages = input
     .listBlobsFlat(prefix === undefined ? {} : { prefix })
@@ -108,10 +108,10 @@ export interface FailuresPage {
  * The documents that ended in failure records, one page at a time.
  * @param pipeline absent: of every pipeline
  */
-export async function walkFailures(
+export async function listFailures(
   containers: Containers,
   pipeline: string | undefined,
-  query: WalkQuery,
+  query: PageQuery,
 ): Promise<FailuresPage> {
   const { prefix = "", pageSize, cursor } = query;
   const pages = containers.failed

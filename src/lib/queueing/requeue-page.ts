@@ -1,19 +1,21 @@
 import pMap from "p-map";
+import { quote } from "../common/problems.ts";
+import { RequestRefused } from "../common/request-refused.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { BlobRefusedError } from "../storage/errors.ts";
 import { acceptDocument, type IntakeContext } from "./accept-document.ts";
-import { walkFailures, walkInput } from "./list-documents.ts";
+import { listFailures, listMissing } from "./list-documents.ts";
 
 /** Documents looked at in one step. */
 const PAGE_SIZE = 1_000;
 const CONCURRENCY = 32;
 
 /**
- * A walk through many documents that puts some of them on the queue again: `backfill` those that have no record of
- * their current version, `redrive` those that failed.
+ * How far the work on many documents has come that puts some of them on the queue again: `backfill` those that have no
+ * record of their current version, `redrive` those that failed.
  */
-export interface WalkState {
+export interface RequeueState {
   kind: "backfill" | "redrive";
   /** Absent: every pipeline. */
   pipeline?: string | undefined;
@@ -28,19 +30,44 @@ export interface WalkState {
   done: boolean;
 }
 
+/** A misspelt parameter must not touch everything. `code` and `clientId` are the host's own. */
+const PARAMETERS: ReadonlySet<string> = new Set(["pipeline", "prefix", "code", "clientId"]);
+
+/** Reads what the query of a request asks for. @throws RequestRefused */
+export function parseRequeue(
+  kind: RequeueState["kind"],
+  query: URLSearchParams,
+  pipelines: readonly Pick<Pipeline, "name">[],
+): RequeueState {
+  const unknown = [...query.keys()].find((name) => !PARAMETERS.has(name));
+  if (unknown !== undefined) {
+    const message = `${kind} knows no parameter ${quote(unknown)}`;
+    throw new RequestRefused(400, { code: "UnknownParameter", message, hint: "It takes pipeline and prefix." });
+  }
+  const pipeline = query.get("pipeline") || undefined;
+  const prefix = query.get("prefix") || undefined;
+  const known = pipelines.map(({ name }) => name);
+  if (kind === "redrive") known.push(UNMATCHED_PIPELINE);
+  if (pipeline !== undefined && !known.includes(pipeline)) {
+    const message = `There is no pipeline ${quote(pipeline)}`;
+    throw new RequestRefused(404, { code: "UnknownPipeline", message, hint: `Known are: ${known.join(", ")}.` });
+  }
+  return { kind, pipeline, prefix, seen: 0, queued: 0, done: false };
+}
+
 /**
- * One step of a walk.
+ * One step of it.
  * @returns the state to go on with, and the pipelines whose lanes must be open now
  */
-export async function walkPage(
+export async function requeuePage(
   context: IntakeContext,
-  state: WalkState,
-): Promise<{ state: WalkState; opened: Pipeline[] }> {
+  state: RequeueState,
+): Promise<{ state: RequeueState; opened: Pipeline[] }> {
   const page = await readPage(context, state);
   const accepted = await pMap(page.documents, ({ name, pipeline }) => accept(context, name, state.kind, pipeline), {
     concurrency: CONCURRENCY,
   });
-  const { cursor: _walked, ...rest } = state;
+  const { cursor: _past, ...rest } = state;
   const refused = (state.refused ?? 0) + accepted.filter((pipelines) => pipelines === "refused").length;
   const queued = accepted.filter((pipelines) => pipelines !== "refused");
   return {
@@ -56,11 +83,11 @@ export async function walkPage(
   };
 }
 
-/** A document whose records may not be changed must not end a walk of hours. */
+/** A document whose records may not be changed must not end the work of hours. */
 async function accept(
   context: IntakeContext,
   name: string,
-  kind: WalkState["kind"],
+  kind: RequeueState["kind"],
   only: string | undefined,
 ): Promise<Pipeline[] | "refused"> {
   try {
@@ -83,15 +110,15 @@ interface Page {
   cursor: string | undefined;
 }
 
-async function readPage(context: IntakeContext, state: WalkState): Promise<Page> {
+async function readPage(context: IntakeContext, state: RequeueState): Promise<Page> {
   const { containers, pipelines } = context;
   const query = { prefix: state.prefix, cursor: state.cursor, pageSize: PAGE_SIZE };
   if (state.kind === "backfill") {
     const counts = ({ name }: Pipeline): boolean => state.pipeline === undefined || name === state.pipeline;
-    const { missing, ...page } = await walkInput(containers, pipelines, counts, query);
+    const { missing, ...page } = await listMissing(containers, pipelines, counts, query);
     return { ...page, documents: missing.map((name) => ({ name, pipeline: state.pipeline })) };
   }
-  const { failures, ...page } = await walkFailures(containers, state.pipeline, query);
+  const { failures, ...page } = await listFailures(containers, state.pipeline, query);
   const documents = failures.map(({ name, pipeline }) => ({
     name,
     pipeline: pipeline === UNMATCHED_PIPELINE ? undefined : pipeline,

@@ -11,7 +11,7 @@ import { readText, writeText } from "../storage/blobs.ts";
 import { oldestSeconds } from "../storage/document-queue.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
 import { acceptDocument, type IntakeContext } from "./accept-document.ts";
-import { walkInput } from "./list-documents.ts";
+import { listMissing } from "./list-documents.ts";
 
 /** A document younger than this may still have its event on the way (Event Grid delivers late at times). */
 const GRACE_MS = 5 * 60_000;
@@ -113,7 +113,7 @@ export async function findMissed(context: SweepContext, idle: ReadonlySet<string
   const found: MissedDocuments = { missed: new Map(), failures: [] };
   const state = await readCursor(work);
   if (idle.size === 0 || state.restUntil > context.now()) return found;
-  const page = await walkInput(context.containers, context.pipelines, ({ name }) => idle.has(name), {
+  const page = await listMissing(context.containers, context.pipelines, ({ name }) => idle.has(name), {
     pageSize: context.pageDocuments,
     cursor: state.cursor,
     before: context.now() - GRACE_MS,

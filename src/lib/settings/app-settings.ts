@@ -81,6 +81,21 @@ export function readAppSettings(env: Record<string, string | undefined>): AppSet
   return { storage, ...settings, ...numbers };
 }
 
+/**
+ * What the triggers are registered with. A value that cannot be used counts as absent: every function has to be there for
+ * the health of the app to be asked, and for the settings to be told as wrong.
+ */
+export function readTriggerSettings(env: Record<string, string | undefined>) {
+  const { containers, numbers } = schema.shape;
+  const read = <T>(type: z.ZodType<T>, { name }: { name: string }): T =>
+    type.safeParse(env[name]?.trim() || undefined).data ?? type.parse(undefined);
+  return {
+    inputContainer: read(containers.shape.input, CONTAINER_SETTINGS.input),
+    projectsContainer: read(containers.shape.projects, CONTAINER_SETTINGS.projects),
+    sweepIntervalMinutes: read(numbers.shape.sweepIntervalMinutes, NUMBER_SETTINGS.sweepIntervalMinutes),
+  };
+}
+
 function describeIssue(issue: z.core.$ZodIssue, env: Record<string, string | undefined>): SettingsProblem {
   const row = rowAt(issue.path);
   const value = env[row.name]?.trim() || undefined;

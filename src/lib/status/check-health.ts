@@ -1,4 +1,4 @@
-import type { Services } from "../app.ts";
+import type { App } from "../app.ts";
 import { VERSION } from "../common/version.ts";
 
 export interface Health {
@@ -8,10 +8,10 @@ export interface Health {
 }
 
 /** Can the app reach what it cannot work without? The Language service is not asked: a lane that it blocks says so. */
-export async function checkHealth(services: Services): Promise<Health> {
+export async function checkHealth(app: App): Promise<Health> {
   const checks = await Promise.all([
-    check("blob storage", () => services.containers.work.getProperties()),
-    ...services.pipelines.slice(0, 1).map(({ name }) => check("queue storage", () => services.queue(name).look())),
+    check("blob storage", () => app.containers.work.getProperties()),
+    ...app.pipelines.slice(0, 1).map(({ name }) => check("queue storage", () => app.queue(name).look())),
   ]);
   return { status: checks.every(({ ok }) => ok) ? "healthy" : "unhealthy", version: VERSION, checks };
 }

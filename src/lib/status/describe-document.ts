@@ -1,3 +1,4 @@
+import { RequestRefused } from "../common/request-refused.ts";
 import { recordName } from "../documents/document.ts";
 import type { SweepContext } from "../queueing/sweep.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
@@ -29,18 +30,31 @@ export interface DocumentDescription {
 }
 
 /** Whether there is such a document, or a record of one. */
-export function isKnown({ places }: DocumentDescription): boolean {
+function isKnown({ places }: DocumentDescription): boolean {
   return places.some(({ state }) => state !== "unknown");
 }
 
 /**
  * Describes the document that a URL's path names, decoded as ASP.NET does: all but `%2F`. That may stand for a slash, or
  * for itself in a name that has it; the latter goes first, because it is the exact name.
+ * @throws RequestRefused when there is no such document, nor a record of one
  */
 export async function describePath(context: SweepContext, path: string): Promise<DocumentDescription> {
-  const description = await describeDocument(context, path);
+  if (path === "") {
+    const hint = "GET /api/documents/<blob name>";
+    throw new RequestRefused(400, { code: "MissingName", message: "The address names no document", hint });
+  }
+  const exact = await describeDocument(context, path);
+  if (isKnown(exact)) return exact;
   const decoded = path.replaceAll(/%2f/gi, "/");
-  return decoded === path || isKnown(description) ? description : describeDocument(context, decoded);
+  const description = decoded === path ? exact : await describeDocument(context, decoded);
+  if (isKnown(description)) return description;
+  throw new RequestRefused(404, {
+    code: "UnknownDocument",
+    message: `There is no document ${JSON.stringify(decoded)}, and no record of one`,
+    hint: "Check the name, upper and lower case count, in the container of the documents.",
+    about: description,
+  });
 }
 
 /** Where a document stands in each pipeline that wants it. */

@@ -1,4 +1,4 @@
-import { type LaneStatus, laneInstanceId } from "../lane/lane.ts";
+import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.ts";
 import type { LaneHost } from "../lane/lane-opener.ts";
 import { batchProgress, countJobs } from "../lane/store/batch-progress.ts";
 import { type LaneTotals, type LaneView, NO_TOTALS, readLanes } from "../lane/store/lane-file.ts";
@@ -27,6 +27,11 @@ export interface PipelineDescription {
   totals: LaneTotals;
 }
 
+/** Where every pipeline stands. */
+export async function describePipelines(context: SweepContext, host: LaneHost): Promise<PipelineDescription[]> {
+  return await Promise.all(context.pipelines.map((pipeline) => describePipeline(context, host, pipeline)));
+}
+
 /** Where a pipeline stands: what waits, what each lane does, what is blocked and why, and what was done so far. */
 export async function describePipeline(
   context: SweepContext,
@@ -37,19 +42,12 @@ export async function describePipeline(
     inspectPipeline(context, host, pipeline),
     readLanes(context.containers.work, pipeline.name),
   ]);
-  const numbers = new Set([...views.map(({ lane }) => lane), 0]);
+  const numbers = [...new Set([...views.map(({ lane }) => lane), 0])].sort((one, other) => one - other);
   const lanes = await Promise.all(
-    [...numbers]
-      .sort((one, other) => one - other)
-      .map((lane) =>
-        describeLane(
-          context,
-          host,
-          pipeline.name,
-          lane,
-          views.find((view) => view.lane === lane),
-        ),
-      ),
+    numbers.map((lane) => {
+      const view = views.find((one) => one.lane === lane);
+      return describeLane(context, host, { pipeline: pipeline.name, lane }, view);
+    }),
   );
   const reasons = lanes.flatMap(({ status }) => (status?.state === "blocked" && status.reason ? [status.reason] : []));
   return {
@@ -67,12 +65,11 @@ export async function describePipeline(
 async function describeLane(
   { containers: { work } }: SweepContext,
   host: LaneHost,
-  pipeline: string,
-  lane: number,
+  address: LaneAddress,
   view: LaneView | undefined,
 ): Promise<LaneDescription> {
-  const status = await host.runningStatus(laneInstanceId({ pipeline, lane }));
-  const description: LaneDescription = { lane, running: status !== undefined, status };
+  const status = await host.runningStatus(laneInstanceId(address));
+  const description: LaneDescription = { lane: address.lane, running: status !== undefined, status };
   if (view?.batch === undefined) return description;
   const { batch } = view;
   const progress = await batchProgress(work, batch)

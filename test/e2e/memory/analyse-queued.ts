@@ -4,7 +4,7 @@
  * environment, as in Azure; the arguments are the names of the documents.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readServices } from "../../../src/lib/app.ts";
+import { readApp } from "../../../src/lib/app.ts";
 import type { LaneStep } from "../../../src/lib/lane/lane.ts";
 import { type LaneHost, LaneOpener } from "../../../src/lib/lane/lane-opener.ts";
 import { runStep } from "../../../src/lib/lane/run-step.ts";
@@ -15,9 +15,9 @@ process.on("message", () => {
   process.send?.({ peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024), lanes: opened.size });
 });
 
-const services = readServices(process.env);
-await services.prepareStorage();
-for (const name of process.argv.slice(2)) await acceptDocument(services.intake(log), name, "event");
+const app = readApp(process.env);
+await app.prepareStorage();
+for (const name of process.argv.slice(2)) await acceptDocument(app.intake(log), name, "event");
 
 const open = new Set<string>();
 const opened = new Set<string>();
@@ -37,13 +37,13 @@ async function run(first: LaneStep): Promise<void> {
   while (step.action !== "close") {
     await sleep(step.afterSeconds * 1000);
     const { pipeline: name, lane } = step;
-    const pipeline = services.pipeline(name);
+    const pipeline = app.pipeline(name);
     if (pipeline === undefined) throw new Error(`No pipeline ${name}`);
-    step = await runStep(services.batch(pipeline, { pipeline: name, lane }, log), step, { host, opener });
+    step = await runStep(app.lane(pipeline, { pipeline: name, lane }, log), step, { host, opener });
     if (step.status.state === "failing") throw new Error(step.status.reason?.message);
   }
 }
 
 function log(): void {}
 
-for (const { name } of services.pipelines) await opener.open(host, { pipeline: name, lane: 0 });
+for (const { name } of app.pipelines) await opener.open(host, { pipeline: name, lane: 0 });

@@ -25,8 +25,8 @@ describe("a project's orchestration", () => {
     ["is started anew when the run that was in the way ended meanwhile", 1, Completed, 2],
   ] as const)("%s", async (_, refusals, state, expected) => {
     const { starts, client } = clientOf(refusals, state);
-    expect(await keepRunning(client, "tickets")).toBe("author-tickets");
-    expect(starts).toEqual(Array(expected).fill("author-tickets"));
+    expect(await keepRunning(client, "tickets")).toBe("project-tickets");
+    expect(starts).toEqual(Array(expected).fill("project-tickets"));
   });
 
   it("that cannot be started says why", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { readWish } from "../../../src/lib/project/commands.ts";
+import { parseCommand } from "../../../src/lib/project/commands.ts";
 
-describe("a wish", () => {
-  it.each<[Parameters<typeof readWish>[0], string, object]>([
+describe("a command", () => {
+  it.each<[Parameters<typeof parseCommand>[0], string, object]>([
     ["train", "", { action: "train" }],
     ["train", '{"modelLabel":"m1"}', { action: "train", modelLabel: "m1" }],
     ["deploy", "{}", { action: "deploy" }],
@@ -13,17 +13,17 @@ describe("a wish", () => {
     ],
     ["delete", '{"code":"key"}', { action: "delete" }],
     ["delete", '{"model":"m1"}', { action: "delete", only: { model: "m1" } }],
-  ])("to %s is read from %j", (action, text, wish) => {
-    expect(readWish(action, text)).toEqual(wish);
+  ])("to %s is read from %j", (action, text, command) => {
+    expect(parseCommand(action, text)).toEqual(command);
   });
 
-  it.each<[Parameters<typeof readWish>[0], string, RegExp]>([
+  it.each<[Parameters<typeof parseCommand>[0], string, RegExp]>([
     ["train", "{", /the body/],
     ["train", '{"modellabel":"m"}', /modellabel.*modelLabel/],
     ["deploy", '{"modelLabel":"a b"}', /modelLabel: found "a b"/],
     ["deploy", '{"ignoreThresholds":"yes"}', /true or false/],
   ])("to %s is refused for %j", (action, text, message) => {
-    expect(readWish(action, text)).toMatchObject({
+    expect(parseCommand(action, text)).toMatchObject({
       problem: { code: "InvalidOptions", message: expect.stringMatching(message) },
     });
   });

@@ -1,65 +1,57 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { askForDefinition, askProject } from "../../../src/lib/project/enqueue-command.ts";
+import { describe, expect, it } from "vitest";
+import { enqueueCommand, enqueueDefinition } from "../../../src/lib/project/enqueue-command.ts";
 import { describeProject } from "../../../src/lib/project/status.ts";
 import { sweepProjects } from "../../../src/lib/project/sweep-projects.ts";
-import { AuthorBench } from "../../helpers/author-bench.ts";
+import { ProjectFixture } from "../../helpers/project-fixture.ts";
 
-let bench: AuthorBench;
+const fixture = ProjectFixture.forEachTest();
 
-beforeEach(async () => {
-  bench = await AuthorBench.create();
-  await bench.uploadTexts();
-});
-
-afterEach(() => bench.service.stop());
-
-const stateIs = (state: string) => async () => (await bench.status()).state === state;
-const count = (form: string) => bench.service.count(form);
+const count = (form: string) => fixture.service.count(form);
 
 describe("a project file that comes when something else was accepted", () => {
   it("does not take the place of a deletion: both are done, in their order", async () => {
-    await bench.drop(bench.definition());
-    await bench.run();
-    expect(await askProject(bench.context(), "tickets", { action: "delete" })).toBe("accepted");
-    expect(await bench.drop(bench.definition({ description: "second" }))).toBe(true);
-    expect(await sweepProjects(bench.context())).toEqual(["tickets"]);
-    expect(await describeProject(bench.context())).toMatchObject({ running: true, waiting: { action: "author" } });
-    expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
+    await fixture.drop(fixture.definition());
+    await fixture.run();
+    expect(await enqueueCommand(fixture.context(), "tickets", { action: "delete" })).toBe("accepted");
+    expect(await fixture.drop(fixture.definition({ description: "second" }))).toBe(true);
+    expect(await sweepProjects(fixture.context())).toEqual(["tickets"]);
+    expect(await describeProject(fixture.context())).toMatchObject({ running: true, waiting: { action: "apply" } });
+    expect((await fixture.run()).result).toMatchObject({ state: "succeeded" });
     expect(count("DELETE /tickets")).toBe(1);
-    expect(bench.service.projects.get("tickets")?.metadata).toMatchObject({ description: "second" });
-    expect(await sweepProjects(bench.context())).toEqual([]);
+    expect(fixture.service.projects.get("tickets")?.metadata).toMatchObject({ description: "second" });
+    expect(await sweepProjects(fixture.context())).toEqual([]);
   });
 
   it("does not take the place of a deletion that interrupts a training", async () => {
-    await bench.drop(bench.definition());
-    await bench.run(async () => (await bench.status()).percent !== undefined);
-    await askProject(bench.context(), "tickets", { action: "delete" });
-    await bench.drop(bench.definition());
-    expect(await describeProject(bench.context())).toMatchObject({
+    await fixture.drop(fixture.definition());
+    await fixture.run(async () => (await fixture.status()).percent !== undefined);
+    await enqueueCommand(fixture.context(), "tickets", { action: "delete" });
+    await fixture.drop(fixture.definition());
+    expect(await describeProject(fixture.context())).toMatchObject({
       state: "training",
-      waiting: { action: "delete", next: { action: "author" } },
+      waiting: { action: "delete", next: { action: "apply" } },
     });
-    expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
+    expect((await fixture.run()).result).toMatchObject({ state: "succeeded" });
     expect(count("DELETE /tickets")).toBe(1);
     expect(count("POST /tickets/:train")).toBe(2);
   });
 
   it("is under way for who looks between the two", async () => {
-    await bench.drop(bench.definition());
-    await bench.run();
-    await askProject(bench.context(), "tickets", { action: "delete" });
-    await bench.drop(bench.definition());
-    await bench.run(stateIs("deleted"));
-    expect(await describeProject(bench.context())).toMatchObject({ state: "preparing", running: true });
+    await fixture.drop(fixture.definition());
+    await fixture.run();
+    await enqueueCommand(fixture.context(), "tickets", { action: "delete" });
+    await fixture.drop(fixture.definition());
+    await fixture.run(fixture.stateIs("deleted"));
+    expect(await describeProject(fixture.context())).toMatchObject({ state: "preparing", running: true });
   });
 
   it("does not take the place of a deployment", async () => {
-    await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
-    await bench.run();
-    await askProject(bench.context(), "tickets", { action: "deploy", deploymentName: "canary" });
-    await bench.drop(bench.definition({ training: { modelLabel: "m2" } }));
-    await bench.run();
-    expect((await bench.status()).deployments).toMatchObject([
+    await fixture.drop(fixture.definition({ training: { modelLabel: "m1" } }));
+    await fixture.run();
+    await enqueueCommand(fixture.context(), "tickets", { action: "deploy", deploymentName: "canary" });
+    await fixture.drop(fixture.definition({ training: { modelLabel: "m2" } }));
+    await fixture.run();
+    expect((await fixture.status()).deployments).toMatchObject([
       { name: "production", model: "m2" },
       { name: "canary", model: "m1" },
     ]);
@@ -68,24 +60,24 @@ describe("a project file that comes when something else was accepted", () => {
 
 describe("a deletion", () => {
   it("covers the files that came before it, even those whose event comes later", async () => {
-    await bench.drop(bench.definition());
-    await bench.run();
-    await askProject(bench.context(), "tickets", { action: "delete" });
-    await bench.drop(bench.definition());
-    await askProject(bench.context(), "tickets", { action: "delete" });
-    expect((await bench.run()).result).toMatchObject({ state: "deleted" });
-    expect(await askForDefinition(bench.context(), "tickets")).toBe(false);
-    expect(await sweepProjects(bench.context())).toEqual([]);
-    expect(bench.service.projects.size).toBe(0);
+    await fixture.drop(fixture.definition());
+    await fixture.run();
+    await enqueueCommand(fixture.context(), "tickets", { action: "delete" });
+    await fixture.drop(fixture.definition());
+    await enqueueCommand(fixture.context(), "tickets", { action: "delete" });
+    expect((await fixture.run()).result).toMatchObject({ state: "deleted" });
+    expect(await enqueueDefinition(fixture.context(), "tickets")).toBe(false);
+    expect(await sweepProjects(fixture.context())).toEqual([]);
+    expect(fixture.service.projects.size).toBe(0);
   });
 
   it("of a part leaves a file that came before it to be carried out", async () => {
-    await bench.drop(bench.definition());
-    await bench.run();
-    await bench.upload(bench.projects, "tickets/project.json", JSON.stringify(bench.definition()));
+    await fixture.drop(fixture.definition());
+    await fixture.run();
+    await fixture.upload(fixture.projects, "tickets/project.json", JSON.stringify(fixture.definition()));
     const only = { deployment: "production" };
-    expect(await askProject(bench.context(), "tickets", { action: "delete", only })).toBe("accepted");
-    expect((await bench.run()).result).toMatchObject({ state: "succeeded", deployment: { name: "production" } });
+    expect(await enqueueCommand(fixture.context(), "tickets", { action: "delete", only })).toBe("accepted");
+    expect((await fixture.run()).result).toMatchObject({ state: "succeeded", deployment: { name: "production" } });
     expect(count("POST /tickets/:train")).toBe(2);
   });
 });

@@ -1,34 +1,27 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { askProject } from "../../../src/lib/project/enqueue-command.ts";
-import { AuthorBench } from "../../helpers/author-bench.ts";
+import { describe, expect, it } from "vitest";
+import { enqueueCommand } from "../../../src/lib/project/enqueue-command.ts";
 import { AuthoringService } from "../../helpers/authoring-service.ts";
+import { ProjectFixture } from "../../helpers/project-fixture.ts";
 
-let bench: AuthorBench;
-
-beforeEach(async () => {
-  bench = await AuthorBench.create("Tickets");
-  await bench.uploadTexts();
-});
-
-afterEach(() => bench.service.stop());
+const fixture = ProjectFixture.forEachTest("Tickets");
 
 /** A definition for authoring v1.0-preview.2, whose labels stand in it. */
 const preview = (changes: Record<string, unknown> = {}) =>
-  bench.definition({ apiVersion: "v1.0-preview.2", ...changes });
+  fixture.definition({ apiVersion: "v1.0-preview.2", ...changes });
 
-const creations = () => bench.service.count("POST ");
+const creations = () => fixture.service.count("POST ");
 
 /** Carries a file out, and gives how it ended. */
 async function author(changes: Record<string, unknown> = {}): Promise<object> {
-  bench.skippedMs += 60_000;
-  await bench.drop(preview(changes));
-  return { ...(await bench.run()).result };
+  fixture.skippedMs += 60_000;
+  await fixture.drop(preview(changes));
+  return { ...(await fixture.run()).result };
 }
 
 describe("a project of v1.0-preview.2 that somebody deleted outside the app", () => {
   it("is created again by its file", async () => {
     await author();
-    bench.service.projects.delete("Tickets");
+    fixture.service.projects.delete("Tickets");
     expect(await author()).toMatchObject({ state: "succeeded" });
     expect(creations()).toBe(2);
     expect(await author()).toMatchObject({ state: "succeeded" });
@@ -37,25 +30,25 @@ describe("a project of v1.0-preview.2 that somebody deleted outside the app", ()
 
   it("is created with other settings once it is deleted here as well", async () => {
     await author();
-    bench.service.projects.delete("Tickets");
+    fixture.service.projects.delete("Tickets");
     expect(await author({ description: "new" })).toMatchObject({ state: "failed", error: { code: "SettingsFixed" } });
-    await askProject(bench.context(), "Tickets", { action: "delete" });
-    await bench.run();
+    await enqueueCommand(fixture.context(), "Tickets", { action: "delete" });
+    await fixture.run();
     expect(await author({ description: "new" })).toMatchObject({ state: "succeeded" });
   });
 
   it("is created by its file after a training alone was refused", async () => {
     await author();
-    bench.service.projects.delete("Tickets");
-    await askProject(bench.context(), "Tickets", { action: "train" });
-    expect((await bench.run()).result).toMatchObject({ state: "failed", error: { code: "ProjectNotFound" } });
+    fixture.service.projects.delete("Tickets");
+    await enqueueCommand(fixture.context(), "Tickets", { action: "train" });
+    expect((await fixture.run()).result).toMatchObject({ state: "failed", error: { code: "ProjectNotFound" } });
     expect(await author({ description: "new" })).toMatchObject({ state: "succeeded" });
   });
 
   it("is not created for ever", async () => {
     await author();
-    bench.service.projects.delete("Tickets");
-    bench.service.refuse = ({ path }) =>
+    fixture.service.projects.delete("Tickets");
+    fixture.service.refuse = ({ path }) =>
       path.endsWith("/train") ? { status: 404, code: "ProjectNotFound" } : undefined;
     expect(await author()).toMatchObject({ state: "failed", error: { code: "ProjectNotFound" } });
     expect(creations()).toBe(2);
@@ -66,12 +59,12 @@ describe("a project of v1.0-preview.2 that moves to another Language resource", 
   it("is created there, and is known where it was", async () => {
     await author();
     const other = await AuthoringService.start();
-    const first = bench.service.endpoint;
-    bench.service.endpoint = other.endpoint;
+    const first = fixture.service.endpoint;
+    fixture.service.endpoint = other.endpoint;
     expect(await author({ description: "there" })).toMatchObject({ state: "succeeded" });
     expect(other.count("POST ")).toBe(1);
     other.stop();
-    bench.service.endpoint = first;
+    fixture.service.endpoint = first;
     expect(await author()).toMatchObject({ state: "succeeded" });
     expect(creations()).toBe(1);
   });
@@ -79,15 +72,15 @@ describe("a project of v1.0-preview.2 that moves to another Language resource", 
 
 describe("a project of v1.0-preview.2 whose Language resource is spelled otherwise", () => {
   it("is known all the same", async () => {
-    const { port } = new URL(bench.service.endpoint);
-    bench.service.endpoint = `http://localhost:${port}`;
+    const { port } = new URL(fixture.service.endpoint);
+    fixture.service.endpoint = `http://localhost:${port}`;
     await author();
-    bench.service.endpoint = `http://LOCALHOST:${port}`;
+    fixture.service.endpoint = `http://LOCALHOST:${port}`;
     expect(await author()).toMatchObject({ state: "succeeded" });
     expect(creations()).toBe(1);
-    await askProject(bench.context(), "Tickets", { action: "delete" });
-    await bench.run();
-    bench.service.endpoint = `http://localhost:${port}`;
+    await enqueueCommand(fixture.context(), "Tickets", { action: "delete" });
+    await fixture.run();
+    fixture.service.endpoint = `http://localhost:${port}`;
     expect(await author({ description: "new" })).toMatchObject({ state: "succeeded" });
   });
 });
@@ -120,7 +113,7 @@ describe("a project file of v1.0-preview.2 that asks for what cannot be changed"
         hint: expect.stringContaining(`${field} in project.json`),
       },
     });
-    expect(bench.service.count("POST /Tickets/train")).toBe(1);
+    expect(fixture.service.count("POST /Tickets/train")).toBe(1);
   });
 
   it("does not mind another spelling of one language", async () => {

@@ -2,7 +2,7 @@ import { createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from "@azure/identity";
 import { describe, expect, it } from "vitest";
 import { type ErrorClass, LanguageError } from "../../../src/lib/language/errors/language-error.ts";
-import { judgeTrouble } from "../../../src/lib/project/retry-policy.ts";
+import { classifyFailure } from "../../../src/lib/project/retry-policy.ts";
 import type { Held } from "../../../src/lib/project/state.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
@@ -13,7 +13,7 @@ const refusal = (errorClass: ErrorClass, retryAfterSeconds?: number) =>
 function pauses(error: unknown, count: number): number[] {
   let earlier: Held | undefined;
   return Array.from({ length: count }, () => {
-    const trouble = judgeTrouble(error, { earlier, now: NOW, longestBlockedSeconds: 300 });
+    const trouble = classifyFailure(error, { earlier, now: NOW, longestBlockedSeconds: 300 });
     if (trouble.kind !== "held") throw new Error("not held");
     earlier = trouble.held;
     return trouble.pauseSeconds;
@@ -26,7 +26,7 @@ describe("a step that failed", () => {
     ["throttled", "throttled"],
     ["transient", "retrying"],
   ])("with an error of class %s is %s", (errorClass, kind) => {
-    const trouble = judgeTrouble(refusal(errorClass), { earlier: undefined, now: NOW, longestBlockedSeconds: 300 });
+    const trouble = classifyFailure(refusal(errorClass), { earlier: undefined, now: NOW, longestBlockedSeconds: 300 });
     expect(trouble).toMatchObject({
       held: { kind, times: 1, since: "2026-01-01T00:00:00.000Z", reason: { code: "C", message: "m", hint: "h" } },
     });
@@ -43,14 +43,14 @@ describe("a step that failed", () => {
     ["the identity is refused", new AuthenticationError(400, { error: "no" }), "CredentialUnavailable"],
     ["none of several identities can be used", new AggregateAuthenticationError([]), "CredentialUnavailable"],
   ])("because %s is blocked, and says what to do", (_, error, code) => {
-    const trouble = judgeTrouble(error, { earlier: undefined, now: NOW, longestBlockedSeconds: 300 });
+    const trouble = classifyFailure(error, { earlier: undefined, now: NOW, longestBlockedSeconds: 300 });
     const hint = expect.stringContaining("Storage Blob Data Contributor");
     expect(trouble).toMatchObject({ held: { kind: "blocked", reason: { code, hint } }, pauseSeconds: 5 });
   });
 
   it("names the storage account that refused, not the query with which it was asked", () => {
     const request = createPipelineRequest({ url: "https://acc.blob.core.windows.net/c/b?sig=s3cret" });
-    const trouble = judgeTrouble(new RestError("no", { statusCode: 403, code: "AuthorizationFailure", request }), {
+    const trouble = classifyFailure(new RestError("no", { statusCode: 403, code: "AuthorizationFailure", request }), {
       earlier: undefined,
       now: NOW,
       longestBlockedSeconds: 300,
@@ -61,7 +61,7 @@ describe("a step that failed", () => {
   });
 
   it("because of what was asked is not tried again", () => {
-    const trouble = judgeTrouble(refusal("document"), { earlier: undefined, now: NOW, longestBlockedSeconds: 300 });
+    const trouble = classifyFailure(refusal("document"), { earlier: undefined, now: NOW, longestBlockedSeconds: 300 });
     expect(trouble).toEqual({ kind: "refused", reason: { code: "C", message: "m", hint: "h" } });
   });
 
@@ -87,12 +87,12 @@ describe("a step that failed", () => {
       times: 9,
       reason: { code: "", message: "", hint: "" },
     };
-    const trouble = judgeTrouble(refusal("blocked"), { earlier, now: NOW, longestBlockedSeconds: 300 });
+    const trouble = classifyFailure(refusal("blocked"), { earlier, now: NOW, longestBlockedSeconds: 300 });
     expect(trouble).toMatchObject({ held: { times: 1, since: "2026-01-01T00:00:00.000Z" }, pauseSeconds: 5 });
   });
 
   it("for a reason of our own shows its first line only", () => {
-    const trouble = judgeTrouble(new Error("no storage\nrequest: {...}"), {
+    const trouble = classifyFailure(new Error("no storage\nrequest: {...}"), {
       earlier: undefined,
       now: NOW,
       longestBlockedSeconds: 300,

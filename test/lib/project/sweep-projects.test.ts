@@ -1,32 +1,26 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sweepProjects } from "../../../src/lib/project/sweep-projects.ts";
-import { AuthorBench, withRights } from "../../helpers/author-bench.ts";
+import { ProjectFixture, withRights } from "../../helpers/project-fixture.ts";
 
-let bench: AuthorBench;
-
-beforeEach(async () => {
-  bench = await AuthorBench.create();
-});
-
-afterEach(() => bench.service.stop());
+const fixture = ProjectFixture.forEachTest("tickets", { texts: false });
 
 const dropFor = (folder: string) =>
-  bench.upload(bench.projects, `${folder}/project.json`, JSON.stringify(bench.definition()));
+  fixture.upload(fixture.projects, `${folder}/project.json`, JSON.stringify(fixture.definition()));
 
 describe("the sweep", () => {
   it.each(["", "{}", '{"schemaVersion":"9"}'])(
     "passes a project over whose request is %j, and tells of it",
     async (text) => {
       for (const folder of ["alpha", "broken", "tickets"]) await dropFor(folder);
-      await bench.upload(bench.work, "projects/broken/request.json", text);
-      expect((await sweepProjects(bench.context())).sort()).toEqual(["alpha", "tickets"]);
-      expect(bench.events).toEqual([
+      await fixture.upload(fixture.work, "projects/broken/command.json", text);
+      expect((await sweepProjects(fixture.context())).sort()).toEqual(["alpha", "tickets"]);
+      expect(fixture.events).toEqual([
         expect.objectContaining({
           event: "project.held",
           project: "broken",
           state: "blocked",
           code: "UnreadableBlob",
-          message: expect.stringContaining("projects/broken/request.json"),
+          message: expect.stringContaining("projects/broken/command.json"),
         }),
       ]);
     },
@@ -35,19 +29,19 @@ describe("the sweep", () => {
   it("finds projects although it cannot write to the folder of another, and tells of that", async () => {
     await dropFor("my project");
     await dropFor("tickets");
-    const projects = await withRights(bench.projects, "rl");
-    const context = bench.context({ containers: { projects, work: bench.work } });
+    const projects = await withRights(fixture.projects, "rl");
+    const context = fixture.context({ containers: { projects, work: fixture.work } });
     expect(await sweepProjects(context)).toEqual(["tickets"]);
-    expect(bench.events).toMatchObject([{ event: "project.held", project: "my project", code: "StorageForbidden" }]);
+    expect(fixture.events).toMatchObject([{ event: "project.held", project: "my project", code: "StorageForbidden" }]);
   });
 
   it("fails when it can look at nothing of what is there", async () => {
     await dropFor("tickets");
-    await bench.upload(bench.work, "projects/tickets/state.json", "");
-    await expect(sweepProjects(bench.context())).rejects.toThrow(/none of 1 projects.*tickets.*state\.json/);
+    await fixture.upload(fixture.work, "projects/tickets/state.json", "");
+    await expect(sweepProjects(fixture.context())).rejects.toThrow(/none of 1 projects.*tickets.*state\.json/);
   });
 
   it("finds nothing where nothing is", async () => {
-    expect(await sweepProjects(bench.context())).toEqual([]);
+    expect(await sweepProjects(fixture.context())).toEqual([]);
   });
 });

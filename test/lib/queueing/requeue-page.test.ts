@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { IntakeContext } from "../../../src/lib/queueing/accept-document.ts";
-import { type WalkState, walkPage } from "../../../src/lib/queueing/requeue-page.ts";
+import { type RequeueState, requeuePage } from "../../../src/lib/queueing/requeue-page.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;
@@ -11,7 +11,7 @@ beforeEach(async () => {
   context = fixture.sweepContext();
 });
 
-const state = (changes: Partial<WalkState> & Pick<WalkState, "kind">): WalkState => ({
+const state = (changes: Partial<RequeueState> & Pick<RequeueState, "kind">): RequeueState => ({
   seen: 0,
   queued: 0,
   done: false,
@@ -26,7 +26,7 @@ describe("a backfill", () => {
     await fixture.drop("tickets/done.txt", "done");
     await finish();
     await upload("tickets/new.txt", "new");
-    const page = await walkPage(context, state({ kind: "backfill" }));
+    const page = await requeuePage(context, state({ kind: "backfill" }));
     expect(page).toMatchObject({ state: { seen: 2, queued: 1, done: true }, opened: [fixture.pipeline] });
     await finish();
     expect(await fixture.results()).toHaveLength(2);
@@ -36,16 +36,16 @@ describe("a backfill", () => {
     await upload("tickets/a/1.txt", "x");
     await upload("tickets/b/1.txt", "x");
     await upload("elsewhere.txt", "x");
-    const page = await walkPage(context, state({ kind: "backfill", pipeline: "tickets", prefix: "tickets/a" }));
+    const page = await requeuePage(context, state({ kind: "backfill", pipeline: "tickets", prefix: "tickets/a" }));
     expect(page.state).toMatchObject({ seen: 1, queued: 1 });
     expect(await fixture.failures()).toEqual([]);
   });
 
   it("records documents that no pipeline wants", async () => {
     await upload("elsewhere.txt", "x");
-    expect((await walkPage(context, state({ kind: "backfill" }))).state).toMatchObject({ seen: 1, queued: 0 });
+    expect((await requeuePage(context, state({ kind: "backfill" }))).state).toMatchObject({ seen: 1, queued: 0 });
     expect(await fixture.failures()).toEqual(["_unmatched/elsewhere.txt.json"]);
-    expect((await walkPage(context, state({ kind: "backfill" }))).state.queued).toBe(0);
+    expect((await requeuePage(context, state({ kind: "backfill" }))).state.queued).toBe(0);
   });
 });
 
@@ -57,7 +57,7 @@ describe("a document whose failure record may not be replaced", () => {
     await record.getBlobLeaseClient().acquireLease(-1);
     await upload("elsewhere.txt", "second");
     await upload("tickets/a.txt", "x");
-    const page = await walkPage(context, state({ kind: "backfill" }));
+    const page = await requeuePage(context, state({ kind: "backfill" }));
     expect(page).toMatchObject({ state: { seen: 2, queued: 1, refused: 1, done: true }, opened: [fixture.pipeline] });
     expect(fixture.events).toContainEqual({
       event: "record.refused",
@@ -73,7 +73,7 @@ describe("a document whose failure record may not be replaced", () => {
     const stale = failed.getBlockBlobClient("_unmatched/tickets/a.txt.json");
     await stale.uploadData(Buffer.from("{}"));
     await stale.getBlobLeaseClient().acquireLease(-1);
-    const page = await walkPage(context, state({ kind: "backfill" }));
+    const page = await requeuePage(context, state({ kind: "backfill" }));
     expect(page).toMatchObject({ state: { queued: 1 }, opened: [fixture.pipeline] });
     expect(page.state).not.toHaveProperty("refused");
     expect(fixture.events).toMatchObject([{ event: "record.refused", document: "tickets/a.txt" }]);
@@ -86,7 +86,7 @@ describe("a redrive", () => {
     await fixture.drop("tickets/über uns #1.txt", "refused");
     await finish();
     fixture.language.script = {};
-    const page = await walkPage(context, state({ kind: "redrive", pipeline: "tickets" }));
+    const page = await requeuePage(context, state({ kind: "redrive", pipeline: "tickets" }));
     expect(page.state).toMatchObject({ seen: 1, queued: 1, done: true });
     await finish();
     expect(await fixture.failures()).toEqual([]);
@@ -97,7 +97,7 @@ describe("a redrive", () => {
     await fixture.drop("later.txt", "x");
     expect(await fixture.failures()).toEqual(["_unmatched/later.txt.json"]);
     const wider = { ...fixture.pipeline, match: "**" };
-    await walkPage({ ...context, pipelines: [wider] }, state({ kind: "redrive", pipeline: "_unmatched" }));
+    await requeuePage({ ...context, pipelines: [wider] }, state({ kind: "redrive", pipeline: "_unmatched" }));
     await finish();
     expect(await fixture.failures()).toEqual([]);
     expect(await fixture.results()).toEqual(["tickets/later.txt.json"]);

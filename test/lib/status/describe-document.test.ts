@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { SweepContext } from "../../../src/lib/queueing/sweep.ts";
-import { describeDocument, describePath, isKnown } from "../../../src/lib/status/describe-document.ts";
+import { describeDocument, describePath } from "../../../src/lib/status/describe-document.ts";
 import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
@@ -55,16 +55,16 @@ describe("describeDocument", () => {
   });
 
   it("takes %2F in a path for a slash, unless a document is called so", async () => {
-    const name = async (path: string) => {
-      const description = await describePath(context, path);
-      return [description.name, isKnown(description)];
-    };
-    expect(await name("tickets%2Fa.txt")).toEqual(["tickets/a.txt", false]);
+    const name = async (path: string) => (await describePath(context, path)).name;
+    await expect(name("tickets%2Fa.txt")).rejects.toMatchObject({
+      status: 404,
+      refusal: { code: "UnknownDocument", message: expect.stringContaining('"tickets/a.txt"') },
+    });
     await fixture.drop("tickets/a.txt", "x");
-    expect(await name("tickets/a.txt")).toEqual(["tickets/a.txt", true]);
-    expect(await name("tickets%2fa.txt")).toEqual(["tickets/a.txt", true]);
+    expect(await name("tickets/a.txt")).toBe("tickets/a.txt");
+    expect(await name("tickets%2fa.txt")).toBe("tickets/a.txt");
     await fixture.containers.input.getBlockBlobClient("tickets%2Fa.txt").uploadData(Buffer.from("x"));
-    expect(await name("tickets%2Fa.txt")).toEqual(["tickets%2Fa.txt", true]);
+    expect(await name("tickets%2Fa.txt")).toBe("tickets%2Fa.txt");
   });
 
   it("names the record of a document that no pipeline wants", async () => {

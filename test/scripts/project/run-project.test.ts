@@ -10,7 +10,7 @@ import { json, type Reply, scriptedServer, text } from "../../lib/language/scrip
 
 const status = (changes: object): Reply =>
   json(200, { project: "tickets", state: "training", running: true, ...changes });
-const accepted = json(202, { id: "author-tickets", statusQueryGetUri: "http://x" });
+const accepted = json(202, { id: "project-tickets", statusQueryGetUri: "http://x" });
 
 async function run(args: string[], replies: Reply[], isTTY = false) {
   const { endpoint, seen } = await scriptedServer(...replies);
@@ -128,7 +128,10 @@ describe("npm run project", () => {
       { file: "labels.json", path: "documents[1]", document: "a.txt", found: "1", expected: "2" },
     ];
     const refusal = json(400, {
-      error: { code: "InvalidProjectFile", message: "2 problems", hint: "Correct it.", problems },
+      code: "InvalidProjectFile",
+      detail: "2 problems",
+      hint: "Correct it.",
+      problems,
     });
     const { code, output } = await run(["create", "tickets", "--file", file("{}")], [refusal]);
     expect(code).toBe(1);

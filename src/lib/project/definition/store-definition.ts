@@ -1,8 +1,8 @@
 import { quote, SettingsError } from "../../common/problems.ts";
 import { createText, readText, writeText } from "../../storage/blobs.ts";
-import { isInHand } from "../enqueue-command.ts";
-import { misnamedFolder, NAME_EXPECTED, projectFiles } from "../names.ts";
-import type { AuthorContext } from "../project-context.ts";
+import { enqueueDefinition, isInHand } from "../enqueue-command.ts";
+import { misnamedFolder, NAME_EXPECTED, projectFiles, projectOf } from "../names.ts";
+import type { ProjectContext } from "../project-context.ts";
 import type { ProjectError } from "../state.ts";
 import type { ProjectStatus } from "../status.ts";
 import { parseDefinition } from "./definition.ts";
@@ -13,7 +13,7 @@ import { parseDefinition } from "./definition.ts";
  * @returns what is wrong with it
  */
 export async function storeDefinition(
-  context: Pick<AuthorContext, "containers" | "project" | "now">,
+  context: Pick<ProjectContext, "containers" | "project" | "now">,
   text: string,
 ): Promise<ProjectError | undefined> {
   const { containers, project } = context;
@@ -42,11 +42,27 @@ export function invalidDefinition(project: string, { problems }: SettingsError):
 }
 
 /**
+ * Takes what an event of a blob says. An Event Grid subscription may tell of every blob of the container, statuses among
+ * them; one that was made by hand, of other containers.
+ * @returns the project whose orchestration must run now
+ */
+export async function receiveProjectFile(
+  context: Pick<ProjectContext, "containers" | "now">,
+  blob: { container: string; name: string },
+): Promise<string | undefined> {
+  if (blob.container !== context.containers.projects.containerName) return undefined;
+  const project = projectOf(blob.name);
+  if (project === undefined) await rejectMisnamedFolder(context, blob.name);
+  else if (await enqueueDefinition(context, project)) return project;
+  return undefined;
+}
+
+/**
  * Tells whoever dropped a project file into a folder that cannot be a project's, with a status beside it; a status that
  * is there is left as it is. Does nothing for any other blob.
  */
-export async function refuseFolder(
-  { containers, now }: Pick<AuthorContext, "containers" | "now">,
+export async function rejectMisnamedFolder(
+  { containers, now }: Pick<ProjectContext, "containers" | "now">,
   blobName: string,
 ): Promise<void> {
   const folder = misnamedFolder(blobName);

@@ -8,7 +8,7 @@ import { runJob } from "../service-job.ts";
 /** Deletes the project, or the one model or deployment of it that was named. */
 export async function remove(session: ProjectSession): Promise<PhaseOutcome> {
   const { client, project, run } = session;
-  const only = run.request.only;
+  const only = run.command.only;
   if (only?.model !== undefined || only?.deployment !== undefined) {
     if (client.wire === "preview") throw previewDeletesWhole(session);
     return await removePart(session, client, only);

@@ -1,7 +1,7 @@
 import type { Deployment, TrainedModel } from "../../language/authoring/authoring.ts";
 
 /** What is wanted of a project's deployments. */
-export interface DeployWish {
+export interface WantedDeployment {
   name: string;
   strategy: "swap" | "replace";
   /** Where a new model waits before it is exchanged with the serving one. */
@@ -9,7 +9,7 @@ export interface DeployWish {
 }
 
 /** The next thing to do to a project's deployments. */
-export type DeployMove =
+export type DeployAction =
   | { kind: "done" }
   | { kind: "deploy"; deployment: string }
   | { kind: "swap"; staging: string }
@@ -22,24 +22,24 @@ export type DeployMove =
  * done twice by accident is put right. The serving deployment is never without a model.
  * @param ours the staging deployment that this application made, if it has one
  */
-export function nextDeployMove(
+export function nextDeployAction(
   deployments: readonly Deployment[],
   model: TrainedModel,
-  wish: DeployWish,
+  wanted: WantedDeployment,
   ours: string | undefined,
-): DeployMove {
+): DeployAction {
   const named = (name: string) => deployments.find(({ deploymentName }) => deploymentName === name);
-  const serving = named(wish.name);
+  const serving = named(wanted.name);
   if (serving !== undefined && serves(serving, model)) {
-    const leftover = ours !== undefined && ours !== wish.name && named(ours) !== undefined;
+    const leftover = ours !== undefined && ours !== wanted.name && named(ours) !== undefined;
     return leftover ? { kind: "remove", staging: ours } : { kind: "done" };
   }
-  if (serving === undefined || wish.strategy === "replace") return { kind: "deploy", deployment: wish.name };
-  const staged = named(wish.stagingName);
-  if (staged === undefined) return { kind: "deploy", deployment: wish.stagingName };
-  if (ours !== wish.stagingName) return { kind: "taken", staging: wish.stagingName };
-  if (serves(staged, model)) return { kind: "swap", staging: wish.stagingName };
-  return { kind: "deploy", deployment: wish.stagingName };
+  if (serving === undefined || wanted.strategy === "replace") return { kind: "deploy", deployment: wanted.name };
+  const staged = named(wanted.stagingName);
+  if (staged === undefined) return { kind: "deploy", deployment: wanted.stagingName };
+  if (ours !== wanted.stagingName) return { kind: "taken", staging: wanted.stagingName };
+  if (serves(staged, model)) return { kind: "swap", staging: wanted.stagingName };
+  return { kind: "deploy", deployment: wanted.stagingName };
 }
 
 /** A model keeps its id when it is trained anew under its name: the time of the training tells them apart. */

@@ -4,7 +4,7 @@ import { missingModel, ProjectFailure } from "../errors.ts";
 import { LONGEST_NAME, LONGEST_SWAPPED_NAME, stagingName } from "../names.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
 import { type JobSpec, runJob, watchJob } from "../service-job.ts";
-import { type DeployMove, type DeployWish, nextDeployMove } from "./deploy-plan.ts";
+import { type DeployAction, nextDeployAction, type WantedDeployment } from "./deploy-plan.ts";
 
 /**
  * A swap or deployment is not asked for again within this time, even if the list of deployments does not show it yet:
@@ -22,44 +22,44 @@ async function deployCurrent(session: ProjectSession, client: CurrentAuthoring):
   const { state, project } = session;
   const watched = await watchJob(session, actionOf(session.run.job?.name));
   if (watched?.kind === "wait") return watched;
-  const wish = wishOf(session);
-  if (wish.strategy === "swap" && wish.stagingName.length > LONGEST_NAME) throw longName(wish.name);
+  const wanted = wantedDeployment(session);
+  if (wanted.strategy === "swap" && wanted.stagingName.length > LONGEST_NAME) throw longName(wanted.name);
   const label = modelInHand(session);
   const model = await client.model(project, label);
   if (model === undefined) throw missingModel(project, label);
-  const move = nextDeployMove(await client.deployments(project), model, wish, state.staging);
-  if (move.kind === "taken") throw takenStaging(project, move.staging);
-  if (move.kind === "done") {
+  const action = nextDeployAction(await client.deployments(project), model, wanted, state.staging);
+  if (action.kind === "taken") throw takenStaging(project, action.staging);
+  if (action.kind === "done") {
     delete state.staging;
-    const before = state.serving[wish.name];
+    const before = state.serving[wanted.name];
     const since = before?.modelId === model.modelId ? before.since : session.now();
-    state.serving[wish.name] = { model: label, modelId: model.modelId, since };
+    state.serving[wanted.name] = { model: label, modelId: model.modelId, since };
     return { kind: "end", outcome: "succeeded" };
   }
-  if (move.kind === "deploy" && move.deployment !== wish.name) state.staging = move.deployment;
-  const outcome = await runJob(session, specOf(client, project, move, { wish, label }));
+  if (action.kind === "deploy" && action.deployment !== wanted.name) state.staging = action.deployment;
+  const outcome = await runJob(session, specOf(client, project, action, { wanted, label }));
   return outcome.kind === "wait" ? outcome : { kind: "wait", seconds: 0 };
 }
 
 function specOf(
   client: CurrentAuthoring,
   project: string,
-  move: Exclude<DeployMove, { kind: "done" } | { kind: "taken" }>,
-  { wish, label }: { wish: DeployWish; label: string },
+  action: Exclude<DeployAction, { kind: "done" } | { kind: "taken" }>,
+  { wanted, label }: { wanted: WantedDeployment; label: string },
 ): JobSpec {
   const settleSeconds = SETTLE_SECONDS;
-  switch (move.kind) {
+  switch (action.kind) {
     case "deploy": {
-      const start = () => client.deploy(project, move.deployment, label);
-      return { name: `deploy ${move.deployment}`, action: "deploy", start, settleSeconds };
+      const start = () => client.deploy(project, action.deployment, label);
+      return { name: `deploy ${action.deployment}`, action: "deploy", start, settleSeconds };
     }
     case "swap": {
-      const start = () => client.swap(project, wish.name, move.staging);
+      const start = () => client.swap(project, wanted.name, action.staging);
       return { name: "swap", action: "swap", start, settleSeconds };
     }
     case "remove": {
-      const start = () => client.deleteDeployment(project, move.staging);
-      return { name: `remove ${move.staging}`, action: "deleteDeployment", start, settleSeconds };
+      const start = () => client.deleteDeployment(project, action.staging);
+      return { name: `remove ${action.staging}`, action: "deleteDeployment", start, settleSeconds };
     }
   }
 }
@@ -78,15 +78,15 @@ async function publish(session: ProjectSession, client: PreviewAuthoring): Promi
   if (outcome.kind === "wait") return outcome;
   const modelId = session.run.job?.modelId;
   state.model = { ...state.model, label, modelId };
-  state.serving = { [wishOf(session).name]: { model: label, modelId, since: session.now() } };
+  state.serving = { [wantedDeployment(session).name]: { model: label, modelId, since: session.now() } };
   return { kind: "end", outcome: "succeeded" };
 }
 
-function wishOf({ run, definition }: ProjectSession): DeployWish {
-  const wish = definition.deployment;
-  const name = run.request.deploymentName ?? wish?.name ?? "production";
-  const ownStaging = name === wish?.name ? wish.stagingName : undefined;
-  return { name, strategy: wish?.strategy ?? "swap", stagingName: ownStaging ?? stagingName(name) };
+function wantedDeployment({ run, definition }: ProjectSession): WantedDeployment {
+  const wanted = definition.deployment;
+  const name = run.command.deploymentName ?? wanted?.name ?? "production";
+  const ownStaging = name === wanted?.name ? wanted.stagingName : undefined;
+  return { name, strategy: wanted?.strategy ?? "swap", stagingName: ownStaging ?? stagingName(name) };
 }
 
 function modelInHand({ run }: ProjectSession): string {

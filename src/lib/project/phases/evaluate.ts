@@ -16,27 +16,27 @@ export async function evaluate(session: ProjectSession): Promise<PhaseOutcome> {
   const model = await modelOf(session);
   run.modelLabel = model;
   // Thresholds cannot be held against a model that is not there, and that is what is to be said then.
-  const isNamed = run.request.action === "deploy" && client.wire === "current";
+  const isNamed = run.command.action === "deploy" && client.wire === "current";
   if (isNamed && (await client.model(project, model)) === undefined) throw missingModel(project, model);
   const evaluation = await client.evaluation(project, model);
-  const needed = definition.thresholds !== undefined && run.request.ignoreThresholds !== true;
+  const needed = definition.thresholds !== undefined && run.command.ignoreThresholds !== true;
   if (evaluation === undefined) {
     run.evaluationLooks++;
-    if (run.evaluationLooks < MOST_LOOKS && run.request.action !== "deploy") return { kind: "wait" };
+    if (run.evaluationLooks < MOST_LOOKS && run.command.action !== "deploy") return { kind: "wait" };
     if (needed) throw noEvaluation(project, model);
   } else {
     rememberScores(state.scores, model, evaluation);
     const missed = needed ? missedThresholds(evaluation, definition.thresholds) : [];
     if (missed.length > 0) return { kind: "end", outcome: "belowThreshold", error: belowThreshold(model, missed) };
   }
-  const wantsDeployment = run.request.action === "deploy" || definition.deployment !== undefined;
-  if (run.request.action === "train" || !wantsDeployment) return { kind: "end", outcome: "succeeded" };
+  const wantsDeployment = run.command.action === "deploy" || definition.deployment !== undefined;
+  if (run.command.action === "train" || !wantsDeployment) return { kind: "end", outcome: "succeeded" };
   return { kind: "next", phase: "deploy" };
 }
 
 /** The model in hand: the one just trained, the one asked for, or the last one. */
 async function modelOf({ run, state, client, project }: ProjectSession): Promise<string> {
-  const known = run.modelLabel ?? run.request.modelLabel ?? state.model?.label;
+  const known = run.modelLabel ?? run.command.modelLabel ?? state.model?.label;
   if (known !== undefined) return known;
   const models = client.wire === "current" ? await client.models(project) : [];
   const [last] = models.sort((a, b) => b.lastTrainedDateTime.localeCompare(a.lastTrainedDateTime));

@@ -12,7 +12,7 @@ import { marksEntities } from "../../language/authoring/authoring.ts";
 import { readText } from "../../storage/blobs.ts";
 import type { Definition } from "../definition/definition.ts";
 import { ProjectFailure } from "../errors.ts";
-import type { AuthorContext } from "../project-context.ts";
+import type { ProjectContext } from "../project-context.ts";
 import { inTraining, trainingTexts } from "../training-container.ts";
 
 /** Labels that may be sent to the service. */
@@ -34,7 +34,7 @@ const PROBLEMS_LISTED = 200;
  * @returns undefined when the project file names none
  * @throws ProjectFailure with everything that is wrong
  */
-export async function loadLabels(context: AuthorContext, definition: Definition): Promise<LoadedLabels | undefined> {
+export async function loadLabels(context: ProjectContext, definition: Definition): Promise<LoadedLabels | undefined> {
   const { labels, labelsFromFolders: fromFolders } = definition;
   if (fromFolders) return await loadFolders(context, definition);
   if (labels === undefined) return undefined;
@@ -79,7 +79,7 @@ function labelRules(definition: Definition): LabelRules {
 }
 
 async function checkFile(
-  context: AuthorContext,
+  context: ProjectContext,
   definition: Definition,
   file: string,
   value: unknown,
@@ -92,7 +92,7 @@ async function checkFile(
   return loaded(file, labels, definition, problems, own);
 }
 
-async function loadFolders(context: AuthorContext, definition: Definition): Promise<LoadedLabels> {
+async function loadFolders(context: ProjectContext, definition: Definition): Promise<LoadedLabels> {
   const { kind, wire } = definition;
   if (marksEntities(kind)) throw new RangeError(`Folders cannot label a ${kind}`);
   const container = context.trainingContainer(definition);

@@ -3,7 +3,7 @@ import { readText, type TextBlob, writeText } from "../../storage/blobs.ts";
 import { type Definition, parseDefinition } from "../definition/definition.ts";
 import { definitionSchema, type RawDefinition } from "../definition/definition-schema.ts";
 import { invalidDefinition } from "../definition/store-definition.ts";
-import { askForDefinition, sameEtag } from "../enqueue-command.ts";
+import { enqueueDefinition, sameEtag } from "../enqueue-command.ts";
 import { ProjectFailure } from "../errors.ts";
 import { projectFiles, projectWork } from "../names.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
@@ -12,7 +12,7 @@ import { loadLabels } from "./load-labels.ts";
 /** Reads the project file and, if a project is to be made from them, its labels; nothing goes to the service yet. */
 export async function prepare(session: ProjectSession): Promise<PhaseOutcome> {
   const { run, context, project } = session;
-  const { action } = run.request;
+  const { action } = run.command;
   if (action === "delete") {
     const earlier = run.definition;
     const read = readFile(session).then((file) => parseFile(session, file));
@@ -20,7 +20,7 @@ export async function prepare(session: ProjectSession): Promise<PhaseOutcome> {
     return { kind: "next", phase: "delete" };
   }
   const file = await readFile(session);
-  if (action === "author") await adopt(session, file);
+  if (action === "apply") await adopt(session, file);
   const definition = parseFile(session, file);
   run.definition = withoutLabels(definition);
   if (action === "deploy") return { kind: "next", phase: "evaluate" };
@@ -51,13 +51,13 @@ async function readFile({ context, project }: ProjectSession): Promise<TextBlob>
 
 /**
  * What is carried out is the file that is there now. If it is a newer one than was asked for, it is taken as asked for
- * first: else it would be carried out once more, for the request that is still to come.
+ * first: else it would be carried out once more, for the command that is still to come.
  */
 async function adopt(session: ProjectSession, { etag }: TextBlob): Promise<void> {
-  const { request } = session.run;
-  if (sameEtag(request.id, etag)) return;
-  await askForDefinition(session.context, session.project);
-  request.id = etag;
+  const { command } = session.run;
+  if (sameEtag(command.id, etag)) return;
+  await enqueueDefinition(session.context, session.project);
+  command.id = etag;
   await session.save();
 }
 

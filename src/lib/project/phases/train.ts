@@ -8,7 +8,7 @@ import { type JobSpec, runJob } from "../service-job.ts";
 export async function train(session: ProjectSession): Promise<PhaseOutcome> {
   const { run, state, client, definition, project } = session;
   const modelLabel =
-    run.modelLabel ?? run.request.modelLabel ?? definition.training.modelLabel ?? labelFor(run.startedAt);
+    run.modelLabel ?? run.command.modelLabel ?? definition.training.modelLabel ?? labelFor(run.startedAt);
   run.modelLabel = modelLabel;
   const { trainingConfigVersion, evaluationOptions } = definition.training;
   const options: TrainingOptions = { modelLabel, trainingConfigVersion, evaluationOptions };

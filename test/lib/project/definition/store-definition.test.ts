@@ -1,62 +1,53 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { storeDefinition } from "../../../../src/lib/project/definition/store-definition.ts";
-import { askForDefinition, askProject } from "../../../../src/lib/project/enqueue-command.ts";
-import { AuthorBench } from "../../../helpers/author-bench.ts";
+import { enqueueCommand, enqueueDefinition } from "../../../../src/lib/project/enqueue-command.ts";
+import { ProjectFixture } from "../../../helpers/project-fixture.ts";
 
-let bench: AuthorBench;
-
-beforeEach(async () => {
-  bench = await AuthorBench.create();
-  await bench.uploadTexts();
-});
-
-afterEach(() => bench.service.stop());
+const fixture = ProjectFixture.forEachTest();
 
 /** What `PUT /api/projects/tickets` does. */
 async function put(): Promise<boolean> {
-  const text = JSON.stringify(bench.definition());
-  expect(await storeDefinition(bench.context(), text)).toBeUndefined();
-  return await askForDefinition(bench.context(), "tickets");
+  const text = JSON.stringify(fixture.definition());
+  expect(await storeDefinition(fixture.context(), text)).toBeUndefined();
+  return await enqueueDefinition(fixture.context(), "tickets");
 }
 
-const stateIs = (state: string) => async () => (await bench.status()).state === state;
-
 describe("a project file that is put again", () => {
-  it("while it waits or is carried out is the same wish", async () => {
+  it("while it waits or is carried out is the same command", async () => {
     expect(await put()).toBe(true);
     expect(await put()).toBe(false);
-    await bench.run(stateIs("training"));
+    await fixture.run(fixture.stateIs("training"));
     expect(await put()).toBe(false);
-    await bench.run();
-    expect(bench.service.count("POST /tickets/:train")).toBe(1);
+    await fixture.run();
+    expect(fixture.trainings()).toBe(1);
   });
 
-  it("after it was carried out is a new wish", async () => {
+  it("after it was carried out is a new command", async () => {
     await put();
-    await bench.run();
+    await fixture.run();
     expect(await put()).toBe(true);
   });
 
   it.each([
     ["a deletion", { action: "delete" }, { state: "succeeded" }, 2],
     ["a training", { action: "train", modelLabel: "m2" }, { state: "succeeded" }, 3],
-  ] as const)("is carried out after %s that waits", async (_, wish, end, trainings) => {
+  ] as const)("is carried out after %s that waits", async (_, command, end, trainings) => {
     await put();
-    await bench.run();
-    expect(await askProject(bench.context(), "tickets", wish)).toBe("accepted");
+    await fixture.run();
+    expect(await enqueueCommand(fixture.context(), "tickets", command)).toBe("accepted");
     expect(await put()).toBe(true);
-    expect((await bench.run()).result).toMatchObject(end);
-    expect(bench.service.count("POST /tickets/:train")).toBe(trainings);
-    expect(bench.service.projects.has("tickets")).toBe(true);
+    expect((await fixture.run()).result).toMatchObject(end);
+    expect(fixture.trainings()).toBe(trainings);
+    expect(fixture.service.projects.has("tickets")).toBe(true);
   });
 
   it("is carried out after a deletion that is under way", async () => {
     await put();
-    await bench.run();
-    await askProject(bench.context(), "tickets", { action: "delete" });
-    await bench.run(stateIs("deleting"));
+    await fixture.run();
+    await enqueueCommand(fixture.context(), "tickets", { action: "delete" });
+    await fixture.run(fixture.stateIs("deleting"));
     expect(await put()).toBe(true);
-    expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
-    expect(bench.service.projects.has("tickets")).toBe(true);
+    expect((await fixture.run()).result).toMatchObject({ state: "succeeded" });
+    expect(fixture.service.projects.has("tickets")).toBe(true);
   });
 });

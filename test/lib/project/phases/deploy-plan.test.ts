@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Deployment } from "../../../../src/lib/language/authoring/authoring.ts";
-import { type DeployWish, nextDeployMove } from "../../../../src/lib/project/phases/deploy-plan.ts";
+import { nextDeployAction, type WantedDeployment } from "../../../../src/lib/project/phases/deploy-plan.ts";
 
 const trained = (n: number) => `2026-01-0${n}T00:00:00Z`;
 const model = (n: number) => ({ label: `m${n}`, modelId: "id", lastTrainedDateTime: trained(n) });
@@ -11,9 +11,9 @@ const deployment = (deploymentName: string, n: number): Deployment => ({
   lastTrainedDateTime: trained(n),
   lastDeployedDateTime: trained(n),
 });
-const WISH: DeployWish = { name: "production", strategy: "swap", stagingName: "production-staging" };
+const WANTED: WantedDeployment = { name: "production", strategy: "swap", stagingName: "production-staging" };
 
-describe("the next move of a deployment", () => {
+describe("the next action of a deployment", () => {
   it.each<[string, Deployment[], string | undefined, object]>([
     ["nothing is there", [], undefined, { kind: "deploy", deployment: "production" }],
     [
@@ -53,14 +53,14 @@ describe("the next move of a deployment", () => {
       undefined,
       { kind: "done" },
     ],
-  ])("when %s", (_, deployments, ours, move) => {
-    expect(nextDeployMove(deployments, model(2), WISH, ours)).toEqual(move);
+  ])("when %s", (_, deployments, ours, action) => {
+    expect(nextDeployAction(deployments, model(2), WANTED, ours)).toEqual(action);
   });
 
   it("is a deployment in place where that is wanted", () => {
-    const wish = { ...WISH, strategy: "replace" as const };
-    const move = nextDeployMove([deployment("production", 1)], model(2), wish, undefined);
-    expect(move).toEqual({ kind: "deploy", deployment: "production" });
+    const wanted = { ...WANTED, strategy: "replace" as const };
+    const action = nextDeployAction([deployment("production", 1)], model(2), wanted, undefined);
+    expect(action).toEqual({ kind: "deploy", deployment: "production" });
   });
 
   it("leads to the new model serving and nothing else changed, from wherever it starts", () => {
@@ -77,20 +77,20 @@ describe("the next move of a deployment", () => {
         let ours: string | undefined = "production-staging";
         for (let moves = 0; moves < 6; moves++) {
           const hadModel = state.has("production");
-          const move = nextDeployMove(
+          const action = nextDeployAction(
             [...state].map(([name, n]) => deployment(name, n)),
             wanted,
-            WISH,
+            WANTED,
             ours,
           );
-          if (move.kind === "done") break;
-          if (move.kind === "deploy") state.set(move.deployment, 2);
-          if (move.kind === "swap") {
+          if (action.kind === "done") break;
+          if (action.kind === "deploy") state.set(action.deployment, 2);
+          if (action.kind === "swap") {
             const before = state.get("production") ?? 0;
-            state.set("production", state.get(move.staging) ?? 0).set(move.staging, before);
+            state.set("production", state.get(action.staging) ?? 0).set(action.staging, before);
           }
-          if (move.kind === "remove") {
-            state.delete(move.staging);
+          if (action.kind === "remove") {
+            state.delete(action.staging);
             ours = undefined;
           }
           if (hadModel) expect(state.has("production")).toBe(true);

@@ -1,51 +1,88 @@
 import { randomBytes } from "node:crypto";
 import { BlobServiceClient, ContainerClient, ContainerSASPermissions } from "@azure/storage-blob";
-import { expect, inject } from "vitest";
+import { afterEach, beforeEach, expect, inject } from "vitest";
 import type { LogEvent } from "../../src/lib/common/log.ts";
 import { createAuthoringClient } from "../../src/lib/language/authoring/authoring-client.ts";
-import { askForDefinition } from "../../src/lib/project/enqueue-command.ts";
-import type { AuthorContext } from "../../src/lib/project/project-context.ts";
-import { runAuthorStep } from "../../src/lib/project/run-step.ts";
+import { enqueueDefinition } from "../../src/lib/project/enqueue-command.ts";
+import type { ProjectContext } from "../../src/lib/project/project-context.ts";
+import { runProjectStep } from "../../src/lib/project/run-step.ts";
 import type { ProjectStatus } from "../../src/lib/project/status.ts";
-import { type AuthorStep, firstAuthorStep } from "../../src/lib/project/step.ts";
+import { firstProjectStep, type ProjectStep } from "../../src/lib/project/step.ts";
 import { readText } from "../../src/lib/storage/blobs.ts";
 import { AuthoringService } from "./authoring-service.ts";
 
 /** Steps beyond which a run is taken to go on for ever. */
 const MOST_STEPS = 200;
 
-/** A project on its own containers of the run's storage emulator, with a small authoring service. */
-export class AuthorBench {
-  readonly service: AuthoringService;
-  readonly events: LogEvent[] = [];
-  readonly projects: ContainerClient;
-  readonly work: ContainerClient;
-  readonly training: ContainerClient;
+/** What each test gets anew. */
+interface Parts {
+  service: AuthoringService;
+  projects: ContainerClient;
+  work: ContainerClient;
+  training: ContainerClient;
+}
+
+/** A project on its own containers of the run's storage emulator, with a small authoring service, anew for each test of a file. */
+export class ProjectFixture {
   readonly project: string;
+  events: LogEvent[] = [];
   /** Added to the clock by waiting: nothing is waited for in fact. */
   skippedMs = 0;
   /** What the steps get in place of the usual. */
-  changes: Partial<AuthorContext> = {};
+  changes: Partial<ProjectContext> = {};
+  #parts: Parts | undefined;
 
-  private constructor(service: AuthoringService, project: string) {
-    this.service = service;
+  private constructor(project: string) {
     this.project = project;
-    const name = `t${randomBytes(8).toString("hex")}`;
-    const blobs = BlobServiceClient.fromConnectionString(inject("storage"));
-    this.projects = blobs.getContainerClient(`${name}-projects`);
-    this.work = blobs.getContainerClient(`${name}-work`);
-    this.training = blobs.getContainerClient(`${name}-training`);
   }
 
-  static async create(project = "tickets"): Promise<AuthorBench> {
-    const bench = new AuthorBench(await AuthoringService.start(), project);
-    await Promise.all([bench.projects, bench.work, bench.training].map((container) => container.create()));
-    return bench;
+  /** Call it at the top of a test file. @param options.texts false: the training container stays empty */
+  static forEachTest(project = "tickets", { texts = true }: { texts?: boolean } = {}): ProjectFixture {
+    const fixture = new ProjectFixture(project);
+    beforeEach(async () => {
+      await fixture.#renew();
+      if (texts) await fixture.uploadTexts();
+    });
+    afterEach(() => fixture.service.stop());
+    return fixture;
+  }
+
+  async #renew(): Promise<void> {
+    const name = `t${randomBytes(8).toString("hex")}`;
+    const blobs = BlobServiceClient.fromConnectionString(inject("storage"));
+    const made = ["projects", "work", "training"].map((kind) => blobs.getContainerClient(`${name}-${kind}`));
+    await Promise.all(made.map((container) => container.create()));
+    const [projects, work, training] = made as [ContainerClient, ContainerClient, ContainerClient];
+    this.#parts = { service: await AuthoringService.start(), projects, work, training };
+    this.events = [];
+    this.skippedMs = 0;
+    this.changes = {};
+  }
+
+  get #now(): Parts {
+    if (this.#parts === undefined) throw new Error("There is no project outside of a test");
+    return this.#parts;
+  }
+
+  get service(): AuthoringService {
+    return this.#now.service;
+  }
+
+  get projects(): ContainerClient {
+    return this.#now.projects;
+  }
+
+  get work(): ContainerClient {
+    return this.#now.work;
+  }
+
+  get training(): ContainerClient {
+    return this.#now.training;
   }
 
   now = (): number => Date.now() + this.skippedMs;
 
-  context(changes: Partial<AuthorContext> = {}): AuthorContext {
+  context(changes: Partial<ProjectContext> = {}): ProjectContext {
     return {
       project: this.project,
       containers: { projects: this.projects, work: this.work },
@@ -92,23 +129,23 @@ export class AuthorBench {
   async drop(definition: unknown): Promise<boolean> {
     const text = typeof definition === "string" ? definition : JSON.stringify(definition);
     await this.upload(this.projects, `${this.project}/project.json`, text);
-    return await askForDefinition(this.context(), this.project);
+    return await enqueueDefinition(this.context(), this.project);
   }
 
   async upload(container: ContainerClient, name: string, text: string): Promise<void> {
     await container.getBlockBlobClient(name).upload(text, Buffer.byteLength(text));
   }
 
-  async step(step: AuthorStep): Promise<AuthorStep> {
+  async step(step: ProjectStep): Promise<ProjectStep> {
     this.skippedMs += step.afterSeconds * 1000;
-    return await runAuthorStep(this.context(), step);
+    return await runProjectStep(this.context(), step);
   }
 
   /** Runs steps as the orchestration does, until one holds or the work is over. */
   async run(
-    holds: (step: AuthorStep) => boolean | Promise<boolean> = () => false,
-    from = firstAuthorStep(this.project),
-  ): Promise<AuthorStep> {
+    holds: (step: ProjectStep) => boolean | Promise<boolean> = () => false,
+    from = firstProjectStep(this.project),
+  ): Promise<ProjectStep> {
     let step = from;
     for (let taken = 0; taken < MOST_STEPS; taken++) {
       step = await this.step(step);
@@ -122,6 +159,14 @@ export class AuthorBench {
     await this.drop(this.definition({ training: { modelLabel: "m1" } }));
     expect((await this.run()).result).toMatchObject({ state: "succeeded" });
     expect(this.service.served(this.project, "production")).toBe("m1");
+  }
+
+  /** Holds when the status beside the project file says so. */
+  stateIs = (state: string) => async (): Promise<boolean> => (await this.status()).state === state;
+
+  /** How often the service was asked to train. */
+  trainings(): number {
+    return this.service.count(`POST /${this.project}/:train`);
   }
 
   async status(): Promise<ProjectStatus> {

@@ -1,26 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { advanceUntil } from "../../packages/functions-emulator/src/durable/advance.ts";
 import type { DurableStore } from "../../packages/functions-emulator/src/durable/contract.ts";
 import { MemoryStore } from "../../packages/functions-emulator/src/durable/memory-store.ts";
 import { Host } from "../../packages/functions-emulator/test/durable/harness.ts";
-import { authorInstanceId } from "../../src/lib/project/names.ts";
-import { runAuthorStep } from "../../src/lib/project/run-step.ts";
-import { AUTHOR_ACTIVITY, AUTHOR_ORCHESTRATION, firstAuthorStep } from "../../src/lib/project/step.ts";
-import { AuthorBench } from "../helpers/author-bench.ts";
+import { projectInstanceId } from "../../src/lib/project/names.ts";
+import { runProjectStep } from "../../src/lib/project/run-step.ts";
+import { firstProjectStep, PROJECT_ACTIVITY, PROJECT_ORCHESTRATION } from "../../src/lib/project/step.ts";
+import { ProjectFixture } from "../helpers/project-fixture.ts";
 
 // Loaded behind the harness, which stands in for the Functions host.
-await import("../../src/functions/project-runs.ts");
+await import("../../src/functions/projects.ts");
 
-const INSTANCE = authorInstanceId("tickets");
+const INSTANCE = projectInstanceId("tickets");
 
-let bench: AuthorBench;
-
-beforeEach(async () => {
-  bench = await AuthorBench.create();
-  await bench.uploadTexts();
-});
-
-afterEach(() => bench.service.stop());
+const fixture = ProjectFixture.forEachTest();
 
 /** A Functions host whose clock the steps go by as well. @param dies called before a step; true: its answer is lost */
 function hostOn(
@@ -32,21 +25,20 @@ function hostOn(
     store,
     ...(clock === undefined ? {} : { clock }),
     invoke: async (kind, name, triggerData) => {
-      if (kind !== "activity" || name !== AUTHOR_ACTIVITY) return await host.invoke(kind, name, triggerData);
-      const context = bench.context({ now: () => host.clock.now() });
-      const value = await runAuthorStep(context, JSON.parse(triggerData ?? ""));
+      if (kind !== "activity" || name !== PROJECT_ACTIVITY) return await host.invoke(kind, name, triggerData);
+      const context = fixture.context({ now: () => host.clock.now() });
+      const value = await runProjectStep(context, JSON.parse(triggerData ?? ""));
       return dies() ? { error: new Error("the worker died") } : { value };
     },
   });
   return host;
 }
 
-const start = (host: Host) => host.start(AUTHOR_ORCHESTRATION, firstAuthorStep("tickets"), INSTANCE);
-const trainings = () => bench.service.count("POST /tickets/:train");
+const start = (host: Host) => host.start(PROJECT_ORCHESTRATION, firstProjectStep("tickets"), INSTANCE);
 
-describe("the orchestration author", () => {
+describe("the orchestration project", () => {
   it("takes a project file to a deployment, and returns model, deployment and scores", async () => {
-    await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
+    await fixture.drop(fixture.definition({ training: { modelLabel: "m1" } }));
     const host = hostOn();
     await start(host);
     await host.ended(INSTANCE);
@@ -63,8 +55,8 @@ describe("the orchestration author", () => {
   });
 
   it("waits long for a training with durable timers, and keeps its history short", async () => {
-    bench.service.looks = 45;
-    await bench.drop(bench.definition());
+    fixture.service.looks = 45;
+    await fixture.drop(fixture.definition());
     const host = hostOn();
     await start(host);
     let longest = 0;
@@ -75,40 +67,40 @@ describe("the orchestration author", () => {
     });
     expect(host.clock.now() - began).toBeGreaterThan(15 * 60_000);
     expect(longest).toBeLessThan(400);
-    expect(trainings()).toBe(1);
+    expect(fixture.trainings()).toBe(1);
     expect(host.violations).toEqual([]);
   });
 
   it("goes on in another process after it was killed in the middle of a training, without a second one", async () => {
-    bench.service.looks = 6;
-    await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
+    fixture.service.looks = 6;
+    await fixture.drop(fixture.definition({ training: { modelLabel: "m1" } }));
     const store = new MemoryStore();
     const first = hostOn(store);
     await start(first);
-    await advanceUntil(first.engine, first.clock, async () => (await bench.status()).percent !== undefined);
+    await advanceUntil(first.engine, first.clock, async () => (await fixture.status()).percent !== undefined);
     await first.engine.stop();
     const second = hostOn(store, first.clock);
     await second.engine.start();
     await second.ended(INSTANCE);
     expect((await second.status(INSTANCE)).output).toMatchObject({ state: "succeeded", model: { label: "m1" } });
-    expect(trainings()).toBe(1);
+    expect(fixture.trainings()).toBe(1);
     expect(second.violations).toEqual([]);
   });
 
   it("repeats a step whose answer was lost, wherever that happens, and trains once", async () => {
-    await bench.drop(bench.definition({ training: { modelLabel: "m1" } }));
+    await fixture.drop(fixture.definition({ training: { modelLabel: "m1" } }));
     let steps = 0;
     const host = hostOn(undefined, undefined, () => steps++ % 2 === 0);
     await start(host);
     await host.ended(INSTANCE);
     expect((await host.status(INSTANCE)).output).toMatchObject({ state: "succeeded" });
-    expect(trainings()).toBe(1);
-    expect(bench.service.count("PUT /tickets/deployments/production")).toBe(1);
+    expect(fixture.trainings()).toBe(1);
+    expect(fixture.service.count("PUT /tickets/deployments/production")).toBe(1);
     expect(host.violations).toEqual([]);
   });
 
   it("completes with what to do when the project file is wrong", async () => {
-    await bench.drop("{");
+    await fixture.drop("{");
     const host = hostOn();
     await start(host);
     await host.ended(INSTANCE);

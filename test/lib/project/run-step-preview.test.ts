@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { EventLog } from "../../../src/lib/common/log.ts";
-import { askProject } from "../../../src/lib/project/enqueue-command.ts";
-import { AuthorBench } from "../../helpers/author-bench.ts";
+import { enqueueCommand } from "../../../src/lib/project/enqueue-command.ts";
+import { ProjectFixture } from "../../helpers/project-fixture.ts";
 
-let bench: AuthorBench;
-
-beforeEach(async () => {
-  bench = await AuthorBench.create("Tickets");
-  await bench.uploadTexts();
-});
-
-afterEach(() => bench.service.stop());
+const fixture = ProjectFixture.forEachTest("Tickets");
 
 /** A definition for authoring v1.0-preview.2, whose labels stand in it. */
 const preview = (changes: Record<string, unknown> = {}) =>
-  bench.definition({
+  fixture.definition({
     apiVersion: "v1.0-preview.2",
     kind: "CustomMultiLabelClassification",
     labels: {
@@ -28,26 +21,26 @@ const preview = (changes: Record<string, unknown> = {}) =>
   });
 
 const posts = () =>
-  bench.service.asked.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+  fixture.service.asked.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
 
 describe("a project file for v1.0-preview.2", () => {
   it("becomes a published model with its id: labels as tags file, create, train, evaluate, publish", async () => {
-    await bench.drop(preview({ training: { modelLabel: "MyModel" }, thresholds: { macroF1: 0.5 } }));
-    expect((await bench.run()).result).toMatchObject({
+    await fixture.drop(preview({ training: { modelLabel: "MyModel" }, thresholds: { macroF1: 0.5 } }));
+    expect((await fixture.run()).result).toMatchObject({
       state: "succeeded",
       model: { label: "MyModel" },
       scores: { macroF1: 0.9 },
       deployment: { model: "MyModel", modelId: "guid_MultiClassification_latest" },
     });
     expect(posts()).toEqual(["POST ", "POST /Tickets/train", "POST /Tickets/publish"]);
-    expect(bench.service.asked.find(({ method, path }) => method === "POST" && path === "")?.body).toMatchObject({
+    expect(fixture.service.asked.find(({ method, path }) => method === "POST" && path === "")?.body).toMatchObject({
       name: "Tickets",
       modelType: "MultiClassification",
       culture: "en-US",
-      storageInputContainerName: bench.training.containerName,
+      storageInputContainerName: fixture.training.containerName,
       labelsLocation: "labels-Tickets.json",
     });
-    const tags = await bench.training.getBlobClient("labels-Tickets.json").downloadToBuffer();
+    const tags = await fixture.training.getBlobClient("labels-Tickets.json").downloadToBuffer();
     expect(JSON.parse(tags.toString())).toMatchObject({
       intentNames: ["a", "b"],
       documents: [{ location: "0.txt", culture: "en-US", intents: [0] }, { intents: [1] }, ...Array(10).fill({})],
@@ -55,24 +48,24 @@ describe("a project file for v1.0-preview.2", () => {
   });
 
   it("names its models with letters and digits, a new one each time, and creates the project once", async () => {
-    await bench.drop(preview());
-    await bench.run();
-    expect((await bench.status()).model?.label).toMatch(/^m\d{14}$/);
-    bench.skippedMs += 60_000;
-    await bench.drop(preview());
-    expect((await bench.run()).result).toMatchObject({ state: "succeeded" });
+    await fixture.drop(preview());
+    await fixture.run();
+    expect((await fixture.status()).model?.label).toMatch(/^m\d{14}$/);
+    fixture.skippedMs += 60_000;
+    await fixture.drop(preview());
+    expect((await fixture.run()).result).toMatchObject({ state: "succeeded" });
     expect(posts().filter((form) => form === "POST ")).toHaveLength(1);
     expect(posts().filter((form) => form === "POST /Tickets/train")).toHaveLength(2);
   });
 
   it("cannot change the labels of its project, and says so", async () => {
-    await bench.drop(preview());
-    await bench.run();
+    await fixture.drop(preview());
+    await fixture.run();
     const labels = preview().labels as { classes: object[]; documents: { classes: object[] }[] };
     for (const document of labels.documents) document.classes = [{ category: "a" }, { category: "b" }];
-    await bench.drop(preview({ labels }));
-    await bench.run();
-    expect(await bench.status()).toMatchObject({
+    await fixture.drop(preview({ labels }));
+    await fixture.run();
+    expect(await fixture.status()).toMatchObject({
       state: "failed",
       error: { code: "LabelsFixed" },
       deployment: { modelId: "guid_MultiClassification_latest" },
@@ -80,34 +73,37 @@ describe("a project file for v1.0-preview.2", () => {
   });
 
   it.each([
-    ["name that is taken", () => bench.service.projects.set("Tickets", emptyProject()), "ProjectExists"],
+    ["name that is taken", () => fixture.service.projects.set("Tickets", emptyProject()), "ProjectExists"],
     ["model that is there already", undefined, "ModelExists"],
   ])("ends at a %s", async (_, prepare, code) => {
     if (prepare === undefined) {
-      await bench.drop(preview({ training: { modelLabel: "m1" } }));
-      await bench.run();
-      await bench.drop(preview({ training: { modelLabel: "m1" } }));
+      await fixture.drop(preview({ training: { modelLabel: "m1" } }));
+      await fixture.run();
+      await fixture.drop(preview({ training: { modelLabel: "m1" } }));
     } else {
       prepare();
-      await bench.drop(preview());
+      await fixture.drop(preview());
     }
-    await bench.run();
-    expect(await bench.status()).toMatchObject({ state: "failed", error: { code, hint: expect.stringMatching(/\w/) } });
+    await fixture.run();
+    expect(await fixture.status()).toMatchObject({
+      state: "failed",
+      error: { code, hint: expect.stringMatching(/\w/) },
+    });
   });
 
   it.each(["POST ", "POST /Tickets/train", "POST /Tickets/publish"])(
     "comes to the same end when the answer to %s is lost",
     async (form) => {
       let lost = 0;
-      bench.service.loseAnswer = ({ method, path }) => `${method} ${path}` === form && lost++ === 0;
+      fixture.service.loseAnswer = ({ method, path }) => `${method} ${path}` === form && lost++ === 0;
       // A lost training goes on: nobody can look at its job.
-      bench.service.looks = 1;
-      await bench.drop(preview());
-      const done = bench.run();
-      if (form.endsWith("train")) bench.service.finishTrainings = true;
+      fixture.service.looks = 1;
+      await fixture.drop(preview());
+      const done = fixture.run();
+      if (form.endsWith("train")) fixture.service.finishTrainings = true;
       expect((await done).result).toMatchObject({ state: "succeeded" });
       expect(lost).toBeGreaterThan(0);
-      expect(bench.service.projects.get("Tickets")?.models.size).toBe(1);
+      expect(fixture.service.projects.get("Tickets")?.models.size).toBe(1);
     },
   );
 
@@ -116,9 +112,9 @@ describe("a project file for v1.0-preview.2", () => {
     const log: EventLog = ({ event }) => {
       if (event === "project.ended" && died++ === 0) throw new Error("the worker died");
     };
-    bench.changes = { log };
-    await bench.drop(preview());
-    expect((await bench.run()).result).toMatchObject({
+    fixture.changes = { log };
+    await fixture.drop(preview());
+    expect((await fixture.run()).result).toMatchObject({
       state: "succeeded",
       deployment: { modelId: "guid_MultiClassification_latest" },
     });
@@ -127,13 +123,13 @@ describe("a project file for v1.0-preview.2", () => {
   });
 
   it("deletes its project whole or not at all", async () => {
-    await bench.drop(preview());
-    await bench.run();
-    await askProject(bench.context(), "Tickets", { action: "delete", only: { model: "m" } });
-    expect((await bench.run()).result).toMatchObject({ state: "failed", error: { code: "NotInThisVersion" } });
-    await askProject(bench.context(), "Tickets", { action: "delete" });
-    expect((await bench.run()).result).toMatchObject({ state: "deleted" });
-    expect(bench.service.projects.size).toBe(0);
+    await fixture.drop(preview());
+    await fixture.run();
+    await enqueueCommand(fixture.context(), "Tickets", { action: "delete", only: { model: "m" } });
+    expect((await fixture.run()).result).toMatchObject({ state: "failed", error: { code: "NotInThisVersion" } });
+    await enqueueCommand(fixture.context(), "Tickets", { action: "delete" });
+    expect((await fixture.run()).result).toMatchObject({ state: "deleted" });
+    expect(fixture.service.projects.size).toBe(0);
   });
 });
 

@@ -1,0 +1,69 @@
+import { STATUS_CODES } from "node:http";
+import {
+  app as functions,
+  type HttpFunctionOptions,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from "@azure/functions";
+import { RestError } from "@azure/storage-blob";
+import { firstLine } from "../../lib/common/log.ts";
+import { SettingsError } from "../../lib/common/problems.ts";
+import { RequestRefused } from "../../lib/common/request-refused.ts";
+import { UnreadableBlobError } from "../../lib/storage/versioned-json.ts";
+
+type Handler = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
+
+/** Registers an HTTP function whose errors, all of them, are answered as problem details (RFC 9457) with `code` and `hint`. */
+export function endpoint(name: string, options: Omit<HttpFunctionOptions, "handler">, handler: Handler): void {
+  functions.http(name, {
+    authLevel: "function",
+    ...options,
+    handler: async (request, context) => {
+      try {
+        return await handler(request, context);
+      } catch (error) {
+        const { status, refusal } = error instanceof RequestRefused ? error : ownFault(error, context);
+        const { code, message, hint, problems, about } = refusal;
+        return {
+          status,
+          headers: { "content-type": "application/problem+json" },
+          body: JSON.stringify({
+            title: STATUS_CODES[status],
+            status,
+            detail: message,
+            code,
+            hint,
+            problems,
+            ...about,
+          }),
+        };
+      }
+    },
+  });
+}
+
+/** What is wrong on this side: the log says all of it, the answer what the reader can do. */
+function ownFault(error: unknown, context: InvocationContext): RequestRefused {
+  context.error(`${context.functionName}: ${firstLine(error)}`);
+  if (error instanceof SettingsError) {
+    const hint = "Correct what problems lists; GET /api/health shows when all is well.";
+    const { problems } = error;
+    return new RequestRefused(503, { code: "InvalidSettings", message: firstLine(error), hint, problems });
+  }
+  if (error instanceof UnreadableBlobError) {
+    const hint = "Nothing is done with what that blob speaks of until then.";
+    return new RequestRefused(500, { code: "UnreadableBlob", message: error.message, hint });
+  }
+  if (error instanceof RestError) {
+    const message = `The storage account did not do what was asked of it (${error.code ?? error.statusCode ?? "no answer"})`;
+    const hint = "GET /api/health says what cannot be reached, and what to do; then try again.";
+    return new RequestRefused(503, { code: "StorageUnavailable", message, hint });
+  }
+  const message = `${context.functionName} failed in a way nobody foresaw`;
+  return new RequestRefused(500, {
+    code: "InternalError",
+    message,
+    hint: `The log of the app has it under the invocation ${context.invocationId}.`,
+  });
+}
