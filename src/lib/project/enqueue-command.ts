@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFacts } from "../storage/blobs.ts";
+import { sameEtag } from "../storage/versioned-json.ts";
 import {
   deletesProject,
   type NewCommand,
@@ -67,11 +68,6 @@ export function isAskedFor(
 ): boolean {
   if (sameEtag(command?.id, etag)) return true;
   return sameEtag(command?.definitionEtag, etag) && !sameEtag(preemptedDefinition, etag);
-}
-
-/** A list of blobs shows ETags without the quotes that their headers have. */
-export function sameEtag(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && one.replaceAll('"', "") === other?.replaceAll('"', "");
 }
 
 export type EnqueueOutcome =

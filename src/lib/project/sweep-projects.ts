@@ -1,7 +1,8 @@
 import pMap from "p-map";
+import { sameEtag } from "../storage/versioned-json.ts";
 import { readCommand } from "./commands.ts";
 import { rejectMisnamedFolder } from "./definition/store-definition.ts";
-import { enqueueDefinition, isPending, sameEtag } from "./enqueue-command.ts";
+import { enqueueDefinition, isPending } from "./enqueue-command.ts";
 import { misnamedFolder, NAME_PATTERN, projectFiles, projectOf } from "./names.ts";
 import type { ProjectContext } from "./project-context.ts";
 import { classifyFailure } from "./retry-policy.ts";

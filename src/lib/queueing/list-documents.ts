@@ -7,6 +7,7 @@ import { findRecord } from "../results/record-version.ts";
 import { matchPipelines } from "../settings/match-pipelines.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { readText } from "../storage/blobs.ts";
+import { sameEtag } from "../storage/versioned-json.ts";
 
 /** Records looked up at a time. */
 const CONCURRENCY = 32;
@@ -87,11 +88,6 @@ async function listPage(
 }
 
 type BlobItem = { name: string; properties: { etag?: string; lastModified?: Date } };
-
-/** Listings give ETags bare, headers give them quoted. */
-function sameEtag(one: string, other: string): boolean {
-  return one.replaceAll('"', "") === other.replaceAll('"', "");
-}
 
 const FAILURES_CONCURRENCY = 32;
 

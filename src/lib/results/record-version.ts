@@ -2,6 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { recordName } from "../documents/document.ts";
 import { readFacts, readText } from "../storage/blobs.ts";
+import { sameEtag } from "../storage/versioned-json.ts";
 
 /** Which version of a document a record is about. */
 export interface DocumentVersion {
@@ -48,15 +49,6 @@ export async function readVersion(container: ContainerClient, name: string): Pro
   return blob === undefined ? undefined : { blobEtag: blob.etag, version: parseVersion(blob.text) };
 }
 
-/** ETags are compared without their quotes: headers have them, events do not. */
-function sameVersion(a: DocumentVersion, b: DocumentVersion): boolean {
-  return unquoted(a.etag) === unquoted(b.etag);
-}
-
-function unquoted(etag: string): string {
-  return etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
-}
-
 function parseVersion(text: string): DocumentVersion | undefined {
   try {
     const { etag, lastModified } = versionSchema.parse(JSON.parse(text)).document;
@@ -79,15 +71,15 @@ export async function compareVersions(
   one: DocumentVersion,
   other: DocumentVersion,
 ): Promise<Order> {
-  if (sameVersion(one, other)) return "same";
+  if (sameEtag(one.etag, other.etag)) return "same";
   if (one.etag === "" || other.etag === "") return other.etag === "" ? "newer" : "older";
   const difference = Date.parse(one.lastModified ?? "") - Date.parse(other.lastModified ?? "");
   if (difference > 0) return "newer";
   if (difference < 0) return "older";
   const current = await readFacts(input, documentName);
   if (current === undefined) return "unknown";
-  if (unquoted(current.etag) === unquoted(one.etag)) return "newer";
-  return unquoted(current.etag) === unquoted(other.etag) ? "older" : "unknown";
+  if (sameEtag(current.etag, one.etag)) return "newer";
+  return sameEtag(current.etag, other.etag) ? "older" : "unknown";
 }
 
 export interface FoundRecord extends DocumentVersion {

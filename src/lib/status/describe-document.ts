@@ -6,6 +6,7 @@ import { findRecord } from "../results/record-version.ts";
 import { matchPipelines } from "../settings/match-pipelines.ts";
 import { readFacts } from "../storage/blobs.ts";
 import { readDocumentMessage } from "../storage/document-queue.ts";
+import { sameEtag } from "../storage/versioned-json.ts";
 
 interface DocumentPlace {
   pipeline: string;
@@ -79,7 +80,7 @@ async function describePlace(
     record === undefined
       ? {}
       : { record: `${(record.kind === "result" ? results : failed).containerName}/${recordName(pipeline, name)}` };
-  const current = record !== undefined && (etag === undefined || record.etag === etag);
+  const current = record !== undefined && (etag === undefined || sameEtag(record.etag, etag));
   if (current && record.kind === "result") return { pipeline, state: "succeeded", ...place };
   const lane = pipeline === UNMATCHED_PIPELINE ? undefined : await context.claims(pipeline).holder(name);
   if (lane !== undefined) return { pipeline, state: "running", lane, ...place };

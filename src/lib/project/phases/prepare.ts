@@ -1,9 +1,10 @@
 import { SettingsError } from "../../common/problems.ts";
 import { readText, type TextBlob, writeText } from "../../storage/blobs.ts";
+import { sameEtag } from "../../storage/versioned-json.ts";
 import { type Definition, parseDefinition } from "../definition/definition.ts";
 import { definitionSchema, type RawDefinition } from "../definition/definition-schema.ts";
 import { invalidDefinition } from "../definition/store-definition.ts";
-import { enqueueDefinition, sameEtag } from "../enqueue-command.ts";
+import { enqueueDefinition } from "../enqueue-command.ts";
 import { ProjectFailure } from "../errors.ts";
 import { projectFiles, projectWork } from "../names.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
