@@ -50,7 +50,10 @@ export function currentRoutes(runtime: Runtime): Route[] {
           "Analyze Text Job Status",
         );
         const address = `${call.endpoint}${JOBS}/${job.id}`;
-        return { status: 200, body: writeState(job, progressOf(job, clock.now()), page, version, address) };
+        return {
+          status: 200,
+          body: writeState({ job, progress: progressOf(job, clock.now()), page, address }, version),
+        };
       },
     },
     {

@@ -1,18 +1,11 @@
-import type { Job } from "../jobs/job.ts";
-import { nextPage, type PageRequest, taskPage } from "../jobs/page.ts";
-import type { FinishedTask, Progress } from "../jobs/progress.ts";
+import { type JobView, nextPage, type PageRequest, taskPage } from "../jobs/page.ts";
+import type { FinishedTask } from "../jobs/progress.ts";
 import { JOB_HOURS } from "../limits.ts";
 import { jobDate, taskDate } from "../time.ts";
 import type { ApiVersion } from "./versions.ts";
 
 /** The state of a job in the current wire, in the order of fields that recordings show. */
-export function writeState(
-  job: Job,
-  progress: Progress,
-  page: PageRequest,
-  version: ApiVersion,
-  jobAddress: string,
-): Record<string, unknown> {
+export function writeState({ job, progress, page, address }: JobView, version: ApiVersion): Record<string, unknown> {
   const extraFields = job.extraFields ?? {};
   const next = progress.tasks.length === 0 ? undefined : nextPage(job, page);
   const stats = page.showStats ? "True" : "False";
@@ -28,7 +21,7 @@ export function writeState(
     ...(next === undefined
       ? {}
       : {
-          nextLink: `${jobAddress}?showStats=${stats}&top=${next.top}&skip=${next.skip}&api-version=${version.name}`,
+          nextLink: `${address}?showStats=${stats}&top=${next.top}&skip=${next.skip}&api-version=${version.name}`,
         }),
     tasks: {
       ...counts,

@@ -1,8 +1,8 @@
 import type { ErrorBody } from "../http/service-error.ts";
-import type { PreparedTask, TaskScope } from "../kinds/kind.ts";
+import type { Kind, PreparedTask, TaskScope } from "../kinds/kind.ts";
 import { detectLanguage, matchLanguage } from "../kinds/languages.ts";
 import { convertSpans, positionMap } from "../text.ts";
-import { isBlank } from "./check-documents.ts";
+import { type CheckedRequest, isBlank } from "./check-documents.ts";
 import type { AnsweredDocument, JobPlan, JobRequest, JobTask, SubmittedDocument, SubmittedTask } from "./job.ts";
 
 /** A task ready to be answered, or the reason why it will fail in the job. */
@@ -21,10 +21,8 @@ export function prepareTask(task: SubmittedTask, scope: TaskScope, planned: Erro
 
 /** A task of a job with its answer, to be shown from `finishesAt` (milliseconds since 1970). */
 export function buildTask(
-  request: JobRequest,
-  lengths: readonly number[],
-  task: SubmittedTask,
-  preparation: Preparation,
+  request: CheckedRequest,
+  { task, preparation }: { task: SubmittedTask; preparation: Preparation },
   plan: JobPlan,
   finishesAt: number,
 ): JobTask {
@@ -38,7 +36,7 @@ export function buildTask(
   if ("failure" in preparation) {
     return { ...common, about: {}, documents: [], failure: { ...preparation.failure, target: task.pointer } };
   }
-  return { ...common, about: preparation.about, documents: answerTask(request, lengths, task, preparation, plan) };
+  return { ...common, about: preparation.about, documents: answerTask(request, task.kind, preparation, plan) };
 }
 
 /** An answer to a task that nobody asked for, of a kind that no client knows. */
@@ -58,25 +56,19 @@ export function buildFutureTask(kind: string, { documents, tasks }: JobRequest, 
 const LONG_WORD = /[\p{L}\p{N}]{65,}/u;
 
 /** Puts a prepared task to every document of a request. */
-function answerTask(
-  request: JobRequest,
-  lengths: readonly number[],
-  task: SubmittedTask,
-  prepared: PreparedTask,
-  plan: JobPlan,
-): AnsweredDocument[] {
+function answerTask(request: CheckedRequest, kind: Kind, prepared: PreparedTask, plan: JobPlan): AnsweredDocument[] {
   const refused = Math.ceil((plan.documentErrors?.share ?? 0) * request.documents.length);
   return request.documents.map((document, index) => {
-    const base = { id: document.id, characters: lengths[index] ?? 0, warnings: [] };
+    const base = { id: document.id, characters: document.characters, warnings: [] };
     if (plan.documentErrors !== undefined && index < refused) return { ...base, error: plan.documentErrors.error };
     if (isBlank(document.text)) return { ...base, error: emptyText() };
-    return { ...base, ...answerDocument(document, task, prepared, request.detection) };
+    return { ...base, ...answerDocument(document, kind, prepared, request.detection) };
   });
 }
 
 function answerDocument(
   document: SubmittedDocument,
-  { kind }: SubmittedTask,
+  kind: Kind,
   prepared: PreparedTask,
   detection: JobRequest["detection"],
 ): Pick<AnsweredDocument, "content" | "error" | "warnings"> {

@@ -1,15 +1,20 @@
 import { invalidRequest, ServiceError } from "../http/service-error.ts";
 import { MAX_CHARACTERS, MAX_DOCUMENTS, MAX_DOCUMENTS_CUSTOM_HEALTH } from "../limits.ts";
 import { countTextElements } from "../text.ts";
-import type { JobRequest } from "./job.ts";
+import type { JobRequest, SubmittedDocument } from "./job.ts";
+
+/** A request within the limits, its documents measured in text elements. */
+export interface CheckedRequest extends JobRequest {
+  documents: readonly (SubmittedDocument & { characters: number })[];
+}
 
 /**
  * Refuses a request whose documents break a limit: the whole request, with 400. The count and the single empty text
  * are worded as recorded; the rest is assumed in the same style (no recording exists).
- * @returns the documents' lengths in text elements
  * @throws ServiceError
  */
-export function checkDocuments({ documents, tasks }: JobRequest): number[] {
+export function checkDocuments(request: JobRequest): CheckedRequest {
+  const { documents, tasks } = request;
   if (documents.length === 0) {
     throw invalidRequest("Invalid Request.", "MissingInputDocuments", "Missing input documents.");
   }
@@ -29,15 +34,15 @@ export function checkDocuments({ documents, tasks }: JobRequest): number[] {
   if (documents.every(({ text }) => isBlank(text))) {
     throw invalidRequest("Invalid Document in request.", "InvalidDocumentBatch", "Document text is empty.");
   }
-  const lengths = documents.map(({ text }) => countTextElements(text));
-  if (lengths.reduce((sum, length) => sum + length, 0) > MAX_CHARACTERS) {
+  const measured = documents.map((document) => ({ ...document, characters: countTextElements(document.text) }));
+  if (measured.reduce((sum, { characters }) => sum + characters, 0) > MAX_CHARACTERS) {
     const message =
       "The documents of the request were too large to be processed. " +
       `Limit their size together to: ${MAX_CHARACTERS} text elements. ` +
       "For additional details on the data limitations see https://aka.ms/text-analytics-data-limits";
     throw invalidRequest("Invalid document in request.", "InvalidDocumentBatch", message);
   }
-  return lengths;
+  return { ...request, documents: measured };
 }
 
 /** Nothing but white space counts as empty, too (assumed). */

@@ -42,8 +42,8 @@ export class JobStore {
    * the job's time, not in the order asked.
    * @throws ServiceError when the request is refused
    */
-  submit(wire: Wire, request: JobRequest, scope: TaskScope, plan: JobPlan): Job {
-    const lengths = checkDocuments(request);
+  submit(wire: Wire, submitted: JobRequest, scope: TaskScope, plan: JobPlan): Job {
+    const request = checkDocuments(submitted);
     const asked = request.tasks.map((task, index) => ({
       task,
       preparation: prepareTask(task, scope, plan.failedTasks[index]),
@@ -51,9 +51,9 @@ export class JobStore {
     const createdAt = this.#options.clock.now();
     const milliseconds = this.#milliseconds(request, plan);
     const ranks = finishingRanks(asked.length, this.#options.seed);
-    const tasks = asked.map(({ task, preparation }, index) => {
+    const tasks = asked.map((one, index) => {
       const finishesAt = createdAt + milliseconds * (0.5 + (0.5 * ((ranks[index] ?? 0) + 1)) / asked.length);
-      return buildTask(request, lengths, task, preparation, plan, finishesAt);
+      return buildTask(request, one, plan, finishesAt);
     });
     const { futureKind, lostAfterSeconds } = plan;
     const { cancelAfterSeconds } = request;

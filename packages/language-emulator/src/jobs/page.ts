@@ -2,12 +2,22 @@ import { booleanParameter } from "../http/call.ts";
 import { type ErrorBody, invalidRequest } from "../http/service-error.ts";
 import { PAGE_SIZE, textRecords } from "../limits.ts";
 import type { AnsweredDocument, Job, JobTask } from "./job.ts";
+import type { Progress } from "./progress.ts";
 
 /** Which documents of each task an answer shows. */
 export interface PageRequest {
   top: number;
   skip: number;
   showStats: boolean;
+}
+
+/** A job as a client asks to see it. */
+export interface JobView {
+  job: Job;
+  progress: Progress;
+  page: PageRequest;
+  /** The job's own, without a query. */
+  address: string;
 }
 
 /** One page of a task's answer. */

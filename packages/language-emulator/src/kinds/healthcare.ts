@@ -40,25 +40,20 @@ interface RelationRule {
   to: { categories: readonly string[]; role: string };
 }
 
-const CONDITION = ["SymptomOrSign", "Diagnosis"];
+const CONDITION = { categories: ["SymptomOrSign", "Diagnosis"], role: "Condition" };
+const MEDICATION = { categories: ["MedicationName"], role: "Medication" };
 const RULES: readonly RelationRule[] = [
-  rule("DosageOfMedication", "Dosage", "Dosage", ["MedicationName"], "Medication"),
-  rule("FrequencyOfMedication", "Frequency", "Frequency", ["MedicationName"], "Medication"),
-  rule("RouteOfMedication", "MedicationRoute", "Route", ["MedicationName"], "Medication"),
-  rule("ValueOfExamination", "MeasurementValue", "Value", ["ExaminationName"], "Examination"),
-  rule("BodySiteOfCondition", "BodyStructure", "BodySite", CONDITION, "Condition"),
-  rule("TimeOfCondition", "Time", "Time", CONDITION, "Condition"),
+  { relationType: "DosageOfMedication", from: { category: "Dosage", role: "Dosage" }, to: MEDICATION },
+  { relationType: "FrequencyOfMedication", from: { category: "Frequency", role: "Frequency" }, to: MEDICATION },
+  { relationType: "RouteOfMedication", from: { category: "MedicationRoute", role: "Route" }, to: MEDICATION },
+  {
+    relationType: "ValueOfExamination",
+    from: { category: "MeasurementValue", role: "Value" },
+    to: { categories: ["ExaminationName"], role: "Examination" },
+  },
+  { relationType: "BodySiteOfCondition", from: { category: "BodyStructure", role: "BodySite" }, to: CONDITION },
+  { relationType: "TimeOfCondition", from: { category: "Time", role: "Time" }, to: CONDITION },
 ];
-
-function rule(
-  relationType: string,
-  category: string,
-  role: string,
-  categories: readonly string[],
-  toRole: string,
-): RelationRule {
-  return { relationType, from: { category, role }, to: { categories, role: toRole } };
-}
 
 function distance(a: HealthEntity, b: HealthEntity): number {
   return a.offset < b.offset ? b.offset - a.offset - a.length : a.offset - b.offset - b.length;

@@ -73,11 +73,6 @@ export async function importProject(
   }
   const read = await refuseOrFail(authoring.problems ?? "refuse", () => checkContainer(authoring, metadata));
   const work = { kind: "import", metadata, ...(assets === undefined ? {} : { assets }) } as const;
-  return authoring.operations.start(
-    "current",
-    metadata.projectName,
-    work,
-    plan,
-    "failure" in read ? read.failure : plan.failure,
-  );
+  const outcome = "failure" in read ? { ...plan, failure: read.failure } : plan;
+  return authoring.operations.start("current", metadata.projectName, work, outcome);
 }

@@ -34,7 +34,7 @@ export function loadProjects(folder: string, now: number): ProjectRegistry {
     for (const location of split.test) if (!existsSync(join(texts, location))) split.test.delete(location);
     const locations = [...split.training, ...split.test];
     const contents = new Map(locations.map((location) => [location, readFileSync(join(texts, location), "utf8")]));
-    const outcome = learnAndTest(metadata, assets, contents, split, { kind: "manual" });
+    const outcome = learnAndTest({ metadata, assets }, contents, split, { kind: "manual" });
     registry.import(metadata, assets, now);
     const modelId = stableUuid(`model ${projectName}`);
     const about = { label: LOADED_MODEL, modelId, trainedAt: now, trainingSeconds: 0 };

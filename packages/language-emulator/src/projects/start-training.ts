@@ -52,7 +52,7 @@ export async function startTraining(
     ),
   );
   const work = { kind: "train", modelLabel, configVersion } as const;
-  if ("failure" in trained) return operations.start(wire, name, work, plan, trained.failure);
+  if ("failure" in trained) return operations.start(wire, name, work, { ...plan, failure: trained.failure });
   const { value: outcome } = trained;
   const modelId = newModelId(modelLabel, clock.now(), `${seed} ${name}`);
   const model = { label: modelLabel, modelId, trainedAt: 0, trainingSeconds: 0, configVersion, ...outcome };

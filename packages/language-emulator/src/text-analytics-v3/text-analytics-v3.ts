@@ -50,7 +50,10 @@ function routesOf(generation: Generation, runtime: Runtime): Route[] {
           "Analyze Status",
         );
         const address = `${call.endpoint}${base}/jobs/${job.id}`;
-        return { status: 200, body: writeState(job, progressOf(job, clock.now()), page, generation, address) };
+        return {
+          status: 200,
+          body: writeState({ job, progress: progressOf(job, clock.now()), page, address }, generation),
+        };
       },
     },
   ];

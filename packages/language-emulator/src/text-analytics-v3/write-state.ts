@@ -1,18 +1,12 @@
-import type { Job } from "../jobs/job.ts";
-import { nextPage, type PageRequest, type PageStatistics, taskPage } from "../jobs/page.ts";
+import { type JobView, nextPage, type PageRequest, type PageStatistics, taskPage } from "../jobs/page.ts";
 import type { FinishedTask, Progress } from "../jobs/progress.ts";
 import { JOB_HOURS } from "../limits.ts";
 import { jobDate, taskDate } from "../time.ts";
 import type { Generation } from "./versions.ts";
 
 /** The state of a job in a preview's wire. */
-export function writeState(
-  job: Job,
-  progress: Progress,
-  page: PageRequest,
-  generation: Generation,
-  jobAddress: string,
-): Record<string, unknown> {
+export function writeState(view: JobView, generation: Generation): Record<string, unknown> {
+  const { job, progress, page, address } = view;
   const extraFields = job.extraFields ?? {};
   const updated = jobDate(progress.updatedAt);
   const status = statusWord(progress, generation);
@@ -20,7 +14,7 @@ export function writeState(
   const lists: Record<string, unknown[]> = {};
   for (const finished of progress.tasks) {
     const list = finished.task.list ?? "";
-    lists[list] = [...(lists[list] ?? []), writeTask(job, finished, page, generation, extraFields)];
+    lists[list] = [...(lists[list] ?? []), writeTask(view, finished, generation)];
   }
   const details = {
     ...(job.displayName === undefined ? {} : { name: job.displayName }),
@@ -37,7 +31,7 @@ export function writeState(
     ...(job.displayName === undefined ? {} : { displayName: job.displayName }),
     ...(next === undefined
       ? {}
-      : { "@nextLink": `${jobAddress}?showStats=${page.showStats}&$top=${next.top}&$skip=${next.skip}` }),
+      : { "@nextLink": `${address}?showStats=${page.showStats}&$top=${next.top}&$skip=${next.skip}` }),
     tasks: {
       ...(generation.nested ? { details } : {}),
       ...progress.counts,
@@ -49,12 +43,11 @@ export function writeState(
 }
 
 function writeTask(
-  job: Job,
+  { job, page }: JobView,
   { task, status, updatedAt }: FinishedTask,
-  page: PageRequest,
   generation: Generation,
-  extraFields: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
+  const { extraFields = {} } = job;
   const name = task.name ?? (generation.nested ? job.displayName : undefined);
   const common = {
     lastUpdateDateTime: taskDate(updatedAt),

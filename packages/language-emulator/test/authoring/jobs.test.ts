@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { at, type Loose, locationOf } from "../support.ts";
-import { AuthoringBench, PROJECTS, TRAIN } from "./authoring-bench.ts";
+import { at, type Loose, locationOf } from "../emulator-fixture.ts";
+import { AuthoringFixture, PROJECTS, TRAIN } from "./authoring-fixture.ts";
 
-let authoring: AuthoringBench;
+let authoring: AuthoringFixture;
 beforeEach(async () => {
-  authoring = await AuthoringBench.start();
+  authoring = await AuthoringFixture.start();
   await authoring.importSample("tickets", "helpdesk");
 });
 afterEach(() => authoring.stop());
@@ -14,7 +14,7 @@ async function startTraining(): Promise<string> {
 }
 
 async function look(location: string): Promise<Loose> {
-  return (await authoring.bench.call("GET", location)).body;
+  return (await authoring.emulator.call("GET", location)).body;
 }
 
 describe("a job of authoring", () => {
@@ -24,7 +24,7 @@ describe("a job of authoring", () => {
     // 2026-03-01, in units of 100 nanoseconds since the year 1.
     expect(headers.get("operation-location")).toMatch(
       new RegExp(
-        `^${authoring.bench.service.url}${PROJECTS}/helpdesk/train/jobs/[0-9a-f-]{36}_639079200000000000\\?api-version=2023-04-01$`,
+        `^${authoring.emulator.service.url}${PROJECTS}/helpdesk/train/jobs/[0-9a-f-]{36}_639079200000000000\\?api-version=2023-04-01$`,
       ),
     );
   });
@@ -35,9 +35,9 @@ describe("a job of authoring", () => {
       createdDateTime: "2026-03-01T12:00:10Z",
       expirationDateTime: "2026-03-08T12:00:10Z",
     });
-    authoring.bench.clock.advance(7 * 86_400 - 1);
+    authoring.emulator.clock.advance(7 * 86_400 - 1);
     expect(await look(location)).toMatchObject({ status: "succeeded" });
-    authoring.bench.clock.advance(1);
+    authoring.emulator.clock.advance(1);
     expect(await look(location)).toMatchObject({ error: { code: "OperationNotFound" } });
     expect(await authoring.get("/helpdesk/models/first")).toMatchObject({ label: "first" });
   });
@@ -48,7 +48,7 @@ describe("a job of authoring", () => {
     for (const path of [`/tickets/train/jobs/${id}`, `/helpdesk/import/jobs/${id}`, "/helpdesk/train/jobs/x"]) {
       expect(await authoring.get(path)).toMatchObject({ error: { code: "OperationNotFound" } });
     }
-    const preview = await authoring.bench.call(
+    const preview = await authoring.emulator.call(
       "GET",
       `/language/text/authoring/v1.0-preview.2/projects/helpdesk/train/jobs/${id}`,
     );
@@ -61,7 +61,7 @@ describe("a training", () => {
     const location = await startTraining();
     const seen: Loose[] = [await look(location)];
     for (const seconds of [10, 35, 35, 10, 10]) {
-      authoring.bench.clock.advance(seconds);
+      authoring.emulator.clock.advance(seconds);
       seen.push(await look(location));
     }
     const states = seen.map(({ status, result }) => [
@@ -98,18 +98,18 @@ describe("a training", () => {
 
   it("shows no model before it is over", async () => {
     await startTraining();
-    authoring.bench.clock.advance(99);
+    authoring.emulator.clock.advance(99);
     expect((await authoring.call("GET", "/helpdesk/models/first")).status).toBe(404);
   });
 
   it("can be cancelled until it is over, and then leaves no model", async () => {
     const location = await startTraining();
-    authoring.bench.clock.advance(45);
+    authoring.emulator.clock.advance(45);
     const cancel = location.replace("?", "/:cancel?");
-    const accepted = await authoring.bench.call("POST", cancel);
+    const accepted = await authoring.emulator.call("POST", cancel);
     expect([accepted.status, locationOf(accepted)]).toEqual([202, location]);
     expect(await look(location)).toMatchObject({ status: "cancelling" });
-    authoring.bench.clock.advance(1);
+    authoring.emulator.clock.advance(1);
     expect(await look(location)).toMatchObject({
       status: "cancelled",
       result: {
@@ -117,9 +117,9 @@ describe("a training", () => {
         evaluationStatus: { status: "cancelled" },
       },
     });
-    const again = await authoring.bench.call("POST", cancel);
+    const again = await authoring.emulator.call("POST", cancel);
     expect([again.status, at(again.body, "error", "code")]).toEqual([400, "InvalidRequest"]);
-    authoring.bench.clock.advance(100);
+    authoring.emulator.clock.advance(100);
     expect((await authoring.call("GET", "/helpdesk/models/first")).status).toBe(404);
     expect((await authoring.train("helpdesk")).body).toMatchObject({ status: "succeeded" });
   });
@@ -128,12 +128,12 @@ describe("a training", () => {
     await startTraining();
     const second = await authoring.call("POST", "/helpdesk/:train", { ...TRAIN, modelLabel: "second" });
     expect([second.status, at(second.body, "error", "code")]).toEqual([409, "Conflict"]);
-    expect(authoring.bench.service.stats().trainings).toEqual({ helpdesk: 1 });
+    expect(authoring.emulator.service.stats().trainings).toEqual({ helpdesk: 1 });
   });
 
   it("is counted by project, and listed the oldest first", async () => {
     for (const modelLabel of ["a", "b", "c"]) await authoring.train("helpdesk", { ...TRAIN, modelLabel });
-    expect(authoring.bench.service.stats().trainings).toEqual({ helpdesk: 3 });
+    expect(authoring.emulator.service.stats().trainings).toEqual({ helpdesk: 3 });
     const { value, nextLink } = await authoring.get("/helpdesk/train/jobs");
     expect((value as unknown as Loose[]).map(({ result }) => String(at(result, "modelLabel")))).toEqual([
       "a",
@@ -172,7 +172,7 @@ describe("a list", () => {
     expect(next).toMatch(/\/projects\/\?api-version=2023-04-01&top=3&skip=2&maxpagesize=2$/);
     const pages: number[] = [];
     for (let link = next; link !== null; ) {
-      const { body } = await authoring.bench.call("GET", link);
+      const { body } = await authoring.emulator.call("GET", link);
       pages.push((body.value as unknown as Loose[]).length);
       link = body.nextLink as unknown as string | null;
     }

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { at, type Loose } from "../emulator-fixture.ts";
 import { projectOf, UNSEEN } from "../own-projects.ts";
-import { at, type Loose } from "../support.ts";
-import { AuthoringBench } from "./authoring-bench.ts";
-import { sampleTexts } from "./training-folder.ts";
+import { AuthoringFixture } from "./authoring-fixture.ts";
+import { sampleTexts } from "./training-containers.ts";
 
-let authoring: AuthoringBench;
+let authoring: AuthoringFixture;
 beforeEach(async () => {
-  authoring = await AuthoringBench.start();
+  authoring = await AuthoringFixture.start();
 });
 afterEach(() => authoring.stop());
 
@@ -79,7 +79,7 @@ describe("from a labelled container to a deployment", () => {
     const version = "2023-04-15-preview";
     const accepted = await authoring.call("POST", "/ward/:import", { ...file, projectFileVersion: version }, version);
     expect(accepted.status).toBe(202);
-    authoring.bench.clock.advance(10);
+    authoring.emulator.clock.advance(10);
     expect((await authoring.train("ward")).body).toMatchObject({ status: "succeeded" });
     const summary = await authoring.get("/ward/models/first/evaluation/summary-result");
     expect(at(summary, "customHealthcareEvaluation", "entities")).toBeDefined();
@@ -132,7 +132,7 @@ describe("a project that serves", () => {
       /\/helpdesk\/deployments\/swap\/jobs\/[^/]+\?api-version=/,
     );
     expect(await models()).toEqual(before);
-    authoring.bench.clock.advance(10);
+    authoring.emulator.clock.advance(10);
     expect(await models()).toEqual(before.toReversed());
   });
 
@@ -146,8 +146,8 @@ describe("a project that serves", () => {
     const deletion = await authoring.call("DELETE", "/helpdesk");
     expect(deletion.headers.get("operation-location")).toContain("/projects/global/deletion-jobs/");
     expect((await authoring.call("GET", "/helpdesk")).status).toBe(200);
-    authoring.bench.clock.advance(10);
-    const job = await authoring.bench.call("GET", deletion.headers.get("operation-location") ?? "");
+    authoring.emulator.clock.advance(10);
+    const job = await authoring.emulator.call("GET", deletion.headers.get("operation-location") ?? "");
     expect(job.body).toMatchObject({ status: "succeeded" });
     expect((await authoring.call("GET", "/helpdesk")).body).toMatchObject({ error: { code: "ProjectNotFound" } });
   });
@@ -172,7 +172,7 @@ describe("a patch", () => {
     const container = await sampleTexts("tickets");
     const { metadata } = projectOf("tickets", "helpdesk", container);
     await authoring.call("PATCH", "/helpdesk", metadata);
-    authoring.bench.clock.advance(60);
+    authoring.emulator.clock.advance(60);
     const { status, body } = await authoring.call("PATCH", "/helpdesk", { language: "de", description: null });
     expect([status, body]).toMatchObject([
       200,
@@ -189,5 +189,5 @@ describe("a patch", () => {
 
 async function currentFile(project: string): Promise<Loose> {
   const { body } = await authoring.run("POST", `/${project}/:export?stringIndexType=Utf16CodeUnit`);
-  return (await authoring.bench.call("GET", String(body.resultUrl))).body;
+  return (await authoring.emulator.call("GET", String(body.resultUrl))).body;
 }

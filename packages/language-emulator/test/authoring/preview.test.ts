@@ -1,32 +1,32 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Answer, at, type Loose } from "../emulator-fixture.ts";
 import { UNSEEN } from "../own-projects.ts";
-import { type Answer, at, type Loose } from "../support.ts";
-import { AuthoringBench, JOB_SECONDS, TRAINING_SECONDS } from "./authoring-bench.ts";
-import { newContainer, upload } from "./training-folder.ts";
+import { AuthoringFixture, JOB_SECONDS, TRAINING_SECONDS } from "./authoring-fixture.ts";
+import { newContainer, upload } from "./training-containers.ts";
 
 const PROJECTS = "/language/text/authoring/v1.0-preview.2/projects";
 const FIRST = { tasks: [{ trainingModelName: "first" }] };
 const WORDS = { heat: "sunny warm dry beach", cold: "snow frost ice winter", wet: "rain storm cloud puddle" };
 const CLASSES = Object.keys(WORDS);
 
-let authoring: AuthoringBench;
+let authoring: AuthoringFixture;
 let container: ContainerClient;
 beforeEach(async () => {
-  authoring = await AuthoringBench.start();
+  authoring = await AuthoringFixture.start();
   container = await newContainer();
 });
 afterEach(() => authoring.stop());
 
 function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  return authoring.bench.call(method, path.startsWith("http") ? path : `${PROJECTS}${path}`, body);
+  return authoring.emulator.call(method, path.startsWith("http") ? path : `${PROJECTS}${path}`, body);
 }
 
 /** Starts a job, lets its time pass, and answers its state. */
 async function run(path: string, body: unknown, seconds: number): Promise<Loose> {
   const started = await call("POST", path, body);
   if (started.status !== 202) throw new Error(`${path}: ${JSON.stringify(started.body)}`);
-  authoring.bench.clock.advance(seconds);
+  authoring.emulator.clock.advance(seconds);
   return (await call("GET", started.headers.get("location") ?? "")).body;
 }
 
@@ -71,7 +71,7 @@ describe("authoring of 2021", () => {
     expect([training.status, training.headers.get("operation-location")]).toEqual([202, null]);
     const states: Loose[] = [(await call("GET", location)).body];
     for (const seconds of [20, 70, 10]) {
-      authoring.bench.clock.advance(seconds);
+      authoring.emulator.clock.advance(seconds);
       states.push((await call("GET", location)).body);
     }
     expect(
@@ -100,12 +100,12 @@ describe("authoring of 2021", () => {
       tasks: [{ modelId: expect.stringMatching(/^[0-9a-f-]{36}_SingleClassification_latest$/), status: "completed" }],
     });
     const modelId = String(at(published, "tasks", 0, "modelId"));
-    const accepted = await authoring.bench.call("POST", "/text/analytics/v3.1-preview.ct.1/analyze", {
+    const accepted = await authoring.emulator.call("POST", "/text/analytics/v3.1-preview.ct.1/analyze", {
       analysisInput: { documents: [{ id: "1", text: "Nothing but snow and frost." }] },
       tasks: { customClassificationTasks: [{ parameters: { modelId } }] },
     });
-    authoring.bench.clock.advance(10);
-    const job = await authoring.bench.call("GET", accepted.headers.get("operation-location") ?? "");
+    authoring.emulator.clock.advance(10);
+    const job = await authoring.emulator.call("GET", accepted.headers.get("operation-location") ?? "");
     const results = at(job.body, "tasks", "tasks", "customClassificationTasks", 0, "results");
     expect(at(results, "documents", 0, "classes", 0, "category")).toBe("cold");
   });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { at } from "../support.ts";
-import { AuthoringBench, told } from "./authoring-bench.ts";
+import { at } from "../emulator-fixture.ts";
+import { AuthoringFixture, told } from "./authoring-fixture.ts";
 
-let authoring: AuthoringBench;
+let authoring: AuthoringFixture;
 beforeAll(async () => {
-  authoring = await AuthoringBench.start();
+  authoring = await AuthoringFixture.start();
   await authoring.importSample("tickets", "helpdesk");
 });
 afterAll(() => authoring.stop());
@@ -85,7 +85,7 @@ describe("a request is refused", () => {
   });
 
   it("without a key", async () => {
-    const answer = await authoring.bench.call("GET", "/language/authoring/analyze-text/projects", undefined, {
+    const answer = await authoring.emulator.call("GET", "/language/authoring/analyze-text/projects", undefined, {
       "Ocp-Apim-Subscription-Key": "wrong",
     });
     expect(answer.status).toBe(401);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OwnProject, projectOf } from "../own-projects.ts";
-import { AuthoringBench, told } from "./authoring-bench.ts";
-import { changedTickets, sampleTexts } from "./training-folder.ts";
+import { AuthoringFixture, told } from "./authoring-fixture.ts";
+import { changedTickets, sampleTexts } from "./training-containers.ts";
 
-let authoring: AuthoringBench;
+let authoring: AuthoringFixture;
 let container = "";
 beforeAll(async () => {
-  authoring = await AuthoringBench.start();
+  authoring = await AuthoringFixture.start();
   container = await sampleTexts("tickets");
 });
 afterAll(() => authoring.stop());
@@ -96,7 +96,7 @@ describe("an import is refused", () => {
   });
 
   it("in a job instead, when the emulator is told so", async () => {
-    const late = await AuthoringBench.start({ authoringProblems: "failJob" });
+    const late = await AuthoringFixture.start({ authoringProblems: "failJob" });
     const file = changedTickets(container, ({ metadata }) =>
       Object.assign(metadata, { storageInputContainerName: "nowhere" }),
     );

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { at, EmulatorFixture } from "../emulator-fixture.ts";
 import { projectOf } from "../own-projects.ts";
-import { at, Bench } from "../support.ts";
-import { AuthoringBench, told, VERSION } from "./authoring-bench.ts";
-import { sampleTexts } from "./training-folder.ts";
+import { AuthoringFixture, told, VERSION } from "./authoring-fixture.ts";
+import { sampleTexts } from "./training-containers.ts";
 
-let authoring: AuthoringBench;
+let authoring: AuthoringFixture;
 let container = "";
 beforeAll(async () => {
-  authoring = await AuthoringBench.start();
+  authoring = await AuthoringFixture.start();
   container = await sampleTexts("tickets");
   await authoring.run("POST", "/helpdesk/:import", projectOf("tickets", "helpdesk", container));
 });
@@ -99,38 +99,38 @@ describe("a project is refused", () => {
       /AccountKey=[^;]+/,
       `AccountKey=${Buffer.alloc(64, 7).toString("base64")}`,
     );
-    await using bench = await Bench.start({ storage: stranger });
+    await using emulator = await EmulatorFixture.start({ storage: stranger });
     const body = { ...whole, storageInputContainerName: container };
     const path = `/language/authoring/analyze-text/projects/fresh?api-version=${VERSION}`;
-    const answer = await bench.call("PATCH", path, body);
+    const answer = await emulator.call("PATCH", path, body);
     expect(told(answer)).toEqual([400, "Forbidden", undefined, "storageInputContainerName"]);
     expect(String(at(answer.body, "error", "message"))).toContain("Storage Blob Data Contributor");
   });
 
   it("when the storage account does not answer", async () => {
     const nowhere = inject("storage").replace(/BlobEndpoint=[^;]+/, "BlobEndpoint=http://127.0.0.1:9/devstoreaccount1");
-    await using bench = await Bench.start({ storage: nowhere });
+    await using emulator = await EmulatorFixture.start({ storage: nowhere });
     const path = `/language/authoring/analyze-text/projects/fresh?api-version=${VERSION}`;
-    const answer = await bench.call("PATCH", path, { ...whole, storageInputContainerName: container });
+    const answer = await emulator.call("PATCH", path, { ...whole, storageInputContainerName: container });
     expect(told(answer)).toEqual([503, "ServiceUnavailable", undefined, "storageInputContainerName"]);
   });
 
   it("when no storage account is connected", async () => {
-    await using bench = await Bench.start();
+    await using emulator = await EmulatorFixture.start();
     const path = `/language/authoring/analyze-text/projects/fresh?api-version=${VERSION}`;
-    const answer = await bench.call("PATCH", path, { ...whole, storageInputContainerName: container });
+    const answer = await emulator.call("PATCH", path, { ...whole, storageInputContainerName: container });
     expect(told(answer)).toEqual([400, "InvalidRequest", undefined, "storageInputContainerName"]);
   });
 
   it("when there are 500", async () => {
-    await using bench = await Bench.start({ storage: inject("storage") });
-    const known = bench.service.projects;
+    await using emulator = await EmulatorFixture.start({ storage: inject("storage") });
+    const known = emulator.service.projects;
     const metadata = known.project("tickets")?.metadata;
     if (metadata === undefined) throw new Error("no sample tickets");
     for (let index = known.projects().length; index < 500; index++)
       known.set({ ...metadata, projectName: `p${index}` }, 0);
     const path = `/language/authoring/analyze-text/projects/fresh?api-version=${VERSION}`;
-    const answer = await bench.call("PATCH", path, { ...whole, storageInputContainerName: container });
+    const answer = await emulator.call("PATCH", path, { ...whole, storageInputContainerName: container });
     expect(told(answer)).toEqual([400, "QuotaExceeded", undefined, undefined]);
   });
 });

@@ -1,14 +1,14 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { at } from "../emulator-fixture.ts";
 import { projectOf } from "../own-projects.ts";
-import { at } from "../support.ts";
-import { AuthoringBench, TRAIN, told, VERSION } from "./authoring-bench.ts";
-import { changedTickets, newContainer, sampleTexts, upload } from "./training-folder.ts";
+import { AuthoringFixture, TRAIN, told, VERSION } from "./authoring-fixture.ts";
+import { changedTickets, newContainer, sampleTexts, upload } from "./training-containers.ts";
 
-let authoring: AuthoringBench;
+let authoring: AuthoringFixture;
 let container = "";
 beforeAll(async () => {
-  authoring = await AuthoringBench.start();
+  authoring = await AuthoringFixture.start();
   container = await sampleTexts("tickets");
   await authoring.run("POST", "/helpdesk/:import", projectOf("tickets", "helpdesk", container));
 });
@@ -94,7 +94,7 @@ describe("a training", () => {
   });
 
   it("is refused at once instead, when the emulator is told so", async () => {
-    const strict = await AuthoringBench.start({ authoringProblems: "refuse" });
+    const strict = await AuthoringFixture.start({ authoringProblems: "refuse" });
     await strict.importSample("tickets", "gone");
     await BlobServiceClient.fromConnectionString(inject("storage")).deleteContainer(
       String((await strict.get("/gone")).storageInputContainerName),

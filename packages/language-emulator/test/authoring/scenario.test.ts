@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TIER_S } from "../../src/limits.ts";
 import type { ScenarioDefinition } from "../../src/scenario/schema.ts";
-import { at, locationOf } from "../support.ts";
-import { AuthoringBench, TRAIN } from "./authoring-bench.ts";
+import { at, locationOf } from "../emulator-fixture.ts";
+import { AuthoringFixture, TRAIN } from "./authoring-fixture.ts";
 
 type Rule = ScenarioDefinition["rules"][number];
 
 describe("a scenario for authoring", () => {
-  let authoring: AuthoringBench;
+  let authoring: AuthoringFixture;
   beforeEach(async () => {
-    authoring = await AuthoringBench.start();
+    authoring = await AuthoringFixture.start();
     await authoring.importSample("tickets", "helpdesk");
   });
   afterEach(() => authoring.stop());
 
   function rule(when: NonNullable<Rule["when"]>, action: Rule["do"]): void {
-    authoring.bench.service.setScenario({ rules: [{ when, do: action, times: 1 }] });
+    authoring.emulator.service.setScenario({ rules: [{ when, do: action, times: 1 }] });
   }
 
   it("fails a training half way, with the error it says", async () => {
@@ -27,20 +27,20 @@ describe("a scenario for authoring", () => {
     });
     expect((await authoring.get("/helpdesk/models")).value).toEqual([]);
     expect((await authoring.train("helpdesk")).body).toMatchObject({ status: "succeeded" });
-    expect(authoring.bench.service.stats().trainings).toEqual({ helpdesk: 2 });
+    expect(authoring.emulator.service.stats().trainings).toEqual({ helpdesk: 2 });
   });
 
   it("loses the answer of a training that was accepted: its job is found in the list", async () => {
     rule({ operation: "train" }, { action: "drop", after: true });
     await expect(authoring.call("POST", "/helpdesk/:train", TRAIN)).rejects.toThrow();
     expect((await authoring.get("/helpdesk/train/jobs")).value).toHaveLength(1);
-    expect(authoring.bench.service.stats().trainings).toEqual({ helpdesk: 1 });
+    expect(authoring.emulator.service.stats().trainings).toEqual({ helpdesk: 1 });
   });
 
   it("loses a request before it does anything", async () => {
     rule({ operation: "train" }, { action: "drop" });
     await expect(authoring.call("POST", "/helpdesk/:train", TRAIN)).rejects.toThrow();
-    expect(authoring.bench.service.stats().trainings).toEqual({});
+    expect(authoring.emulator.service.stats().trainings).toEqual({});
   });
 
   it.each<[string, NonNullable<Rule["when"]>, string, string, object | undefined]>([
@@ -65,7 +65,7 @@ describe("a scenario for authoring", () => {
   it("makes a job take longer, fail, be forgotten, or say what nobody knows", async () => {
     rule({ operation: "train" }, { action: "stayRunning", seconds: 60 });
     expect((await authoring.train("helpdesk")).body).toMatchObject({ status: "running" });
-    authoring.bench.clock.advance(60);
+    authoring.emulator.clock.advance(60);
     const target = { trainedModelLabel: "first" };
     rule({ operation: "deploy" }, { action: "failJob", code: "Timeout" });
     const failed = await authoring.run("PUT", "/helpdesk/deployments/production", target);
@@ -73,10 +73,10 @@ describe("a scenario for authoring", () => {
     expect((await authoring.get("/helpdesk/deployments")).value).toEqual([]);
     rule({ operation: "deploy" }, { action: "loseJob" });
     const lost = await authoring.call("PUT", "/helpdesk/deployments/production", target);
-    expect((await authoring.bench.call("GET", locationOf(lost))).body).toMatchObject({
+    expect((await authoring.emulator.call("GET", locationOf(lost))).body).toMatchObject({
       error: { code: "OperationNotFound" },
     });
-    authoring.bench.clock.advance(10);
+    authoring.emulator.clock.advance(10);
     expect((await authoring.get("/helpdesk/deployments")).value).toHaveLength(1);
     rule({ operation: "deploy" }, { action: "extraFields", fields: { moon: "full" } });
     expect((await authoring.run("PUT", "/helpdesk/deployments/production", target)).body).toMatchObject({
@@ -87,7 +87,7 @@ describe("a scenario for authoring", () => {
 
 describe("with rate limits", () => {
   it("authoring takes ten POST and a hundred GET requests a minute, and says when to come back", async () => {
-    const authoring = await AuthoringBench.start({ rateLimits: TIER_S });
+    const authoring = await AuthoringFixture.start({ rateLimits: TIER_S });
     const seen = async (method: string, path: string, times: number): Promise<number[]> => {
       const statuses: number[] = [];
       for (let index = 0; index < times; index++) statuses.push((await authoring.call(method, path)).status);
@@ -100,7 +100,7 @@ describe("with rate limits", () => {
     expect(await seen("DELETE", "/nobody", 11)).toEqual(Array.from({ length: 11 }, () => 404));
     const refused = await authoring.call("POST", "/nobody/:train");
     expect([refused.headers.get("retry-after"), at(refused.body, "error", "code")]).toEqual(["60", "429"]);
-    authoring.bench.clock.advance(60);
+    authoring.emulator.clock.advance(60);
     expect((await authoring.call("GET", "/nobody")).status).toBe(404);
     await authoring.stop();
   });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { at, Bench, request, TICKETS } from "../support.ts";
+import { at, EmulatorFixture, request, TICKETS } from "../emulator-fixture.ts";
 
-let bench: Bench;
+let emulator: EmulatorFixture;
 beforeAll(async () => {
-  bench = await Bench.start();
+  emulator = await EmulatorFixture.start();
 });
-afterAll(() => bench.service.stop());
+afterAll(() => emulator.service.stop());
 
 const MODEL = { projectName: "reviews", deploymentName: "production" };
 const TEXT = "The food is great, they say. But the service is bad. The food came late.";
@@ -22,7 +22,7 @@ describe.each(["2023-04-15-preview", "2023-11-15-preview"])(
         { kind, parameters: { ...MODEL, ...units } },
         { kind: relative, parameters: units },
       ];
-      const { body } = await bench.run(request([TEXT], tasks), { apiVersion });
+      const { body } = await emulator.run(request([TEXT], tasks), { apiVersion });
       const [custom, prebuilt] = at(body, "tasks", "items");
       expect(custom?.kind).toBe(`${kind}LROResults`);
       expect(at(custom, "results")).toEqual({ documents: at(prebuilt, "results", "documents"), errors: [], ...MODEL });
@@ -32,7 +32,7 @@ describe.each(["2023-04-15-preview", "2023-11-15-preview"])(
 
 it("a summary by a project can be given its length", async () => {
   const task = { kind: "CustomAbstractiveSummarization", parameters: { ...MODEL, summaryLength: "short" } };
-  const answer = await bench.analyze(task, TEXT, { apiVersion: "2023-11-15-preview" });
+  const answer = await emulator.analyze(task, TEXT, { apiVersion: "2023-11-15-preview" });
   expect(at(answer, "summaries", 0, "contexts")).toHaveLength(1);
 });
 
@@ -41,12 +41,12 @@ it.each([
   ["with a project of another kind", TICKETS.parameters, "is of kind CustomSingleLabelClassification"],
 ])("a task %s is refused", async (_, parameters, message) => {
   const task = { kind: "CustomSentimentAnalysis", parameters };
-  const refused = await bench.run(request([TEXT], [task]), { apiVersion: "2023-04-15-preview" });
+  const refused = await emulator.run(request([TEXT], [task]), { apiVersion: "2023-04-15-preview" });
   expect(refused.status).toBe(400);
   expect(at(refused.body, "error", "innererror", "message")).toContain(message);
 });
 
 it("a version that gave them up refuses the kind", async () => {
   const task = { kind: "CustomSentimentAnalysis", parameters: MODEL };
-  expect((await bench.run(request([TEXT], [task]), { apiVersion: "2024-11-15-preview" })).status).toBe(400);
+  expect((await emulator.run(request([TEXT], [task]), { apiVersion: "2024-11-15-preview" })).status).toBe(400);
 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { at, Bench, type Loose } from "../support.ts";
+import { at, EmulatorFixture, type Loose } from "../emulator-fixture.ts";
 
-let bench: Bench;
+let emulator: EmulatorFixture;
 beforeAll(async () => {
-  bench = await Bench.start();
+  emulator = await EmulatorFixture.start();
 });
-afterAll(() => bench.service.stop());
+afterAll(() => emulator.service.stop());
 
 const healthcare = (parameters: object = {}) => ({
   kind: "Healthcare",
@@ -18,7 +18,7 @@ function entity(answer: Loose, text: string): Loose | undefined {
 
 describe("Healthcare", () => {
   it("names medicines with their codes, and ties dosage and frequency to them", async () => {
-    const answer = await bench.analyze(healthcare(), "Prescribed 100mg ibuprofen, taken twice daily.");
+    const answer = await emulator.analyze(healthcare(), "Prescribed 100mg ibuprofen, taken twice daily.");
     expect(answer.entities).toMatchObject([
       { text: "100mg", category: "Dosage", offset: 11, length: 5 },
       {
@@ -51,7 +51,7 @@ describe("Healthcare", () => {
 
   it("ties to the nearest thing of the same sentence only", async () => {
     const text = "Aspirin 100 mg and metformin 500 mg. Blood pressure 140/90. 20 mg were left.";
-    const answer = await bench.analyze(healthcare(), text);
+    const answer = await emulator.analyze(healthcare(), text);
     const names = at(answer, "entities").map((found) => String(found.text));
     const pairs = at(answer, "relations").map((relation) =>
       at(relation, "entities")
@@ -72,22 +72,22 @@ describe("Healthcare", () => {
     ["No fever, headache since Monday.", "headache", undefined],
     ["No cough but fever.", "fever", undefined],
   ])("reads what %j asserts of %s", async (text, name, assertion) => {
-    expect(entity(await bench.analyze(healthcare(), text), name)?.assertion).toEqual(assertion);
+    expect(entity(await emulator.analyze(healthcare(), text), name)?.assertion).toEqual(assertion);
   });
 
   it("speaks of time from 2024-11-01 on", async () => {
     const text = "History of asthma.";
     const options = { apiVersion: "2024-11-01" };
-    expect(entity(await bench.analyze(healthcare(), text, options), "asthma")?.assertion).toEqual({
+    expect(entity(await emulator.analyze(healthcare(), text, options), "asthma")?.assertion).toEqual({
       temporality: "past",
     });
-    expect(entity(await bench.analyze(healthcare(), text), "asthma")?.assertion).toBeUndefined();
+    expect(entity(await emulator.analyze(healthcare(), text), "asthma")?.assertion).toBeUndefined();
   });
 
   it("makes a FHIR bundle when asked, of what is not denied", async () => {
     const task = healthcare({ fhirVersion: "4.0.1", documentType: "DischargeSummary" });
     const text = "Takes ibuprofen for headache, no fever.";
-    const { fhirBundle } = await bench.analyze(task, text, { apiVersion: "2024-11-01" });
+    const { fhirBundle } = await emulator.analyze(task, text, { apiVersion: "2024-11-01" });
     expect(fhirBundle).toMatchObject({ resourceType: "Bundle", type: "document" });
     expect(fhirBundle?.entry?.map((entry) => String(at(entry, "resource", "resourceType")))).toEqual([
       "Composition",
@@ -99,7 +99,7 @@ describe("Healthcare", () => {
   });
 
   it("makes none where the version knows none", async () => {
-    expect(await bench.analyze(healthcare({ fhirVersion: "4.0.1" }), "Fever.")).not.toHaveProperty("fhirBundle");
+    expect(await emulator.analyze(healthcare({ fhirVersion: "4.0.1" }), "Fever.")).not.toHaveProperty("fhirBundle");
   });
 });
 
@@ -112,7 +112,7 @@ describe("CustomHealthcare", () => {
 
   it("puts learned, listed and prebuilt entities in one list and says which is which", async () => {
     const text = "Riverside Practice, 3 May: inhaler and insulin pump checked, ibuprofen 400 mg, no fever.";
-    const answer = await bench.analyze(task, text, { apiVersion });
+    const answer = await emulator.analyze(task, text, { apiVersion });
     const components = at(answer, "entities").map(
       ({ category, text: name, entityComponentInformation: parts }) =>
         `${category} ${name}: ${parts?.map((part) => part.entityComponentKind).join("+")}`,
@@ -132,9 +132,9 @@ describe("CustomHealthcare", () => {
 
   it("is unknown to every version but the previews of 2023", async () => {
     const body = { analysisInput: { documents: [{ id: "1", text: "x" }] }, tasks: [task] };
-    expect((await bench.submit(body, "2023-11-15-preview")).status).toBe(202);
+    expect((await emulator.submit(body, "2023-11-15-preview")).status).toBe(202);
     for (const version of ["2022-05-01", "2023-04-01", "2024-11-01", "2025-05-15-preview"]) {
-      const refused = await bench.submit(body, version);
+      const refused = await emulator.submit(body, version);
       expect(refused.status, version).toBe(400);
       expect(at(refused.body, "error", "innererror", "message")).toContain("'CustomHealthcare' is not supported");
     }

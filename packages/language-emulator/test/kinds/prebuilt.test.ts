@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { at, Bench, type Loose, request } from "../support.ts";
+import { at, EmulatorFixture, type Loose, request } from "../emulator-fixture.ts";
 
-let bench: Bench;
+let emulator: EmulatorFixture;
 beforeAll(async () => {
-  bench = await Bench.start();
+  emulator = await EmulatorFixture.start();
 });
-afterAll(() => bench.service.stop());
+afterAll(() => emulator.service.stop());
 
 const UTF16 = { stringIndexType: "Utf16CodeUnit" };
 
@@ -42,7 +42,7 @@ describe.each(["TextElements_v8", "UnicodeCodePoint", "Utf16CodeUnit"] as const)
     ["CustomEntityRecognition", { projectName: "incidents", deploymentName: "production" }],
   ])("every place that %s names holds the text it names", async (kind, parameters) => {
     const text = `${TEXT} At 10:00 checkout-api gave HTTP 503 for 20 minutes.`;
-    const answer = await bench.analyze({ kind, parameters: { ...parameters, stringIndexType } }, text);
+    const answer = await emulator.analyze({ kind, parameters: { ...parameters, stringIndexType } }, text);
     const found = spans(answer);
     expect(found.length).toBeGreaterThan(1);
     for (const { text: expected, offset, length } of found) {
@@ -57,13 +57,13 @@ describe.each(["TextElements_v8", "UnicodeCodePoint", "Utf16CodeUnit"] as const)
 
 it("counts in text elements unless told otherwise", async () => {
   const task = { kind: "PiiEntityRecognition" };
-  const answer = await bench.analyze(task, "\u{1F469}\u{1F3FB}\u200D\u{1F680} an\u0303o SSN: 859-98-0987");
+  const answer = await emulator.analyze(task, "\u{1F469}\u{1F3FB}\u200D\u{1F680} an\u0303o SSN: 859-98-0987");
   expect(at(answer, "entities", 0)).toMatchObject({ category: "USSocialSecurityNumber", offset: 14, length: 11 });
 });
 
 describe("EntityRecognition", () => {
   it("names people, places, organisations and dates", async () => {
-    const answer = await bench.analyze({ kind: "EntityRecognition", parameters: UTF16 }, TEXT);
+    const answer = await emulator.analyze({ kind: "EntityRecognition", parameters: UTF16 }, TEXT);
     expect(named(at(answer, "entities"), "category", "text")).toEqual([
       "Person Ada Lovelace",
       "Organization Contoso",
@@ -77,7 +77,9 @@ describe("EntityRecognition", () => {
 
   it("has types, tags and lists of wanted and unwanted entities from 2024-11-01 on", async () => {
     const parameters = { ...UTF16, inclusionList: ["Location", "DateTime"], exclusionList: ["Date"] };
-    const answer = await bench.analyze({ kind: "EntityRecognition", parameters }, TEXT, { apiVersion: "2024-11-01" });
+    const answer = await emulator.analyze({ kind: "EntityRecognition", parameters }, TEXT, {
+      apiVersion: "2024-11-01",
+    });
     expect(answer.entities).toMatchObject([
       { text: "Madrid", type: "City", tags: [{ name: "Location" }, { name: "City" }] },
     ]);
@@ -88,8 +90,8 @@ describe("EntityRecognition", () => {
     const overlapPolicy = { policyKind: "allowOverlap" };
     const task = (parameters: object) => ({ kind: "EntityRecognition", parameters });
     const options = { apiVersion: "2024-11-01" };
-    expect((await bench.analyze(task({}), text, options)).entities).toHaveLength(1);
-    expect((await bench.analyze(task({ overlapPolicy }), text, options)).entities).toHaveLength(2);
+    expect((await emulator.analyze(task({}), text, options)).entities).toHaveLength(1);
+    expect((await emulator.analyze(task({ overlapPolicy }), text, options)).entities).toHaveLength(2);
   });
 });
 
@@ -184,7 +186,7 @@ describe("PiiEntityRecognition", () => {
       "Mail ********************, call 030 1234567, ask ********.",
     ],
   ])("redacts with %j in %s", async (parameters, apiVersion, expected) => {
-    expect((await bench.analyze(task(parameters), text, { apiVersion })).redactedText).toBe(expected);
+    expect((await emulator.analyze(task(parameters), text, { apiVersion })).redactedText).toBe(expected);
   });
 
   it.each([
@@ -193,7 +195,9 @@ describe("PiiEntityRecognition", () => {
     ["2024-11-15-preview", { redactionPolicy: { policyKind: "maskWithEntityType" } }],
   ])("says in %s which mask stands for which entity, and where: equal entities have one", async (apiVersion, ways) => {
     const people = "\u{1F469} Jane Doe met John Smith and Jane Doe.";
-    const answer = await bench.analyze(task({ ...ways, stringIndexType: "UnicodeCodePoint" }), people, { apiVersion });
+    const answer = await emulator.analyze(task({ ...ways, stringIndexType: "UnicodeCodePoint" }), people, {
+      apiVersion,
+    });
     expect(answer.redactedText).toBe("\u{1F469} [PERSON_1] met [PERSON_2] and [PERSON_1].");
     expect(answer.entities).toMatchObject([
       { text: "Jane Doe", offset: 2, mask: "[PERSON_1]", maskOffset: 2, maskLength: 10 },
@@ -203,7 +207,7 @@ describe("PiiEntityRecognition", () => {
   });
 
   it("names no mask of characters", async () => {
-    const { entities } = await bench.analyze(task({}), text, { apiVersion: "2026-05-01" });
+    const { entities } = await emulator.analyze(task({}), text, { apiVersion: "2026-05-01" });
     expect(JSON.stringify(entities)).not.toContain("mask");
   });
 
@@ -212,7 +216,7 @@ describe("PiiEntityRecognition", () => {
     ["a character that no policy knows", { redactionPolicies: [{ redactionCharacter: "x" }] }, "redactionCharacter"],
     ["a score above 1", { confidenceScoreThreshold: { default: 3 } }, "confidenceScoreThreshold.default"],
   ])("refuses %s", async (_, parameters, named) => {
-    const refused = await bench.run(request([text], [task(parameters)]), { apiVersion: "2026-05-01" });
+    const refused = await emulator.run(request([text], [task(parameters)]), { apiVersion: "2026-05-01" });
     expect(refused.status).toBe(400);
     expect(at(refused.body, "error", "innererror", "message")).toContain(named);
   });
@@ -220,7 +224,7 @@ describe("PiiEntityRecognition", () => {
   it("keeps to health data's categories in that domain", async () => {
     const both = "IBAN DE44 5001 0517 5407 3249 31 of Jane Doe";
     const categories = async (domain: string): Promise<unknown[]> =>
-      named(at(await bench.analyze(task({ domain }), both), "entities"), "category");
+      named(at(await emulator.analyze(task({ domain }), both), "entities"), "category");
     expect(await categories("none")).toEqual(["InternationalBankingAccountNumber", "Person"]);
     expect(await categories("phi")).toEqual(["Person"]);
   });
@@ -228,7 +232,7 @@ describe("PiiEntityRecognition", () => {
 
 it("KeyPhraseExtraction gives each topic once", async () => {
   const text = "The dark theme is useful. A dark theme and keyboard shortcuts help us. Der dunkle Modus hilft.";
-  const { keyPhrases } = await bench.analyze({ kind: "KeyPhraseExtraction" }, text);
+  const { keyPhrases } = await emulator.analyze({ kind: "KeyPhraseExtraction" }, text);
   expect(keyPhrases).toEqual(["dark theme", "useful", "keyboard shortcuts help", "dunkle Modus hilft"]);
 });
 
@@ -242,7 +246,7 @@ describe("SentimentAnalysis", () => {
     ["Das Zimmer war sauber und das Personal freundlich.", "positive"],
     ["El servicio es lento.", "negative"],
   ])("feels %j as %s", async (text, sentiment) => {
-    const answer = await bench.analyze({ kind: "SentimentAnalysis" }, text);
+    const answer = await emulator.analyze({ kind: "SentimentAnalysis" }, text);
     expect(answer.sentiment).toBe(sentiment);
     const { positive, neutral, negative } = answer.confidenceScores as unknown as Record<string, number>;
     expect((positive ?? 0) + (neutral ?? 0) + (negative ?? 0)).toBeCloseTo(1);
@@ -251,7 +255,7 @@ describe("SentimentAnalysis", () => {
 
   it("ties what is judged to how it is judged by refs that lead there", async () => {
     const task = { kind: "SentimentAnalysis", parameters: { opinionMining: true, ...UTF16 } };
-    const { body } = await bench.run({
+    const { body } = await emulator.run({
       analysisInput: {
         documents: [
           { id: "a", text: "Fine." },
@@ -272,7 +276,7 @@ describe("SentimentAnalysis", () => {
 });
 
 it("EntityLinking gathers the mentions of one thing", async () => {
-  const { entities } = await bench.analyze({ kind: "EntityLinking" }, "Spain, España y Madrid. Spain!", {
+  const { entities } = await emulator.analyze({ kind: "EntityLinking" }, "Spain, España y Madrid. Spain!", {
     language: "es",
   });
   expect(entities).toMatchObject([
@@ -288,7 +292,7 @@ describe("summaries", () => {
 
   it("extract the sentences that say most, in reading order", async () => {
     const task = { kind: "ExtractiveSummarization", parameters: { sentenceCount: 2, ...UTF16 } };
-    const answer = await bench.analyze(task, text);
+    const answer = await emulator.analyze(task, text);
     expect(named(at(answer, "sentences"), "text")).toEqual([
       "The harbour bridge closes in May.",
       "Traffic over the bridge takes the harbour tunnel.",
@@ -297,7 +301,7 @@ describe("summaries", () => {
 
   it("can come in order of rank", async () => {
     const task = { kind: "ExtractiveSummarization", parameters: { sentenceCount: 4, sortBy: "Rank" } };
-    const ranks = at(await bench.analyze(task, text), "sentences").map(({ rankScore }) => Number(rankScore));
+    const ranks = at(await emulator.analyze(task, text), "sentences").map(({ rankScore }) => Number(rankScore));
     expect(ranks).toHaveLength(4);
     expect(ranks).toEqual(ranks.toSorted((a, b) => b - a));
   });
@@ -308,13 +312,13 @@ describe("summaries", () => {
     ["2024-11-01", { summaryLength: "long", sentenceCount: 1 }, 4],
     ["2023-11-15-preview", { summaryLength: "medium" }, 2],
   ])("abstract in %s as long as %j asks", async (apiVersion, parameters, sentences) => {
-    const answer = await bench.analyze({ kind: "AbstractiveSummarization", parameters }, text, { apiVersion });
+    const answer = await emulator.analyze({ kind: "AbstractiveSummarization", parameters }, text, { apiVersion });
     expect(at(answer, "summaries", 0, "contexts")).toHaveLength(sentences);
   });
 
   it("abstract with contexts that lie in the text", async () => {
     const task = { kind: "AbstractiveSummarization", parameters: { sentenceCount: 1, ...UTF16 } };
-    const { summaries } = await bench.analyze(task, text);
+    const { summaries } = await emulator.analyze(task, text);
     expect(summaries).toEqual([{ text: "The harbour bridge closes in May.", contexts: [{ offset: 0, length: 33 }] }]);
   });
 });

@@ -56,14 +56,9 @@ export class OperationQueue {
     }
   }
 
-  /** @param failure set when the job is going to fail */
-  start(
-    wire: AuthoringWire,
-    project: string,
-    request: WorkRequest,
-    plan: JobPlan,
-    failure = request.kind === "train" ? (plan.failure ?? plan.trainingFailure) : plan.failure,
-  ): Operation {
+  /** Accepts a job. The plan's failure is that of the job; a training may have one of its own. */
+  start(wire: AuthoringWire, project: string, request: WorkRequest, plan: JobPlan): Operation {
+    const failure = request.kind === "train" ? (plan.failure ?? plan.trainingFailure) : plan.failure;
     const { store, statistics } = this.#options;
     const createdAt = this.#options.clock.now();
     const milliseconds = this.#milliseconds(project, request, plan);

@@ -51,7 +51,7 @@ export async function trainProject(
   if (split.test.size === 0 && !few) {
     throw invalidDocuments("No document is left to test on: label some with dataset Test, or split by percentage.");
   }
-  return learnAndTest(metadata, assets, texts, split, plan.options);
+  return learnAndTest({ metadata, assets }, texts, split, plan.options);
 }
 
 /** All documents are learned from. */
@@ -69,8 +69,7 @@ function splitDocuments(documents: ReturnType<typeof labelledDocuments>, plan: T
  * @param texts by location, of every document in the split
  */
 export function learnAndTest(
-  metadata: ProjectMetadata,
-  assets: ProjectAssets,
+  { metadata, assets }: { metadata: ProjectMetadata; assets: ProjectAssets },
   texts: ReadonlyMap<string, string>,
   split: Split,
   options: EvaluationOptions,

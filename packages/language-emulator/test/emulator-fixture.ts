@@ -25,7 +25,7 @@ export interface Answer {
 export type Loose = { [field: string]: Loose } & Loose[];
 
 /** An emulator with a clock of its own, and the few calls that every test makes. */
-export class Bench implements AsyncDisposable {
+export class EmulatorFixture implements AsyncDisposable {
   readonly service: LanguageService;
   readonly clock: ManualClock;
 
@@ -34,9 +34,9 @@ export class Bench implements AsyncDisposable {
     this.clock = clock;
   }
 
-  static async start(options: LanguageServiceOptions = {}): Promise<Bench> {
+  static async start(options: LanguageServiceOptions = {}): Promise<EmulatorFixture> {
     const clock = new ManualClock();
-    return new Bench(
+    return new EmulatorFixture(
       await startLanguageService({ clock, projects: projectsFolder(), jobSeconds: { from: 10, to: 10 }, ...options }),
       clock,
     );

@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ScenarioDefinition } from "../../src/scenario/schema.ts";
-import { at, Bench, KEY_PHRASES, type Loose, locationOf, request, TICKETS } from "../support.ts";
+import type { ScenarioDefinition } from "../src/scenario/schema.ts";
+import { at, EmulatorFixture, KEY_PHRASES, type Loose, locationOf, request, TICKETS } from "./emulator-fixture.ts";
 
-let bench: Bench;
+let emulator: EmulatorFixture;
 beforeEach(async () => {
-  bench = await Bench.start();
+  emulator = await EmulatorFixture.start();
 });
-afterEach(() => bench.service.stop());
+afterEach(() => emulator.service.stop());
 
 type Action = Exclude<ScenarioDefinition["rules"][number]["do"], unknown[]>;
 
 function always(...actions: Action[]): void {
-  bench.service.setScenario({ rules: [{ do: actions }] });
+  emulator.service.setScenario({ rules: [{ do: actions }] });
 }
 
 async function statuses(bodies: readonly object[]): Promise<number[]> {
   const seen: number[] = [];
-  for (const body of bodies) seen.push((await bench.submit(body)).status);
+  for (const body of bodies) seen.push((await emulator.submit(body)).status);
   return seen;
 }
 
@@ -44,7 +44,7 @@ describe("a rule applies", () => {
       [202, 202, 500, 202],
     ],
   ])("%s", async (_, rule, expected) => {
-    bench.service.setScenario({ rules: [rule] });
+    emulator.service.setScenario({ rules: [rule] });
     const bodies = [
       request(["x"], [KEY_PHRASES]),
       request(["x"], [TICKETS]),
@@ -55,9 +55,9 @@ describe("a rule applies", () => {
   });
 
   it("to the previews by the current name of their tasks", async () => {
-    bench.service.setScenario({ rules: [{ when: { taskKind: "KeyPhraseExtraction" }, do: refuse }] });
+    emulator.service.setScenario({ rules: [{ when: { taskKind: "KeyPhraseExtraction" }, do: refuse }] });
     const body = { analysisInput: { documents: [{ id: "1", text: "x" }] }, tasks: { keyPhraseExtractionTasks: [{}] } };
-    expect((await bench.call("POST", "/text/analytics/v3.2-preview.2/analyze", body)).status).toBe(500);
+    expect((await emulator.call("POST", "/text/analytics/v3.2-preview.2/analyze", body)).status).toBe(500);
   });
 });
 
@@ -70,16 +70,16 @@ describe("requests", () => {
     [{ action: "error", status: 418, code: "Teapot", message: "short and stout" }, 418, "Teapot", null],
   ])("%j", async (action, status, code, retryAfter) => {
     always(action);
-    const answer = await bench.submit(PLAIN);
+    const answer = await emulator.submit(PLAIN);
     expect([answer.status, at(answer.body, "error", "code")]).toEqual([status, code]);
     expect(answer.headers.get("retry-after")).toBe(retryAfter);
-    expect(bench.service.stats().jobs.accepted).toBe(0);
+    expect(emulator.service.stats().jobs.accepted).toBe(0);
   });
 
   it("can be slow", async () => {
     always({ action: "latency", milliseconds: 60 });
     const started = performance.now();
-    expect((await bench.submit(PLAIN)).status).toBe(202);
+    expect((await emulator.submit(PLAIN)).status).toBe(202);
     expect(performance.now() - started).toBeGreaterThan(55);
   });
 
@@ -88,8 +88,8 @@ describe("requests", () => {
     [true, 1],
   ])("can lose their connection (after the job was accepted: %s)", async (after, accepted) => {
     always({ action: "drop", after });
-    await expect(bench.submit(PLAIN)).rejects.toThrow("fetch failed");
-    const { jobs, answers } = bench.service.stats();
+    await expect(emulator.submit(PLAIN)).rejects.toThrow("fetch failed");
+    const { jobs, answers } = emulator.service.stats();
     expect(jobs.accepted).toBe(accepted);
     expect(answers).toEqual({ dropped: 1 });
   });
@@ -100,7 +100,7 @@ describe("requests", () => {
   ])("with a document that contains a string are refused (code %s)", async (code, expected) => {
     always({ action: "refuseDocument", containing: "poison", ...(code === undefined ? {} : { code }) });
     expect(await statuses([PLAIN])).toEqual([202]);
-    const { status, body } = await bench.submit(request(["fine", "some poison"], [KEY_PHRASES]));
+    const { status, body } = await emulator.submit(request(["fine", "some poison"], [KEY_PHRASES]));
     expect(status).toBe(400);
     expect(at(body, "error")).toMatchObject({ code: "InvalidRequest", innererror: { code: expected } });
   });
@@ -109,7 +109,7 @@ describe("requests", () => {
 describe("jobs", () => {
   it("can fail as a whole", async () => {
     always({ action: "failJob", code: "ServiceUnavailable", message: "down" });
-    expect((await bench.run(PLAIN)).body).toMatchObject({
+    expect((await emulator.run(PLAIN)).body).toMatchObject({
       status: "failed",
       errors: [{ code: "ServiceUnavailable", message: "down" }],
       tasks: { completed: 0, failed: 1, inProgress: 0, total: 1 },
@@ -118,28 +118,28 @@ describe("jobs", () => {
 
   it("can be forgotten", async () => {
     always({ action: "loseJob", afterSeconds: 5 });
-    const accepted = await bench.submit(PLAIN);
-    bench.clock.advance(4);
-    expect((await bench.call("GET", locationOf(accepted))).status).toBe(200);
-    bench.clock.advance(1);
-    expect((await bench.call("GET", locationOf(accepted))).status).toBe(404);
+    const accepted = await emulator.submit(PLAIN);
+    emulator.clock.advance(4);
+    expect((await emulator.call("GET", locationOf(accepted))).status).toBe(200);
+    emulator.clock.advance(1);
+    expect((await emulator.call("GET", locationOf(accepted))).status).toBe(404);
   });
 
   it("can lose one of their tasks", async () => {
     always({ action: "failTask", task: 1, code: "Timeout", message: "too slow" });
-    const { body } = await bench.run(request(["x"], [KEY_PHRASES, TICKETS]));
+    const { body } = await emulator.run(request(["x"], [KEY_PHRASES, TICKETS]));
     expect(body).toMatchObject({
       status: "partiallyCompleted",
       errors: [{ code: "Timeout", message: "too slow", target: "#/tasks/items/1" }],
       tasks: { completed: 1, failed: 1, items: [{ status: "succeeded" }, { status: "failed" }] },
     });
-    expect(bench.service.stats().analyses.map(({ task }) => task)).toEqual(["KeyPhraseExtraction"]);
+    expect(emulator.service.stats().analyses.map(({ task }) => task)).toEqual(["KeyPhraseExtraction"]);
   });
 
   it("can refuse half of their documents", async () => {
     always({ action: "documentErrors" });
     const results = at(
-      (await bench.run(request(["a", "b", "c", "d"], [KEY_PHRASES]))).body,
+      (await emulator.run(request(["a", "b", "c", "d"], [KEY_PHRASES]))).body,
       "tasks",
       "items",
       0,
@@ -155,7 +155,7 @@ describe("jobs", () => {
 
   it("can speak of things unknown, at every level", async () => {
     always({ action: "extraFields", fields: { aura: "blue" } }, { action: "futureTask", kind: "AuraReading" });
-    const { body } = await bench.run(request(["Madrid"], [{ kind: "EntityRecognition" }]));
+    const { body } = await emulator.run(request(["Madrid"], [{ kind: "EntityRecognition" }]));
     const levels: Loose[] = [
       body,
       at(body, "tasks"),
@@ -171,11 +171,11 @@ describe("jobs", () => {
 
   it("can take longer", async () => {
     always({ action: "stayRunning", seconds: 100 });
-    const accepted = await bench.submit(PLAIN);
-    const status = async (): Promise<unknown> => (await bench.call("GET", locationOf(accepted))).body.status;
-    bench.clock.advance(109);
+    const accepted = await emulator.submit(PLAIN);
+    const status = async (): Promise<unknown> => (await emulator.call("GET", locationOf(accepted))).body.status;
+    emulator.clock.advance(109);
     expect(await status()).toBe("running");
-    bench.clock.advance(1);
+    emulator.clock.advance(1);
     expect(await status()).toBe("succeeded");
   });
 });
@@ -183,7 +183,7 @@ describe("jobs", () => {
 describe("over HTTP", () => {
   it("a scenario can be set, watched and taken away, without a key", async () => {
     const open = (method: string, body?: unknown) =>
-      bench.call(method, "/_emulator/scenario", body, { "Ocp-Apim-Subscription-Key": "" });
+      emulator.call(method, "/_emulator/scenario", body, { "Ocp-Apim-Subscription-Key": "" });
     const rule = { name: "second submit fails", when: { operation: "submit", nth: 2 }, do: { action: "throttle" } };
     expect((await open("PUT", { rules: [rule] })).status).toBe(204);
     expect(await statuses([PLAIN, PLAIN, PLAIN])).toEqual([202, 429, 202]);
@@ -198,7 +198,7 @@ describe("over HTTP", () => {
     [{ rules: [{ do: { action: "error", status: 200 } }] }, "status"],
     ["{", "JSON"],
   ])("a wrong one is refused with the place: %j", async (scenario, place) => {
-    const { status, body } = await bench.call("PUT", "/_emulator/scenario", scenario);
+    const { status, body } = await emulator.call("PUT", "/_emulator/scenario", scenario);
     expect(status).toBe(400);
     expect(String(body.error)).toContain(place);
   });

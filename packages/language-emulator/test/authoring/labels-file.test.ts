@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readLabelsFile } from "../../../../src/authoring/preview/labels-file.ts";
-import type { ProjectKind } from "../../../../src/projects/project-file.ts";
+import { readLabelsFile } from "../../src/authoring/preview/labels-file.ts";
+import type { ProjectKind } from "../../src/projects/project-file.ts";
 
 const SINGLE = "CustomSingleLabelClassification";
 const MULTI = "CustomMultiLabelClassification";

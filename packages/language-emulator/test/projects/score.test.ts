@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { scoreTest } from "../../../src/projects/training/score.ts";
-import type { TestedDocument, TestedRegion } from "../../../src/projects/training/test-model.ts";
+import { scoreTest } from "../../src/projects/training/score.ts";
+import type { TestedDocument, TestedRegion } from "../../src/projects/training/test-model.ts";
 
 function classed(expected: string[], predicted: string[]): TestedDocument {
   return { location: "d.txt", language: "en", expectedClasses: expected, predictedClasses: predicted };

@@ -1,42 +1,46 @@
 import { inject } from "vitest";
 import type { LanguageServiceOptions } from "../../src/service.ts";
+import { type Answer, at, EmulatorFixture, type Loose, locationOf } from "../emulator-fixture.ts";
 import { projectOf } from "../own-projects.ts";
-import { type Answer, at, Bench, type Loose, locationOf } from "../support.ts";
-import { sampleTexts } from "./training-folder.ts";
+import { sampleTexts } from "./training-containers.ts";
 
 export const PROJECTS = "/language/authoring/analyze-text/projects";
 export const VERSION = "2023-04-01";
 export const TRAIN = { modelLabel: "first", trainingConfigVersion: "latest" };
 
-/** Seconds that each training and each other job takes on the bench. */
+/** Seconds that each training and each other job takes on the emulator. */
 export const TRAINING_SECONDS = 100;
 export const JOB_SECONDS = 10;
 
 /** An emulator with the run's storage, whose jobs take as long as its clock is moved. */
-export class AuthoringBench {
-  readonly bench: Bench;
+export class AuthoringFixture {
+  readonly emulator: EmulatorFixture;
 
-  private constructor(bench: Bench) {
-    this.bench = bench;
+  private constructor(emulator: EmulatorFixture) {
+    this.emulator = emulator;
   }
 
-  static async start(options: LanguageServiceOptions = {}): Promise<AuthoringBench> {
-    const bench = await Bench.start({
+  static async start(options: LanguageServiceOptions = {}): Promise<AuthoringFixture> {
+    const emulator = await EmulatorFixture.start({
       storage: inject("storage"),
       trainingSeconds: { from: TRAINING_SECONDS, to: TRAINING_SECONDS },
       authoringSeconds: { from: JOB_SECONDS, to: JOB_SECONDS },
       ...options,
     });
-    return new AuthoringBench(bench);
+    return new AuthoringFixture(emulator);
   }
 
   stop(): Promise<void> {
-    return this.bench.service.stop();
+    return this.emulator.service.stop();
   }
 
   /** A call of the current generation, its path below the projects. */
   call(method: string, path: string, body?: unknown, version = VERSION): Promise<Answer> {
-    return this.bench.call(method, `${PROJECTS}${path}${path.includes("?") ? "&" : "?"}api-version=${version}`, body);
+    return this.emulator.call(
+      method,
+      `${PROJECTS}${path}${path.includes("?") ? "&" : "?"}api-version=${version}`,
+      body,
+    );
   }
 
   async get(path: string): Promise<Loose> {
@@ -47,8 +51,8 @@ export class AuthoringBench {
   async run(method: string, path: string, body?: unknown, seconds = JOB_SECONDS): Promise<Answer> {
     const started = await this.call(method, path, body);
     if (started.status !== 202) return started;
-    this.bench.clock.advance(seconds);
-    return await this.bench.call("GET", locationOf(started));
+    this.emulator.clock.advance(seconds);
+    return await this.emulator.call("GET", locationOf(started));
   }
 
   train(project: string, body: object = TRAIN): Promise<Answer> {
@@ -73,7 +77,7 @@ export class AuthoringBench {
   /** The classes that a deployment gives a text. */
   async classify(kind: string, projectName: string, deploymentName: string, text: string): Promise<string[]> {
     const task = { kind, parameters: { projectName, deploymentName } };
-    const document = await this.bench.analyze(task, text);
+    const document = await this.emulator.analyze(task, text);
     return document.class?.map(({ category }) => String(category)) ?? [];
   }
 }

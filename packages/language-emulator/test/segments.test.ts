@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapePattern, sentences, termPattern, withoutOverlaps, words } from "../../src/text.ts";
+import { escapePattern, sentences, termPattern, withoutOverlaps, words } from "../src/text.ts";
 
 describe("sentences", () => {
   it.each([

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { at, Bench, KEY_PHRASES, request, TICKETS } from "../support.ts";
+import { at, EmulatorFixture, KEY_PHRASES, request, TICKETS } from "./emulator-fixture.ts";
 
-let bench: Bench;
+let emulator: EmulatorFixture;
 beforeAll(async () => {
-  bench = await Bench.start({ tokens: ["a-configured-token"] });
+  emulator = await EmulatorFixture.start({ tokens: ["a-configured-token"] });
 });
-afterAll(() => bench.service.stop());
+afterAll(() => emulator.service.stop());
 
 const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `text ${index}`);
 const CUSTOM_HEALTH = {
@@ -51,7 +51,7 @@ describe("limits of a request", () => {
       },
     ],
   ])("%s is refused in the recorded words", async (_, body, error) => {
-    const answer = await bench.submit(body);
+    const answer = await emulator.submit(body);
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual({ error });
   });
@@ -74,7 +74,7 @@ describe("limits of a request", () => {
     ["no JSON", "{", "InvalidRequestBodyFormat"],
     ["more than a million bytes", " ".repeat(1_000_001), "InvalidRequest"],
   ])("%s is refused with 400", async (_, body, code) => {
-    const answer = await bench.submit(body);
+    const answer = await emulator.submit(body);
     expect([answer.status, at(answer.body, "error", "innererror", "code")]).toEqual([400, code]);
   });
 
@@ -82,17 +82,17 @@ describe("limits of a request", () => {
     ["25 documents", request(many(25), [KEY_PHRASES])],
     ["125,000 text elements, though more bytes", request(["e\u0301".repeat(125_000)], [KEY_PHRASES])],
   ])("%s are accepted", async (_, body) => {
-    expect((await bench.submit(body)).status).toBe(202);
+    expect((await emulator.submit(body)).status).toBe(202);
   });
 
   it("20 documents are the most for a custom health task", async () => {
     const version = "2023-04-15-preview";
-    expect((await bench.submit(request(many(20), [CUSTOM_HEALTH]), version)).status).toBe(202);
-    expect((await bench.submit(request(many(21), [KEY_PHRASES, CUSTOM_HEALTH]), version)).status).toBe(400);
+    expect((await emulator.submit(request(many(20), [CUSTOM_HEALTH]), version)).status).toBe(202);
+    expect((await emulator.submit(request(many(21), [KEY_PHRASES, CUSTOM_HEALTH]), version)).status).toBe(400);
   });
 
   it("an empty text beside others is that document's error", async () => {
-    const { body } = await bench.run(request(["", "full"], [KEY_PHRASES]));
+    const { body } = await emulator.run(request(["", "full"], [KEY_PHRASES]));
     const results = at(body, "tasks", "items", 0, "results");
     expect(body.status).toBe("succeeded");
     expect(at(results, "documents").map(({ id }) => id)).toEqual(["2"]);
@@ -135,7 +135,7 @@ describe("parameters", () => {
       /Project 'tickets' is of kind CustomSingleLabelClassification/,
     ],
   ])("%j are refused", async (task, message) => {
-    const { status, body } = await bench.submit(request(["x"], [KEY_PHRASES, task]));
+    const { status, body } = await emulator.submit(request(["x"], [KEY_PHRASES, task]));
     expect(status).toBe(400);
     expect(body).toEqual({
       error: {
@@ -147,7 +147,7 @@ describe("parameters", () => {
   });
 
   it("that nobody knows are passed over", async () => {
-    expect((await bench.submit(request(["x"], [{ kind: "Healthcare", parameters: { tea: 1 } }]))).status).toBe(202);
+    expect((await emulator.submit(request(["x"], [{ kind: "Healthcare", parameters: { tea: 1 } }]))).status).toBe(202);
   });
 });
 
@@ -163,12 +163,12 @@ describe("unknown projects and deployments", () => {
     ["tickets", "staging", "NotFound"],
     ["tickets", "Production", "NotFound"],
   ])("%s/%s: the request is refused with 404", async (project, deployment, code) => {
-    const { status, body } = await bench.submit(request(["x"], [task(project, deployment)]));
+    const { status, body } = await emulator.submit(request(["x"], [task(project, deployment)]));
     expect([status, at(body, "error", "code")]).toEqual([404, code]);
   });
 
   it("or, if so configured, the task fails in the job, which an error points at", async () => {
-    await using other = await Bench.start({ unknownProject: "failTask" });
+    await using other = await EmulatorFixture.start({ unknownProject: "failTask" });
     const { body } = await other.run(request(["x"], [KEY_PHRASES, task("nowhere", "production")]));
     expect(body).toMatchObject({
       status: "partiallyCompleted",
@@ -197,12 +197,12 @@ describe("addresses", () => {
     ["POST", "/text/analytics/v9/analyze"],
     ["GET", "/"],
   ])("%s %s is not served", async (method, path) => {
-    const answer = await bench.call(method, path, method === "POST" ? request(["x"], [KEY_PHRASES]) : undefined);
+    const answer = await emulator.call(method, path, method === "POST" ? request(["x"], [KEY_PHRASES]) : undefined);
     expect([answer.status, answer.body]).toEqual([404, notFound]);
   });
 
   it.each(["6f0c8f3e-0000-4000-8000-000000000000", "none"])("job %s is not found", async (id) => {
-    const { status, body } = await bench.call("GET", `/language/analyze-text/jobs/${id}?api-version=2023-04-01`);
+    const { status, body } = await emulator.call("GET", `/language/analyze-text/jobs/${id}?api-version=2023-04-01`);
     expect([status, at(body, "error", "code")]).toEqual([404, "NotFound"]);
   });
 });
@@ -214,7 +214,8 @@ describe("who may call", () => {
     `Bearer e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.signature`;
   const later = Date.parse("2026-03-01T13:00:00Z") / 1_000;
   const audience = "https://cognitiveservices.azure.com";
-  const send = (headers: Record<string, string>) => fetch(bench.service.url + url, { method: "POST", headers, body });
+  const send = (headers: Record<string, string>) =>
+    fetch(emulator.service.url + url, { method: "POST", headers, body });
 
   it.each<[string, Record<string, string>]>([
     ["the key", { "Ocp-Apim-Subscription-Key": "local-language-key" }],
@@ -246,7 +247,7 @@ describe("who may call", () => {
 
 describe("rate limits", () => {
   it("count for each feature, refuse with 429 and say when there is room again", async () => {
-    await using limited = await Bench.start({ rateLimits: [{ requests: 2, seconds: 60 }] });
+    await using limited = await EmulatorFixture.start({ rateLimits: [{ requests: 2, seconds: 60 }] });
     const statuses: number[] = [];
     for (const task of [KEY_PHRASES, KEY_PHRASES, KEY_PHRASES, TICKETS]) {
       statuses.push((await limited.submit(request(["x"], [task]))).status);
@@ -261,7 +262,7 @@ describe("rate limits", () => {
   });
 
   it("count looks at jobs, too", async () => {
-    await using limited = await Bench.start({ rateLimits: [{ requests: 1, seconds: 1 }] });
+    await using limited = await EmulatorFixture.start({ rateLimits: [{ requests: 1, seconds: 1 }] });
     expect((await limited.run(request(["x"], [KEY_PHRASES]))).status).toBe(200);
     const accepted = await limited.submit(request(["x"], [KEY_PHRASES]));
     expect(accepted.status).toBe(429);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { RateLimiter } from "../../src/http/rate-limiter.ts";
-import { ManualClock } from "../support.ts";
+import { RateLimiter } from "../src/http/rate-limiter.ts";
+import { ManualClock } from "./emulator-fixture.ts";
 
 function allowed(limiter: RateLimiter, ...features: string[]): boolean {
   try {

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { at, Bench, KEY_PHRASES, type Loose, locationOf, request, TICKETS } from "../support.ts";
+import { at, EmulatorFixture, KEY_PHRASES, type Loose, locationOf, request, TICKETS } from "./emulator-fixture.ts";
 
-let bench: Bench;
+let emulator: EmulatorFixture;
 beforeEach(async () => {
-  bench = await Bench.start();
+  emulator = await EmulatorFixture.start();
 });
-afterEach(() => bench.service.stop());
+afterEach(() => emulator.service.stop());
 
 describe("a job", () => {
   it("is accepted with an empty answer that says where to look", async () => {
-    const { status, headers, body } = await bench.submit(request(["We were charged twice."], [TICKETS]));
+    const { status, headers, body } = await emulator.submit(request(["We were charged twice."], [TICKETS]));
     expect(status).toBe(202);
     expect(body).toBeUndefined();
     expect(headers.get("operation-location")).toMatch(
-      new RegExp(`^${bench.service.url}/language/analyze-text/jobs/[0-9a-f-]{36}\\?api-version=2023-04-01$`),
+      new RegExp(`^${emulator.service.url}/language/analyze-text/jobs/[0-9a-f-]{36}\\?api-version=2023-04-01$`),
     );
     expect(Object.fromEntries(headers)).toMatchObject({
       "apim-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -27,11 +27,11 @@ describe("a job", () => {
 
   it("goes from notStarted over running to succeeded, showing tasks as they finish", async () => {
     const tasks = ["a", "b", "c"].map((taskName) => ({ ...KEY_PHRASES, taskName }));
-    const accepted = await bench.submit({ ...request(["One fine day."], tasks), displayName: "three" });
-    const look = async (): Promise<Loose> => (await bench.call("GET", locationOf(accepted))).body;
+    const accepted = await emulator.submit({ ...request(["One fine day."], tasks), displayName: "three" });
+    const look = async (): Promise<Loose> => (await emulator.call("GET", locationOf(accepted))).body;
     const seen: unknown[] = [await look()];
     for (const seconds of [5, 2, 2, 1]) {
-      bench.clock.advance(seconds);
+      emulator.clock.advance(seconds);
       seen.push(await look());
     }
     expect(seen).toMatchObject([
@@ -47,7 +47,7 @@ describe("a job", () => {
   });
 
   it("answers classes as an array named class, with project and deployment and without model version", async () => {
-    const { body } = await bench.run(request(["Please refund the second payment of the invoice."], [TICKETS]));
+    const { body } = await emulator.run(request(["Please refund the second payment of the invoice."], [TICKETS]));
     expect(at(body, "errors")).toEqual([]);
     expect(body).not.toHaveProperty("displayName");
     expect(at(body, "tasks", "items")).toEqual([
@@ -72,7 +72,7 @@ describe("a job", () => {
     ["2023-04-01", "lastUpdatedDateTime"],
     ["2024-11-01", "lastUpdatedDateTime"],
   ])("of version %s spells its date of change %s", async (apiVersion, field) => {
-    const { body } = await bench.run(request(["x"], [KEY_PHRASES]), { apiVersion });
+    const { body } = await emulator.run(request(["x"], [KEY_PHRASES]), { apiVersion });
     const other = field === "lastUpdateDateTime" ? "lastUpdatedDateTime" : "lastUpdateDateTime";
     expect(body).toMatchObject({
       [field]: "2026-03-01T12:00:10Z",
@@ -83,18 +83,18 @@ describe("a job", () => {
   });
 
   it("is forgotten after 24 hours", async () => {
-    const accepted = await bench.submit(request(["x"], [KEY_PHRASES]));
-    bench.clock.advance(24 * 3_600 - 1);
-    expect((await bench.call("GET", locationOf(accepted))).status).toBe(200);
-    bench.clock.advance(1);
-    const { status, body } = await bench.call("GET", locationOf(accepted));
+    const accepted = await emulator.submit(request(["x"], [KEY_PHRASES]));
+    emulator.clock.advance(24 * 3_600 - 1);
+    expect((await emulator.call("GET", locationOf(accepted))).status).toBe(200);
+    emulator.clock.advance(1);
+    const { status, body } = await emulator.call("GET", locationOf(accepted));
     expect([status, at(body, "error", "code")]).toEqual([404, "NotFound"]);
   });
 
   it("takes the same time whenever it is the same", async () => {
     const options = { jobSeconds: { from: 1, to: 3 } };
     const finished = async (seed: string, text: string): Promise<string> => {
-      await using other = await Bench.start({ ...options, seed });
+      await using other = await EmulatorFixture.start({ ...options, seed });
       return String(
         at((await other.run(request([text], [KEY_PHRASES]))).body, "tasks", "items", 0, "lastUpdateDateTime"),
       );
@@ -109,7 +109,7 @@ describe("paging", () => {
   const texts = Array.from({ length: 25 }, (_, index) => `Text number ${index}`);
 
   it("shows 20 documents of each task, and the rest behind nextLink, counted page by page", async () => {
-    const { body } = await bench.run(request(texts, [KEY_PHRASES, TICKETS]), { query: "&showStats=true" });
+    const { body } = await emulator.run(request(texts, [KEY_PHRASES, TICKETS]), { query: "&showStats=true" });
     const ids = (page: Loose, task: number): string[] =>
       at(page, "tasks", "items", task, "results", "documents").map(({ id }) => String(id));
     expect(ids(body, 0)).toHaveLength(20);
@@ -117,9 +117,9 @@ describe("paging", () => {
     expect(at(body, "tasks", "items", 0, "results", "statistics", "documentsCount")).toBe(20);
     const nextLink = String(body.nextLink);
     expect(nextLink).toBe(
-      `${bench.service.url}/language/analyze-text/jobs/${body.jobId}?showStats=True&top=5&skip=20&api-version=2023-04-01`,
+      `${emulator.service.url}/language/analyze-text/jobs/${body.jobId}?showStats=True&top=5&skip=20&api-version=2023-04-01`,
     );
-    const second = await bench.call("GET", nextLink);
+    const second = await emulator.call("GET", nextLink);
     expect([...ids(body, 0), ...ids(second.body, 0)]).toEqual(texts.map((_, index) => String(index + 1)));
     expect(at(second.body, "tasks", "items", 1, "results", "statistics")).toEqual({
       documentsCount: 5,
@@ -131,18 +131,18 @@ describe("paging", () => {
   });
 
   it("follows top and skip", async () => {
-    const { body } = await bench.run(request(texts, [KEY_PHRASES]), { query: "&top=10&skip=10" });
+    const { body } = await emulator.run(request(texts, [KEY_PHRASES]), { query: "&top=10&skip=10" });
     expect(at(body, "tasks", "items", 0, "results", "documents").map(({ id }) => id)[0]).toBe("11");
     expect(String(body.nextLink)).toContain("?showStats=False&top=5&skip=20&");
   });
 
   it.each(["top=0", "top=-1", "top=x", "skip=-1", "top=2147483648"])("refuses %s", async (query) => {
-    const { status, body } = await bench.run(request(["x"], [KEY_PHRASES]), { query: `&${query}` });
+    const { status, body } = await emulator.run(request(["x"], [KEY_PHRASES]), { query: `&${query}` });
     expect([status, at(body, "error", "innererror", "code")]).toEqual([400, "InvalidParameterValue"]);
   });
 
   it("does not know the previews' spelling", async () => {
-    const { body } = await bench.run(request(texts, [KEY_PHRASES]), { query: "&$top=3" });
+    const { body } = await emulator.run(request(texts, [KEY_PHRASES]), { query: "&$top=3" });
     expect(at(body, "tasks", "items", 0, "results", "documents")).toHaveLength(20);
   });
 });
@@ -150,7 +150,7 @@ describe("paging", () => {
 describe("statistics", () => {
   it("count text elements, and a record for each thousand begun", async () => {
     const texts = ["an\u0303o", "x".repeat(1_000), `${"x ".repeat(500)}y`];
-    const { body } = await bench.run(request(texts, [KEY_PHRASES]), { query: "&showStats=True" });
+    const { body } = await emulator.run(request(texts, [KEY_PHRASES]), { query: "&showStats=True" });
     const results = at(body, "tasks", "items", 0, "results");
     expect(at(results, "documents").map(({ statistics }) => statistics)).toEqual([
       { charactersCount: 3, transactionsCount: 1 },
@@ -162,7 +162,7 @@ describe("statistics", () => {
   });
 
   it("are left out unless asked for", async () => {
-    const { body } = await bench.run(request(["x"], [KEY_PHRASES]));
+    const { body } = await emulator.run(request(["x"], [KEY_PHRASES]));
     const results = at(body, "tasks", "items", 0, "results");
     expect(results).not.toHaveProperty("statistics");
     expect(at(results, "documents", 0)).not.toHaveProperty("statistics");
@@ -173,16 +173,16 @@ describe("cancelling", () => {
   const PII = { kind: "PiiEntityRecognition", taskName: "pii" };
 
   it("stops what is unfinished, which then counts nowhere", async () => {
-    const accepted = await bench.submit(request(["x"], [PII, TICKETS]));
+    const accepted = await emulator.submit(request(["x"], [PII, TICKETS]));
     const job = locationOf(accepted);
-    bench.clock.advance(1);
-    const cancelled = await bench.call("POST", job.replace("?", ":cancel?"));
+    emulator.clock.advance(1);
+    const cancelled = await emulator.call("POST", job.replace("?", ":cancel?"));
     expect(cancelled.status).toBe(202);
     expect(locationOf(cancelled)).toBe(job);
-    expect((await bench.call("GET", job)).body).toMatchObject({ status: "cancelling", tasks: { inProgress: 2 } });
-    bench.clock.advance(1);
+    expect((await emulator.call("GET", job)).body).toMatchObject({ status: "cancelling", tasks: { inProgress: 2 } });
+    emulator.clock.advance(1);
     const placeholder = { documents: [], errors: [], modelVersion: "latest" };
-    expect((await bench.call("GET", job)).body).toMatchObject({
+    expect((await emulator.call("GET", job)).body).toMatchObject({
       status: "cancelled",
       tasks: {
         completed: 0,
@@ -198,11 +198,11 @@ describe("cancelling", () => {
   });
 
   it("keeps what is finished", async () => {
-    const accepted = await bench.submit(request(["x"], [KEY_PHRASES, TICKETS]));
-    bench.clock.advance(8);
-    await bench.call("POST", locationOf(accepted).replace("?", ":cancel?"));
-    bench.clock.advance(1);
-    const { body } = await bench.call("GET", locationOf(accepted));
+    const accepted = await emulator.submit(request(["x"], [KEY_PHRASES, TICKETS]));
+    emulator.clock.advance(8);
+    await emulator.call("POST", locationOf(accepted).replace("?", ":cancel?"));
+    emulator.clock.advance(1);
+    const { body } = await emulator.call("GET", locationOf(accepted));
     expect(body).toMatchObject({ status: "cancelled", tasks: { completed: 1, failed: 0, inProgress: 0, total: 2 } });
     expect(
       at(body, "tasks", "items")
@@ -214,13 +214,13 @@ describe("cancelling", () => {
   it.each(["2025-05-15-preview", "2026-05-01"])(
     "happens by itself after the seconds that %s is given",
     async (version) => {
-      const accepted = await bench.submit({ ...request(["x"], [KEY_PHRASES, TICKETS]), cancelAfter: 8 }, version);
-      const look = async (): Promise<Loose> => (await bench.call("GET", locationOf(accepted))).body;
-      bench.clock.advance(7.9);
+      const accepted = await emulator.submit({ ...request(["x"], [KEY_PHRASES, TICKETS]), cancelAfter: 8 }, version);
+      const look = async (): Promise<Loose> => (await emulator.call("GET", locationOf(accepted))).body;
+      emulator.clock.advance(7.9);
       expect(await look()).toMatchObject({ status: "running", tasks: { completed: 1, inProgress: 1 } });
-      bench.clock.advance(0.2);
+      emulator.clock.advance(0.2);
       expect(await look()).toMatchObject({ status: "cancelling", tasks: { completed: 1, inProgress: 1 } });
-      bench.clock.advance(1);
+      emulator.clock.advance(1);
       expect(await look()).toMatchObject({ status: "cancelled", tasks: { completed: 1, failed: 0, inProgress: 0 } });
     },
   );
@@ -230,20 +230,20 @@ describe("cancelling", () => {
     ["a version that cannot do that", 8, "2024-11-01"],
   ])("does not happen by itself to %s", async (_, cancelAfter, apiVersion) => {
     const asked = { ...request(["x"], [KEY_PHRASES, TICKETS]), cancelAfter };
-    expect((await bench.run(asked, { apiVersion })).body).toMatchObject({ status: "succeeded" });
+    expect((await emulator.run(asked, { apiVersion })).body).toMatchObject({ status: "succeeded" });
   });
 
   it("by itself can still be asked for before", async () => {
-    const accepted = await bench.submit({ ...request(["x"], [KEY_PHRASES]), cancelAfter: 8 }, "2026-05-01");
-    bench.clock.advance(2);
-    expect((await bench.call("POST", locationOf(accepted).replace("?", ":cancel?"))).status).toBe(202);
-    bench.clock.advance(1);
-    expect((await bench.call("GET", locationOf(accepted))).body).toMatchObject({ status: "cancelled" });
+    const accepted = await emulator.submit({ ...request(["x"], [KEY_PHRASES]), cancelAfter: 8 }, "2026-05-01");
+    emulator.clock.advance(2);
+    expect((await emulator.call("POST", locationOf(accepted).replace("?", ":cancel?"))).status).toBe(202);
+    emulator.clock.advance(1);
+    expect((await emulator.call("GET", locationOf(accepted))).body).toMatchObject({ status: "cancelled" });
   });
 
   it("of a job that is over is refused as recorded", async () => {
-    const { body: state } = await bench.run(request(["x"], [KEY_PHRASES]));
-    const { status, body } = await bench.call(
+    const { body: state } = await emulator.run(request(["x"], [KEY_PHRASES]));
+    const { status, body } = await emulator.call(
       "POST",
       `/language/analyze-text/jobs/${state.jobId}:cancel?api-version=2023-04-01`,
     );
@@ -263,7 +263,7 @@ describe("languages", () => {
       { id: "a", text: "Hallo", language: "xx" },
       { id: "b", text: "Hola", language: "es" },
     ];
-    const { body } = await bench.run(request(documents, [{ kind: "EntityLinking" }]));
+    const { body } = await emulator.run(request(documents, [{ kind: "EntityLinking" }]));
     expect(body).toMatchObject({ status: "succeeded", tasks: { completed: 1, failed: 0 } });
     const results = at(body, "tasks", "items", 0, "results");
     expect(at(results, "documents").map(({ id }) => id)).toEqual(["b"]);
@@ -283,21 +283,21 @@ describe("languages", () => {
   });
 
   it("may name a region", async () => {
-    expect(await bench.analyze(KEY_PHRASES, "Colour", { language: "en-GB" })).toHaveProperty("keyPhrases");
+    expect(await emulator.analyze(KEY_PHRASES, "Colour", { language: "en-GB" })).toHaveProperty("keyPhrases");
   });
 
   it("are detected by previews that can", async () => {
     const options = { language: "auto", apiVersion: "2023-04-15-preview" };
-    expect(await bench.analyze(KEY_PHRASES, "Die Rechnung ist nicht richtig", options)).toMatchObject({
+    expect(await emulator.analyze(KEY_PHRASES, "Die Rechnung ist nicht richtig", options)).toMatchObject({
       detectedLanguage: { name: "German", iso6391Name: "de" },
     });
     const documents = [{ id: "1", text: "x", language: "auto" }];
-    const { body } = await bench.run(request(documents, [KEY_PHRASES]));
+    const { body } = await emulator.run(request(documents, [KEY_PHRASES]));
     expect(at(body, "tasks", "items", 0, "results", "errors", 0, "error", "message")).toBe("Invalid Language Code.");
   });
 });
 
 it("warns of words longer than 64 letters", async () => {
-  const answer = await bench.analyze(KEY_PHRASES, `A ${"w".repeat(65)} word`);
+  const answer = await emulator.analyze(KEY_PHRASES, `A ${"w".repeat(65)} word`);
   expect(answer.warnings).toMatchObject([{ code: "LongWordsInDocument" }]);
 });

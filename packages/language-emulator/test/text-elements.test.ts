@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countTextElements, positionMap, STRING_INDEX_TYPES, textElements } from "../../src/text.ts";
+import { countTextElements, positionMap, STRING_INDEX_TYPES, textElements } from "../src/text.ts";
 
 // Offsets of what follows the text, as recorded from the live service for " SSN: 859-98-0987" behind each.
 const FAMILY = "\u{1F469}\u{1F3FB}\u200D\u{1F469}\u{1F3FD}\u200D\u{1F467}\u{1F3FE}\u200D\u{1F466}\u{1F3FF}";

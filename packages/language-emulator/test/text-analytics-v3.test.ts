@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Answer, at, Bench, type Loose, locationOf } from "../support.ts";
+import { type Answer, at, EmulatorFixture, type Loose, locationOf } from "./emulator-fixture.ts";
 
-let bench: Bench;
+let emulator: EmulatorFixture;
 beforeAll(async () => {
-  bench = await Bench.start();
+  emulator = await EmulatorFixture.start();
 });
-afterAll(() => bench.service.stop());
+afterAll(() => emulator.service.stop());
 
 const CT1 = "/text/analytics/v3.1-preview.ct.1/analyze";
 const V32 = "/text/analytics/v3.2-preview.2/analyze";
@@ -13,15 +13,15 @@ const TEXT = "Invoices are due within thirty days. Late payment bears interest."
 
 async function run(path: string, tasks: object, texts: readonly string[] = [TEXT], query = ""): Promise<Answer> {
   const documents = texts.map((text, index) => ({ id: `doc${index + 1}`, text }));
-  const accepted = await bench.call("POST", path, { displayName: "MyJobName", analysisInput: { documents }, tasks });
+  const accepted = await emulator.call("POST", path, { displayName: "MyJobName", analysisInput: { documents }, tasks });
   if (accepted.status !== 202) return accepted;
-  expect(locationOf(accepted)).toMatch(new RegExp(`^${bench.service.url}${path}/jobs/[0-9a-f-]{36}$`));
-  bench.clock.advance(10);
-  return await bench.call("GET", locationOf(accepted) + query);
+  expect(locationOf(accepted)).toMatch(new RegExp(`^${emulator.service.url}${path}/jobs/[0-9a-f-]{36}$`));
+  emulator.clock.advance(10);
+  return await emulator.call("GET", locationOf(accepted) + query);
 }
 
 async function modelId(projectName: string): Promise<string> {
-  const { body } = await bench.call("GET", "/_emulator/projects");
+  const { body } = await emulator.call("GET", "/_emulator/projects");
   const project = at(body, "projects").find((candidate) => String(candidate.projectName) === projectName);
   return String(project?.publishedModelId);
 }
@@ -75,9 +75,9 @@ describe("v3.1-preview.ct.1", () => {
   it("is running before it is completed", async () => {
     const documents = [{ id: "1", text: TEXT }];
     const tasks = { customMultiClassificationTasks: [await task("contracts")] };
-    const accepted = await bench.call("POST", CT1, { analysisInput: { documents }, tasks });
-    bench.clock.advance(5);
-    expect((await bench.call("GET", locationOf(accepted))).body).toMatchObject({
+    const accepted = await emulator.call("POST", CT1, { analysisInput: { documents }, tasks });
+    emulator.clock.advance(5);
+    expect((await emulator.call("GET", locationOf(accepted))).body).toMatchObject({
       status: "running",
       tasks: { details: { status: "running" }, inProgress: 1, tasks: {} },
     });
@@ -135,13 +135,13 @@ describe("v3.2-preview.2", () => {
     const documents = (page: Loose): Loose => at(page, "tasks", "keyPhraseExtractionTasks", 0, "results", "documents");
     expect(documents(body)).toHaveLength(20);
     expect(String(body["@nextLink"])).toContain("&$top=5&$skip=20");
-    const { body: second } = await bench.call("GET", String(body["@nextLink"]));
+    const { body: second } = await emulator.call("GET", String(body["@nextLink"]));
     expect(documents(second).map(({ id }) => id)).toEqual(["doc21", "doc22", "doc23", "doc24", "doc25"]);
     expect(second).not.toHaveProperty("@nextLink");
   });
 
   it("has failed when a task has, which an error points at by its list", async () => {
-    bench.service.setScenario({ rules: [{ do: { action: "failTask", task: 1 }, times: 1 }] });
+    emulator.service.setScenario({ rules: [{ do: { action: "failTask", task: 1 }, times: 1 }] });
     const tasks = { keyPhraseExtractionTasks: [{}, {}] };
     expect((await run(V32, tasks)).body).toMatchObject({
       status: "failed",
@@ -157,10 +157,10 @@ describe("v3.2-preview.2", () => {
 
   it("needs no api-version, and does not know the jobs of another generation", async () => {
     const { body } = await run(V32, { keyPhraseExtractionTasks: [{}] });
-    expect((await bench.call("GET", `${CT1}/jobs/${body.jobId}`)).status).toBe(404);
-    expect((await bench.call("GET", `/language/analyze-text/jobs/${body.jobId}?api-version=2022-05-01`)).status).toBe(
-      404,
-    );
-    expect((await bench.call("POST", `${V32}/jobs/${body.jobId}:cancel`)).status).toBe(404);
+    expect((await emulator.call("GET", `${CT1}/jobs/${body.jobId}`)).status).toBe(404);
+    expect(
+      (await emulator.call("GET", `/language/analyze-text/jobs/${body.jobId}?api-version=2022-05-01`)).status,
+    ).toBe(404);
+    expect((await emulator.call("POST", `${V32}/jobs/${body.jobId}:cancel`)).status).toBe(404);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type SplitDocument, splitByDataset, splitByShare } from "../../../src/projects/training/split-documents.ts";
+import { type SplitDocument, splitByDataset, splitByShare } from "../../src/projects/training/split-documents.ts";
 
 const category = fc.constantFrom("a", "b", "c");
 const documents: fc.Arbitrary<SplitDocument[]> = fc
