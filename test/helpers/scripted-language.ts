@@ -25,6 +25,8 @@ export interface Script {
   onLook?: (request: JobRequest, nth: number) => LanguageErrorInit | JobStatus | undefined;
   /** A document that returns an error is answered with it. */
   onDocument?: (document: JobDocument, task: Task) => ServiceError | undefined;
+  /** A task that returns an error is answered with it, for all of the job's documents. */
+  onTask?: (request: JobRequest, task: Task) => ServiceError | undefined;
   /** The error of a job that ends in a status other than succeeded. */
   jobError?: ServiceError;
 }
@@ -81,7 +83,8 @@ export class ScriptedLanguage implements AnalysisClient {
   #answer(request: JobRequest, task: Task, status: JobStatus): TaskAnswer {
     const about = { projectName: "p", deploymentName: "d" };
     const empty = { name: task.name, kind: task.kind, about, documents: new Map(), errors: new Map() };
-    if (status !== "succeeded") return { ...empty, status: "failed", error: this.script.jobError };
+    const failure = status === "succeeded" ? this.script.onTask?.(request, task) : this.script.jobError;
+    if (status !== "succeeded" || failure !== undefined) return { ...empty, status: "failed", error: failure };
     const documents: TaskAnswer["documents"] extends ReadonlyMap<infer K, infer V> ? Map<K, V> : never = new Map();
     const errors = new Map<string, ServiceError>();
     for (const document of request.documents) {

@@ -37,7 +37,11 @@ describe("what is worth asking again", () => {
       ],
     ],
     ["a task with a wrong setting", [[undefined, WRONG]], [{ tasks: ["two"], wholeJob: false }]],
-    ["nothing of a task that has answered about another document", [[undefined, WRONG], []], []],
+    [
+      "a task with a wrong setting, though it has answered about another document",
+      [[undefined, WRONG], []],
+      [{ tasks: ["two"], chunks: ["0-0"], blame: "blocked" }],
+    ],
   ])("%s", (_, chunks, expected) => {
     expect(retries(...chunks)).toMatchObject(expected);
     expect(retries(...chunks)).toHaveLength(expected.length);

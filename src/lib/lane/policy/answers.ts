@@ -1,5 +1,6 @@
 import type { JobState, ServiceError, TaskAnswer } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify-service-error.ts";
+import type { ErrorClass } from "../../language/errors/language-error.ts";
 import type { ChunkOutcome } from "../../results/task-result.ts";
 import type { BatchJob, Ticket } from "../store/batch-progress.ts";
 import type { JobAnswers } from "../store/stored-jobs.ts";
@@ -50,7 +51,7 @@ function outcomeOf(task: TaskAnswer, chunk: string, jobError: ServiceError | und
 }
 
 /** The tasks that answered about one chunk of a job or more. */
-export function answeringTasks(chunks: Record<string, ChunkOutcome[]>): ReadonlySet<string> {
+function answeringTasks(chunks: Record<string, ChunkOutcome[]>): ReadonlySet<string> {
   const answers = Object.values(chunks)
     .flat()
     .filter(({ error }) => error === undefined);
@@ -82,18 +83,30 @@ export function blamePipelineLanguage(
 }
 
 /**
- * The error of a job in which no task answered anything and no document is to blame. Tasks may have failed in different
- * ways: what must be put right counts first.
+ * What the error of a task or document means.
+ * - `blocked`, `throttled`, `transient`: as the class of the error says;
+ * - `unclear`: it may be the document's fault, a setting's or the service's: a canary tells;
+ * - `document`: surely the document's own.
  */
-export function jobFailure(answers: JobAnswers): ServiceError | undefined {
-  const errors = Object.values(answers.chunks)
+export type Blame = Exclude<ErrorClass, "document"> | "unclear" | "document";
+
+export function blameOf(error: ServiceError): Blame {
+  const { class: errorClass, certain, code } = classifyServiceError(error);
+  // Where it is the pipeline's language, the answers say so by now; else it is the text's own.
+  if (code === "UnsupportedLanguageCode") return "document";
+  return certain || errorClass !== "document" ? errorClass : "unclear";
+}
+
+/** What must be put right counts first, then what may have to be. */
+const RANK: readonly Blame[] = ["blocked", "throttled", "unclear", "transient"];
+
+/** The error of a job in which no task answered anything and no document is surely to blame, and what it means. */
+export function jobFailure({ chunks }: JobAnswers): { error: ServiceError; blame: Blame } | undefined {
+  const failures = Object.values(chunks)
     .flat()
-    .map(({ error }) => error);
-  const failed = errors.filter((error) => error !== undefined);
-  if (failed.length < errors.length) return undefined;
-  const classes = failed.map((error) => classifyServiceError(error).class);
-  if (classes.includes("document")) return undefined;
-  return failed[classes.indexOf("blocked")] ?? failed[classes.indexOf("throttled")] ?? failed[0];
+    .map(({ error }) => error && { error, blame: blameOf(error) });
+  if (failures.some((failure) => failure === undefined || failure.blame === "document")) return undefined;
+  return RANK.flatMap((rank) => failures.find((failure) => failure?.blame === rank) ?? [])[0];
 }
 
 /** Tasks to be asked again about some of a job's chunks. */
@@ -104,38 +117,29 @@ export interface Retry {
   chunks: string[];
   /** Why, of the first of them. */
   error: ServiceError;
+  blame: Blame;
 }
 
 /**
- * What of a job's answers is worth asking again: tasks that failed for a reason of the service's own, and tasks that
- * answered about no chunk of the job because a setting is wrong, so that the lane waits until that is put right. What a
- * task says of one document alone is final. Chunks with the same tasks to ask share a job.
- * @param isFinal what was asked often enough
+ * What of a job's answers is worth asking again: all that is not surely the document's own. Chunks with the same tasks to
+ * ask, for reasons of the same kind, share a job.
  */
-export function planRetries(
-  job: BatchJob,
-  answers: JobAnswers,
-  isFinal: (outcome: ChunkOutcome) => boolean = () => false,
-): Retry[] {
-  const answered = answeringTasks(answers.chunks);
+export function planRetries(job: BatchJob, answers: JobAnswers): Retry[] {
   const retries = new Map<string, Retry>();
   for (const chunk of job.chunks) {
     const outcomes = answers.chunks[chunk] ?? [];
-    const again = outcomes.filter((outcome) => isWorthIt(outcome, answered) && !isFinal(outcome));
-    const error = again[0]?.error;
-    if (error === undefined) continue;
+    const again = outcomes.flatMap(({ task, error }) => {
+      const blame = error && blameOf(error);
+      return blame === undefined || blame === "document" ? [] : [{ task, error, blame }];
+    });
+    const [first] = RANK.flatMap((rank) => again.find(({ blame }) => blame === rank) ?? []);
+    if (first?.error === undefined) continue;
     const tasks = again.map(({ task }) => task);
-    const key = JSON.stringify(tasks);
-    const retry = retries.get(key) ?? { tasks, wholeJob: tasks.length === outcomes.length, chunks: [], error };
+    const { error, blame } = first;
+    const key = JSON.stringify([tasks, blame]);
+    const retry = retries.get(key) ?? { tasks, wholeJob: tasks.length === outcomes.length, chunks: [], error, blame };
     retry.chunks.push(chunk);
     retries.set(key, retry);
   }
   return [...retries.values()];
-}
-
-function isWorthIt({ task, error }: ChunkOutcome, answered: ReadonlySet<string>): boolean {
-  if (error === undefined) return false;
-  const { class: errorClass } = classifyServiceError(error);
-  if (errorClass === "blocked") return !answered.has(task);
-  return errorClass !== "document";
 }

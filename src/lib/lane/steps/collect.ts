@@ -13,13 +13,14 @@ import { workNames } from "../store/names.ts";
 import type { JobAnswers } from "../store/stored-jobs.ts";
 import { finishJob, publishDeferred } from "./publish.ts";
 import {
-  answeredSince,
+  doubt,
   endCanary,
   isAnswer,
   type LostJob,
   lossError,
   recordAnswers,
   recoverLostJob,
+  settleDoubts,
 } from "./recover.ts";
 
 /** Polls the jobs of the lane's batch, publishes what is finished, and ends the batch with its last job. */
@@ -75,8 +76,9 @@ async function pollJobs(session: LaneSession): Promise<Round> {
   // Last, because what the other jobs answered tells whether a lost one is the service's fault.
   const lost = polls.flatMap(({ lost }) => lost ?? []);
   for (const one of lost) interruptions.push(await recoverLostJob(session, one));
+  const isSettled = await settleDoubts(session);
   endCanary(progress);
-  if (lost.length > 0) await session.save();
+  if (lost.length > 0 || isSettled) await session.save();
 
   const submitted = progress.jobs.flatMap((job) => (job.state === "open" && job.ticket ? [job.ticket] : []));
   const oldest = Math.min(...submitted.map(({ submittedAt }) => Date.parse(submittedAt)));
@@ -145,11 +147,12 @@ function afterError(context: LaneContext, job: BatchJob, ticket: Ticket, error: 
   if (error.class === "throttled") return { interruption: { kind: "throttled", error: about, until: "polled" } };
   // Its results are gone wherever it was sent, be that resource wrong, out of reach or deleted by now.
   if (isOutlived(context, ticket)) return { lost: { job, ticket, error: EXPIRED } };
-  if (error.class === "blocked") return { interruption: { kind: "blocked", error: about, until: "polled" } };
-  if (error.class === "document" || error.code === "JobNotFound") {
+  if (error.code === "JobNotFound") {
     const { code, message } = error;
     return { lost: { job, ticket, error: { code, message } } };
   }
+  // Whatever a poll is refused for, it is not for a document: the job is as it was.
+  if (error.class !== "transient") return { interruption: { kind: "blocked", error: about, until: "polled" } };
   return { interruption: { kind: "unclear", error: about, until: "polled" } };
 }
 
@@ -176,13 +179,13 @@ async function finish(session: LaneSession, job: BatchJob, ticket: Ticket, state
   recordAnswers(session, answers);
   const failure = jobFailure(answers);
   if (failure !== undefined) {
-    const { class: errorClass, hint, code } = classifyServiceError(failure);
-    if (errorClass === "blocked" || errorClass === "throttled") {
-      prepareAgain(job);
-      const error = new LanguageError({ class: errorClass, code, message: failure.message, hint });
-      return { interruption: { kind: errorClass, error, until: "answered" } };
-    }
-    if (errorClass !== "document") return { lost: { job, ticket, error: failure } };
+    const { error, blame } = failure;
+    if (blame !== "blocked" && blame !== "throttled")
+      return { lost: { job, ticket, error, answers: own(answers, state) } };
+    prepareAgain(job);
+    const { class: errorClass, hint, code } = classifyServiceError(error);
+    const told = new LanguageError({ class: errorClass, code, message: error.message, hint });
+    return { interruption: { kind: blame, error: told, until: "answered" } };
   }
   if (job.canary) {
     const silent = answers.chunks[job.chunks[0] ?? ""]?.find((outcome) => !isAnswer(outcome));
@@ -190,34 +193,51 @@ async function finish(session: LaneSession, job: BatchJob, ticket: Ticket, state
     job.state = "done";
     return { answered: true };
   }
-  const [first] = prepareRetries(session, job, ticket, answers);
+  const [first] = await prepareRetries(session, { job, ticket, answers });
   await finishJob(session, job, answers);
   const interruption = first && { kind: "lost" as const, error: lossError(first.error), until: "answered" as const };
   return { answered: true, interruption };
 }
 
+/** The answers, where they blame each document by itself. */
+function own(answers: JobAnswers, { tasks }: JobState): JobAnswers | undefined {
+  return Object.keys(answers.chunks).every((chunk) => tasks.every(({ errors }) => errors.has(chunk)))
+    ? answers
+    : undefined;
+}
+
 /**
- * Tasks that failed for a chunk by no fault of its own are asked again, and no others: `MAX_ATTEMPTS` times, and longer
- * as long as such a task answers about nothing at all.
+ * Makes jobs of what is worth asking again, and of nothing else.
+ * @returns what is sent as soon as possible; about the rest, answers of others will tell whether it is worth it
  */
-function prepareRetries(
-  { context, progress }: LaneSession,
-  job: BatchJob,
-  ticket: Ticket,
-  answers: JobAnswers,
-): Retry[] {
-  const { maxAttempts } = context.limits;
+async function prepareRetries(
+  session: LaneSession,
+  { job, ticket, answers }: { job: BatchJob; ticket: Ticket; answers: JobAnswers },
+): Promise<Retry[]> {
+  const { maxAttempts } = session.context.limits;
   const attempts = Math.min(job.attempts + 1, maxAttempts);
-  const retries = planRetries(job, answers, ({ task, error }) => {
-    if (attempts < maxAttempts || error === undefined) return false;
-    return classifyServiceError(error).class === "transient" && answeredSince(progress, task, ticket);
-  });
-  for (const [index, { tasks, wholeJob, chunks }] of retries.entries()) {
+  const now: Retry[] = [];
+  for (const [index, retry] of planRetries(job, answers).entries()) {
+    const { tasks, wholeJob, chunks, error, blame } = retry;
     const asked = wholeJob ? job.tasks : tasks;
-    progress.jobs.push(newJob(`${job.id}r${index}`, job.request, chunks, { attempts, tasks: asked }));
+    const again = newJob(`${job.id}r${index}`, job.request, chunks, { attempts, tasks: asked });
+    session.progress.jobs.push(again);
     if (wholeJob) job.chunks = job.chunks.filter((chunk) => !chunks.includes(chunk));
+    if (blame === "unclear" || (blame === "transient" && attempts >= maxAttempts)) {
+      const about = { ...ticket, tasks: ticket.tasks.filter(({ name }) => tasks.includes(name)) };
+      await doubt(session, { job: again, ticket: about, error, answers: select(answers, retry) });
+    } else now.push(retry);
   }
-  return retries;
+  return now;
+}
+
+/** What the job said of some chunks by some tasks. */
+function select(answers: JobAnswers, { chunks, tasks }: Retry): JobAnswers {
+  const selected = chunks.map((chunk) => [
+    chunk,
+    answers.chunks[chunk]?.filter(({ task }) => tasks.includes(task)) ?? [],
+  ]);
+  return { ...answers, chunks: Object.fromEntries(selected) };
 }
 
 /**

@@ -5,22 +5,24 @@ import type { ChunkOutcome } from "../../results/task-result.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
-import { failedAnswers } from "../policy/answers.ts";
+import { blameOf, failedAnswers } from "../policy/answers.ts";
 import type { Interruption } from "../policy/next-step.ts";
 import { type BatchJob, newJob, type Progress, prepareAgain, splitJob, type Ticket } from "../store/batch-progress.ts";
-import type { JobAnswers } from "../store/stored-jobs.ts";
+import { type JobAnswers, readAnswers, storeAnswers } from "../store/stored-jobs.ts";
 import { finishJob } from "./publish.ts";
 
-/** A job that the service accepted and whose work is gone, or came to nothing for a reason of the service's own. */
+/** A job that the service accepted and that came to nothing for a reason which need not be its documents'. */
 export interface LostJob {
   job: BatchJob;
   ticket: Ticket;
   error: ServiceError;
+  /** What it said, where it blames each document by itself. */
+  answers?: JobAnswers | undefined;
 }
 
 /** True when a task said something about a text: a service that refuses a document works as well as one that answers. */
 export function isAnswer({ error }: ChunkOutcome): boolean {
-  return error === undefined || classifyServiceError(error).class === "document";
+  return error === undefined || blameOf(error) === "document";
 }
 
 /** Remembers which tasks answer. */
@@ -32,33 +34,28 @@ export function recordAnswers(session: LaneSession, answers: JobAnswers): void {
 }
 
 /**
- * Decides what becomes of a lost job: it is sent again. Lost too often, it is split until the document that spoils it is
- * alone and fails; but only when each of its tasks answered something while it ran: as long as nothing is answered, it is
- * an outage, and no document's fault. When there is no other job to show that, a canary does.
+ * Decides what becomes of a lost job: it is sent again. One that is lost too often, or for a reason that may be a wrong
+ * setting, is not sent before the service has answered something else.
  * @returns why the lane should wait before it goes on, if it should
  */
-export async function recoverLostJob(
-  session: LaneSession,
-  { job, ticket, error }: LostJob,
-): Promise<Interruption | undefined> {
+export async function recoverLostJob(session: LaneSession, lost: LostJob): Promise<Interruption | undefined> {
   const { context, batch, progress } = session;
   const { limits, address, log } = context;
+  const { job, ticket, error } = lost;
   job.attempts = Math.min(job.attempts + 1, limits.maxAttempts);
   const { id, attempts } = job;
-  const { jobId } = ticket;
-  log({ event: "job.lost", ...address, batch: batch.id, job: id, jobId, code: error.code, attempts });
+  log({ event: "job.lost", ...address, batch: batch.id, job: id, jobId: ticket.jobId, code: error.code, attempts });
 
-  const often = !job.canary && attempts >= limits.maxAttempts;
-  if (often && works(progress, ticket)) {
-    if (job.chunks.length > 1) splitJob(progress.jobs, job);
-    else await finishJob(session, job, failedAnswers(job, ticket.tasks, error, session.iso()));
-    return undefined;
+  const isUnclear = blameOf(error) === "unclear";
+  if (job.canary) {
+    // What failed meanwhile was no document's doing: there is one more attempt.
+    for (const other of progress.jobs.filter(({ state }) => state === "doubted")) {
+      other.attempts = Math.min(other.attempts, limits.maxAttempts - 1);
+    }
   }
-  if (often) {
-    const unheard = ticket.tasks.map(({ name }) => name).filter((name) => !answeredSince(progress, name, ticket));
-    addCanary(progress.jobs, unheard);
-  }
-  prepareAgain(job);
+  if (!job.canary && (isUnclear || attempts >= limits.maxAttempts)) await doubt(session, lost);
+  else prepareAgain(job);
+  if (isUnclear) return job.canary && { kind: "blocked", error: refusedCanary(error), until: "answered" };
   const silent = progress.jobs.some(
     ({ canary, state, attempts: lost }) => canary && state !== "done" && lost >= limits.maxAttempts,
   );
@@ -66,13 +63,40 @@ export async function recoverLostJob(
   return { kind: "lost", error: lossError(error), until: "answered" };
 }
 
-function works(progress: Progress, ticket: Ticket): boolean {
-  return ticket.tasks.every(({ name }) => answeredSince(progress, name, ticket));
+/** Puts a job aside until the answers of others tell whether its documents are to blame. */
+export async function doubt(session: LaneSession, { job, ticket, error, answers }: LostJob): Promise<void> {
+  const { code, message } = error;
+  Object.assign(job, { state: "doubted", ticket, doubt: { error: { code, message }, own: answers !== undefined } });
+  if (answers !== undefined) await storeAnswers(session, job.id, answers);
 }
 
-/** True when a task said something about some text after a job was sent. */
-export function answeredSince({ answeredAt }: Progress, task: string, { submittedAt }: Ticket): boolean {
-  return (answeredAt[task] ?? "") > submittedAt;
+/**
+ * Decides about the jobs in doubt. When each of a job's tasks has answered something after the job was sent, the service
+ * and the settings are well: the job is sent again, and after the last attempt its documents are to blame; those of a job
+ * that does not tell them apart are found by splitting it. As long as a task has answered nothing, it is nobody's fault
+ * here: a canary asks it.
+ * @returns false when no job is in doubt
+ */
+export async function settleDoubts(session: LaneSession): Promise<boolean> {
+  const { context, progress } = session;
+  const doubted = progress.jobs.filter(({ state }) => state === "doubted");
+  for (const job of doubted) {
+    const { ticket, doubt: reason } = job;
+    if (ticket === undefined || reason === undefined) throw new Error(`Nothing is known of the doubted job ${job.id}`);
+    const unheard = ticket.tasks.filter(({ name }) => !((progress.answeredAt[name] ?? "") > ticket.submittedAt));
+    const askable = unheard.filter(({ name }) => context.pipeline.tasks.some((task) => task.name === name));
+    if (askable.length > 0)
+      addCanary(
+        progress.jobs,
+        askable.map(({ name }) => name),
+      );
+    // Tasks that were taken out of the pipeline are heard no more.
+    else if (unheard.length > 0 || job.attempts < context.limits.maxAttempts) prepareAgain(job);
+    else if (reason.own) await finishJob(session, job, await readAnswers(session, job.id));
+    else if (job.chunks.length > 1) splitJob(progress.jobs, job);
+    else await finishJob(session, job, failedAnswers(job, ticket.tasks, reason.error, session.iso()));
+  }
+  return doubted.length > 0;
 }
 
 /** Why work that was accepted must be asked for again, for the lane's status. */
@@ -90,6 +114,17 @@ function outageError(error: ServiceError): LanguageError {
     code,
     message: `The service accepts work and answers nothing, not even about a harmless text: ${message}`,
     hint: "Look at the health of the Azure region and of the Language resource; the lane goes on by itself. If it is one task that never answers, take that task out of the pipeline to get the answers of the others.",
+  });
+}
+
+/** No document can be to blame: what the service refuses without saying why is a setting, or its own doing. */
+function refusedCanary(error: ServiceError): LanguageError {
+  const { code, message } = classifyServiceError(error);
+  return new LanguageError({
+    class: "blocked",
+    code,
+    message: `The service refuses even a harmless text: ${message}`,
+    hint: "Compare the tasks of the pipeline in pipelines.json (parameters, deployment, apiVersion, language) with the service's documentation; the lane goes on by itself once the service accepts it.",
   });
 }
 

@@ -142,23 +142,26 @@ async function saveSent(session: LaneSession, job: BatchJob): Promise<void> {
 }
 
 /**
- * What a refused job means; undefined when the next job can be tried. A job that the service refuses for a document is
- * split until the guilty document is alone: that one fails, its neighbours go on.
+ * What a refused job means; undefined when the next job can be tried. What is not sure to be a document's fault is tried
+ * again, unless a harmless text is refused too. A job that is refused for a document is split until the guilty document
+ * is alone: that one fails, its neighbours go on.
  */
 async function refused(session: LaneSession, job: BatchJob, error: LanguageError): Promise<Sending["interruption"]> {
+  const { context, progress } = session;
+  const isTransient = error.class === "transient";
   if (error.class === "throttled" || error.class === "blocked") return { kind: error.class, error };
-  if (job.canary) return { kind: error.class === "transient" ? "unclear" : "blocked", error };
-  if (error.class === "transient") {
+  if (job.canary) return { kind: isTransient ? "unclear" : "blocked", error };
+  const isAlone = job.chunks.length === 1;
+  if (isTransient || !error.certain) {
     job.refusals++;
-    if (job.refusals < session.context.limits.maxAttempts) return { kind: "unclear", error };
+    const isLast = job.refusals >= context.limits.maxAttempts;
+    const canary = isLast || (!isTransient && job.refusals === 1) ? await tryCanary(context) : undefined;
+    if (canary?.class === "throttled") return { kind: "throttled", error: canary };
+    if (canary !== undefined) return { kind: "blocked", error };
+    if (!isLast && (isTransient || isAlone)) return { kind: "unclear", error };
   }
-  const alone = job.chunks.length === 1;
-  const suspect = error.class === "transient" || (alone && !error.certain);
-  const canary = suspect ? await tryCanary(session.context) : undefined;
-  if (canary?.class === "throttled") return { kind: "throttled", error: canary };
-  if (canary !== undefined) return { kind: "blocked", error };
-  if (!alone) {
-    splitJob(session.progress.jobs, job);
+  if (!isAlone) {
+    splitJob(progress.jobs, job);
     return undefined;
   }
   const { code, message } = error;

@@ -21,6 +21,12 @@ const ticketSchema = z.object({
   submittedAt: z.string(),
 });
 
+const doubtSchema = z.object({
+  error: z.looseObject({ code: z.string(), message: z.string() }),
+  /** The error was told for each document by itself; its answers are stored. */
+  own: z.boolean(),
+});
+
 const jobSchema = z.object({
   /** Unique in the batch. */
   id: z.string(),
@@ -30,11 +36,16 @@ const jobSchema = z.object({
   chunks: z.array(z.string()),
   /** Names of the tasks that it asks again; absent: all of the pipeline. */
   tasks: z.array(z.string()).optional(),
-  /** prepared: to be submitted; open: submitted; done: answered, and published as far as its documents are complete. */
-  state: z.enum(["prepared", "open", "done"]),
+  /**
+   * prepared: to be submitted; open: submitted; doubted: it came to nothing, and the answers of others will tell whether
+   * that is its documents' doing; done: answered, and published as far as its documents are complete.
+   */
+  state: z.enum(["prepared", "open", "doubted", "done"]),
   /** How often the job was accepted by the service and then lost or failed; it counts up to `maxAttempts`. */
   attempts: z.int(),
   ticket: ticketSchema.optional(),
+  /** What a doubted job came to. */
+  doubt: doubtSchema.optional(),
   /** How often in a row the service would not take it, for no reason that it gave. */
   refusals: z.int().default(0),
   /** Calls made for this job. */
@@ -86,12 +97,13 @@ export function newJob(
 export function prepareAgain(job: BatchJob): BatchJob {
   job.state = "prepared";
   delete job.ticket;
+  delete job.doubt;
   return job;
 }
 
 export function countJobs(progress: Progress): JobCounts {
   const counts = { prepared: 0, open: 0, done: 0 };
-  for (const job of progress.jobs) counts[job.state]++;
+  for (const { state } of progress.jobs) counts[state === "doubted" ? "open" : state]++;
   return counts;
 }
 
@@ -100,6 +112,7 @@ export function splitJob(jobs: BatchJob[], job: BatchJob): void {
   const middle = Math.ceil(job.chunks.length / 2);
   const halves = [job.chunks.slice(0, middle), job.chunks.slice(middle)].map((chunks, index) => ({
     ...newJob(`${job.id}${index === 0 ? "a" : "b"}`, job.request, chunks, job),
+    refusals: Math.min(job.refusals, 1),
     requests: index === 0 ? job.requests : 0,
   }));
   jobs.splice(jobs.indexOf(job), 1, ...halves);

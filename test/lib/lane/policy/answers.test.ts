@@ -16,7 +16,7 @@ const judge = (chunks: Record<string, ChunkOutcome[]>, language: string | null |
   const answers = { at: "", attempts: 1, chunks: blamePipelineLanguage(chunks, { language }) };
   const failure = jobFailure(answers);
   return {
-    whole: failure && classifyServiceError(failure),
+    whole: failure && classifyServiceError(failure.error),
     retries: planRetries(newJob("j", "r", Object.keys(chunks)), answers).map(({ tasks, chunks: all }) => ({
       tasks,
       all,
