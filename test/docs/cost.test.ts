@@ -118,11 +118,9 @@ describe("what is reckoned with", () => {
     .parse(JSON.parse(read("host.json"))).extensions;
   const settings = read("src/lib/settings/app-settings-table.ts");
   const defaultOf = (name: string) => Number(new RegExp(`name: "${name}",\\s+default: (\\d+)`).exec(settings)?.[1]);
-  const timers = globSync("src/functions/*.ts", { cwd: ROOT }).flatMap(
-    (file) => read(file).match(/app\.timer\(/g) ?? [],
-  );
+  const timers = globSync("src/functions/*.ts", { cwd: ROOT }).flatMap((file) => read(file).match(/\.timer\(/g) ?? []);
   const alerts = read("infra/modules/alerts.bicep");
-  const resources = readBicep("infra/resources.bicep");
+  const privateAccess = readBicep("infra/modules/private-access.bicep");
 
   it.each([
     [
@@ -151,7 +149,8 @@ describe("what is reckoned with", () => {
     [
       "private endpoints: the parts of storage, and Language",
       needs.privateEndpoints.value,
-      (resources.variables.get("storageParts")?.text.match(/'\w+'/g)?.length ?? 0) + 1,
+      (/\[([^\]]*)\]/.exec(privateAccess.variables.get("storageServices")?.text ?? "")?.[1]?.split(",").length ?? 0) +
+        1,
     ],
   ])("is what the app and the templates have: %s", (_title, stated, found) => {
     expect(stated).toBe(found);

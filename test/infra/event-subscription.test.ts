@@ -22,13 +22,13 @@ const byName = (one: Watched, other: Watched) => one.functionName.localeCompare(
 function registeredBlobTriggers(): Watched[] {
   const paths = globSync("src/functions/**/*.ts", { cwd: ROOT });
   const sources = paths.map((path) => readFileSync(join(ROOT, path), "utf8"));
-  const calls = sources.flatMap((source) => [...source.matchAll(/app\.storageBlob\(/g)]).length;
-  const trigger = /app\.storageBlob\(\s*"([^"]+)",\s*\{\s*path: `\$\{[\w.()]+\.containers\.(\w+)\}\/[^`]*\}([^`}]*)`/g;
+  const calls = sources.flatMap((source) => [...source.matchAll(/\.storageBlob\(/g)]).length;
+  const trigger = /\.storageBlob\(\s*"([^"]+)",\s*\{\s*path: `\$\{triggers\.(\w+)\}\/[^`]*\}([^`}]*)`/g;
   const found = sources.flatMap((source) => [...source.matchAll(trigger)]);
-  expect(found, "every app.storageBlob call is understood here").toHaveLength(calls);
+  expect(found, "every blob trigger is understood here").toHaveLength(calls);
   return found
     .map(([, functionName = "", key, nameEndsWith = ""]) => {
-      return { functionName, containerName: `${key}ContainerName`, nameEndsWith };
+      return { functionName, containerName: `${key}Name`, nameEndsWith };
     })
     .sort(byName);
 }

@@ -68,9 +68,7 @@ describe("examples", () => {
 describe("zone redundancy", () => {
   // https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#per-function-scaling
   const functions = globSync("src/functions/*.ts", { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), "utf8"));
-  const timers = functions.flatMap((text) =>
-    [...text.matchAll(/app\.timer\("(\w+)"/g)].map(([, name]) => `\`${name}\``),
-  );
+  const timers = functions.flatMap((text) => [...text.matchAll(/\.timer\("(\w+)"/g)].map(([, name]) => `\`${name}\``));
   const groups = ["HTTP", "blob", "Durable", ...timers.sort().reverse()];
 
   it("is off in every example: each group of functions would keep two instances ready", () => {
