@@ -3,7 +3,7 @@
  * service.
  *
  *     npm run labels -- check labels.json --kind CustomSingleLabelClassification --texts training/
- *     npm run labels -- convert labels.json --kind CustomMultiLabelClassification --to index-tags --out tags.json
+ *     npm run labels -- convert labels.json --kind CustomMultiLabelClassification --to indexed-tags --out tags.json
  *     npm run labels -- folders texts/ --kind CustomSingleLabelClassification --copy-to training --out training/labels.json
  */
 import { LABELS_USAGE } from "./labels/arguments.ts";

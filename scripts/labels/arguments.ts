@@ -18,10 +18,10 @@ export const LABELS_USAGE = `npm run labels -- <command> <file or folder> [optio
   --multilingual    the texts are in several languages
   --manual          the documents say themselves whether they are for the test
   --preview         by the rules of authoring v1.0-preview.2
-  --to FORMAT       assets (default), index-tags (v1.0-preview.2) or named-tags (previews from November 2021 on)`;
+  --to FORMAT       assets (default), indexed-tags (v1.0-preview.2) or named-tags (previews from November 2021 on)`;
 
 const COMMANDS = ["check", "convert", "folders"] as const;
-const formatSchema = z.enum(["assets", "index-tags", "named-tags"]);
+const formatSchema = z.enum(["assets", "indexed-tags", "named-tags"]);
 
 export interface LabelsArguments {
   command: (typeof COMMANDS)[number];

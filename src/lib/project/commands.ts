@@ -1,8 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { nearestName, quote } from "../common/problems.ts";
-import { createText, readText, replaceText } from "../storage/blobs.ts";
-import { parseStored } from "../storage/versioned-json.ts";
+import { VersionedJson } from "../storage/versioned-json.ts";
 import { NAME_EXPECTED, NAME_PATTERN, projectWork } from "./names.ts";
 import type { ProjectError } from "./state.ts";
 
@@ -32,43 +31,21 @@ const commandSchema = z.object({
   only: z.object({ model: z.string().optional(), deployment: z.string().optional() }).optional(),
 });
 
+/** What was asked for last, and is or will be carried out. */
 export type QueuedCommand = z.output<typeof commandSchema>;
-export type NewCommand = Omit<QueuedCommand, "schemaVersion">;
+
+/** The last command for a project; undefined before the first. */
+export function queuedCommand(work: ContainerClient, project: string): VersionedJson<QueuedCommand | undefined> {
+  return new VersionedJson(work, projectWork.command(project), commandSchema, () => undefined);
+}
 
 /** True for the deletion of a whole project. */
 export function deletesProject({ action, only }: Pick<QueuedCommand, "action" | "only">): boolean {
   return action === "delete" && only === undefined;
 }
 
-export interface StoredCommand {
-  command: QueuedCommand | undefined;
-  etag: string | undefined;
-}
-
-/** The last command for a project. @throws UnreadableBlobError */
-export async function readCommand(work: ContainerClient, project: string): Promise<StoredCommand> {
-  const name = projectWork.command(project);
-  const blob = await readText(work, name);
-  if (blob === undefined) return { command: undefined, etag: undefined };
-  return { command: parseStored(work, name, blob.text, commandSchema), etag: blob.etag };
-}
-
-/** Puts a command in the place of the one that was read. False when another came in between. */
-export async function writeCommand(
-  work: ContainerClient,
-  project: string,
-  stored: StoredCommand,
-  command: NewCommand,
-): Promise<boolean> {
-  const name = projectWork.command(project);
-  const text = JSON.stringify({ schemaVersion: "1.0", ...command });
-  const etag =
-    stored.etag === undefined ? await createText(work, name, text) : await replaceText(work, name, text, stored.etag);
-  return etag !== undefined;
-}
-
 /** One thing to be done with a project, as it was asked over HTTP. */
-export type ProjectCommand = Pick<NewCommand, "modelLabel" | "deploymentName" | "ignoreThresholds" | "only"> & {
+export type ProjectCommand = Pick<QueuedCommand, "modelLabel" | "deploymentName" | "ignoreThresholds" | "only"> & {
   action: "train" | "deploy" | "delete";
 };
 

@@ -1,25 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { readFacts } from "../storage/blobs.ts";
 import { sameEtag } from "../storage/versioned-json.ts";
-import {
-  deletesProject,
-  type NewCommand,
-  type ProjectCommand,
-  type QueuedCommand,
-  readCommand,
-  writeCommand,
-} from "./commands.ts";
+import { deletesProject, type ProjectCommand, type QueuedCommand, queuedCommand } from "./commands.ts";
 import { projectFiles } from "./names.ts";
 import type { ProjectContext } from "./project-context.ts";
-import { type ProjectState, type Run, readState } from "./state.ts";
+import { type ProjectState, projectState, type Run } from "./state.ts";
 
 type Asking = Pick<ProjectContext, "containers" | "now">;
 
 /** True when a project has work to do, were it only to tell how it ended: its orchestration must run. */
 export async function isPending({ containers }: Asking, project: string): Promise<boolean> {
-  const [{ command }, { state }] = await Promise.all([
-    readCommand(containers.work, project),
-    readState(containers.work, project),
+  const [{ value: command }, { value: state }] = await Promise.all([
+    queuedCommand(containers.work, project).read(),
+    projectState(containers.work, project).read(),
   ]);
   return isUnderWay(command, state) || (command !== undefined && state.run?.reported === false);
 }
@@ -31,33 +24,32 @@ function isUnderWay(command: QueuedCommand | undefined, { run }: ProjectState): 
 
 /** True when the version of the project file with this ETag waits or is being carried out. */
 export async function isInHand({ containers }: Asking, project: string, etag: string): Promise<boolean> {
-  const { command } = await readCommand(containers.work, project);
+  const { value: command } = await queuedCommand(containers.work, project).read();
   if (command?.action !== "apply" || !sameEtag(command.definitionEtag, etag)) return false;
-  const { state } = await readState(containers.work, project);
-  return isUnderWay(command, state);
+  return isUnderWay(command, (await projectState(containers.work, project).read()).value);
 }
 
 /**
- * Takes a project file that was dropped as the command to carry it out. One version is one command, however often it
- * is told of. It never takes the place of something else that was accepted and has not begun: then the file waits where
- * it is, and is asked for again when that is over.
+ * Takes a project file that was dropped as the command to carry it out. One version is one command, however often it is
+ * told of. It never takes the place of something else that was accepted and has not begun: then the file waits where it
+ * is, and is asked for again when that is over.
  * @returns true when it is a new one
  */
 export async function enqueueDefinition({ containers, now }: Asking, project: string): Promise<boolean> {
-  for (;;) {
-    const facts = await readFacts(containers.projects, projectFiles.definition(project));
-    if (facts === undefined) return false;
-    const [stored, { state }] = await Promise.all([
-      readCommand(containers.work, project),
-      readState(containers.work, project),
+  let isNew = false;
+  await queuedCommand(containers.work, project).update(async (command) => {
+    const [{ value: state }, facts] = await Promise.all([
+      projectState(containers.work, project).read(),
+      readFacts(containers.projects, projectFiles.definition(project)),
     ]);
-    if (isAskedFor(stored.command, state, facts.etag)) return false;
-    const hasBegun = stored.command === undefined || state.run?.command.id === stored.command.id;
-    if (!hasBegun && stored.command?.action !== "apply") return true;
+    isNew = facts !== undefined && !isAskedFor(command, state, facts.etag);
+    if (facts === undefined || !isNew) return undefined;
+    const hasBegun = command === undefined || state.run?.command.id === command.id;
+    if (!hasBegun && command.action !== "apply") return undefined;
     const at = new Date(now()).toISOString();
-    const command: NewCommand = { id: facts.etag, action: "apply", at, definitionEtag: facts.etag };
-    if (await writeCommand(containers.work, project, stored, command)) return true;
-  }
+    return { schemaVersion: "1.0", id: facts.etag, action: "apply", at, definitionEtag: facts.etag };
+  });
+  return isNew;
 }
 
 /** True when the version of the project file with this ETag was asked for and is, or will be, carried out by that. */
@@ -83,25 +75,28 @@ export async function enqueueCommand(
   project: string,
   command: ProjectCommand,
 ): Promise<EnqueueOutcome> {
-  for (;;) {
-    const [stored, { state }, definition] = await Promise.all([
-      readCommand(containers.work, project),
-      readState(containers.work, project),
+  let outcome: EnqueueOutcome = "accepted";
+  await queuedCommand(containers.work, project).update(async (before) => {
+    const [{ value: state }, definition] = await Promise.all([
+      projectState(containers.work, project).read(),
       readFacts(containers.projects, projectFiles.definition(project)),
     ]);
-    const canDelete = command.action === "delete" && state.run?.definition !== undefined;
-    if (definition === undefined && !canDelete) return "unknown";
     const isWhole = deletesProject(command);
-    if (isUnderWay(stored.command, state) && !isWhole && !canPreempt(stored.command, state)) return "busy";
-    const queued: NewCommand = {
+    const canDelete = command.action === "delete" && state.run?.definition !== undefined;
+    if (definition === undefined && !canDelete) outcome = "unknown";
+    else if (isUnderWay(before, state) && !isWhole && !canPreempt(before, state)) outcome = "busy";
+    else outcome = "accepted";
+    if (outcome !== "accepted") return undefined;
+    return {
       ...command,
+      schemaVersion: "1.0",
       id: randomUUID(),
       at: new Date(now()).toISOString(),
       // The project's deletion covers the files that were there before it; anything else leaves them to be carried out.
-      definitionEtag: isWhole ? definition?.etag : stored.command?.definitionEtag,
+      definitionEtag: isWhole ? definition?.etag : before?.definitionEtag,
     };
-    if (await writeCommand(containers.work, project, stored, queued)) return "accepted";
-  }
+  });
+  return outcome;
 }
 
 /** True when what was asked for last is in hand, and stuck. */
@@ -114,7 +109,7 @@ function canPreempt(command: QueuedCommand | undefined, { run }: ProjectState): 
  * deletion, which somebody relies on, and nothing with a job at the service: that would go on unseen beside the newer.
  */
 function isStuck(run: Run): boolean {
-  return run.held?.kind === "blocked" && isDroppable(run);
+  return run.hold?.state === "blocked" && isDroppable(run);
 }
 
 /**
@@ -123,7 +118,7 @@ function isStuck(run: Run): boolean {
  */
 export function canBePreempted(run: Run, newer: Pick<QueuedCommand, "action">): boolean {
   const isRenewed = run.command.action === "apply" && newer.action === "apply";
-  return isStuck(run) || (run.held?.kind === "retrying" && isRenewed && isDroppable(run));
+  return isStuck(run) || (run.hold?.state === "retrying" && isRenewed && isDroppable(run));
 }
 
 function isDroppable({ job, command }: Run): boolean {

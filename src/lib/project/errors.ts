@@ -1,4 +1,5 @@
-import type { Held, ProjectError } from "./state.ts";
+import type { HoldReason } from "../common/hold.ts";
+import type { ProjectError } from "./state.ts";
 
 /** What was asked of a project cannot be done as it is; trying again does not help. */
 export class ProjectFailure extends Error {
@@ -14,9 +15,9 @@ export class ProjectFailure extends Error {
 /** The application has no right to a training container, or not yet: a new role takes minutes to work. */
 export class ContainerForbidden extends Error {
   override readonly name = "ContainerForbidden";
-  readonly reason: Held["reason"];
+  readonly reason: HoldReason;
 
-  constructor(reason: Omit<Held["reason"], "code">) {
+  constructor(reason: Omit<HoldReason, "code">) {
     super(reason.message);
     this.reason = { code: this.name, ...reason };
   }

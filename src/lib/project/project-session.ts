@@ -1,8 +1,9 @@
 import { toCulture } from "../labels/languages.ts";
 import type { AuthoringClient, NewProject } from "../language/authoring/authoring.ts";
+import type { Versioned } from "../storage/versioned-json.ts";
 import { completeDefinition, type Definition } from "./definition/definition.ts";
 import type { ProjectContext } from "./project-context.ts";
-import { type ProjectState, type Run, readState, type StoredState, writeState } from "./state.ts";
+import { type ProjectState, projectState, type Run } from "./state.ts";
 
 /** What comes after a piece of work on a phase. */
 export type PhaseOutcome =
@@ -14,15 +15,15 @@ export type PhaseOutcome =
 /** The state of a project while one step works on it: each change is written down before the next thing is done. */
 export class ProjectSession {
   readonly context: ProjectContext;
-  #stored: StoredState;
+  #stored: Versioned<ProjectState>;
 
-  private constructor(context: ProjectContext, stored: StoredState) {
+  private constructor(context: ProjectContext, stored: Versioned<ProjectState>) {
     this.context = context;
     this.#stored = stored;
   }
 
   static async open(context: ProjectContext): Promise<ProjectSession> {
-    return new ProjectSession(context, await readState(context.containers.work, context.project));
+    return new ProjectSession(context, await projectState(context.containers.work, context.project).read());
   }
 
   get project(): string {
@@ -30,7 +31,7 @@ export class ProjectSession {
   }
 
   get state(): ProjectState {
-    return this.#stored.state;
+    return this.#stored.value;
   }
 
   /** The current piece of work. */
@@ -64,6 +65,6 @@ export class ProjectSession {
 
   /** @throws StaleWriteError when another run of the step wrote since */
   async save(): Promise<void> {
-    this.#stored = await writeState(this.context.containers.work, this.project, this.#stored);
+    this.#stored = await projectState(this.context.containers.work, this.project).write(this.#stored, this.state);
   }
 }

@@ -1,68 +1,61 @@
-import { backoffSeconds, retryAfter } from "../common/backoff.ts";
+import { type HeldState, type Hold, type HoldReason, holdAfter } from "../common/hold.ts";
 import { firstLine } from "../common/log.ts";
 import { LanguageError } from "../language/errors/language-error.ts";
 import { isStatus } from "../storage/blobs.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
 import { ContainerForbidden } from "./errors.ts";
-import type { Held } from "./state.ts";
 
 /** What a failed step means: wait and try again, or give up. */
-export type Trouble = HeldUp | { kind: "refused"; reason: Held["reason"] };
+export type FailureAction = Holding | { kind: "refuse"; reason: HoldReason };
 
-export interface HeldUp {
-  kind: "held";
-  held: Held;
+export interface Holding {
+  kind: "hold";
+  hold: Hold;
   pauseSeconds: number;
 }
 
-/** First pauses, seconds; they double from try to try, up to the longest. */
+/** Pauses, seconds; they double from try to try, up to the longest. */
 const PAUSES = {
-  blocked: { first: 5, longest: Number.POSITIVE_INFINITY },
-  throttled: { first: 6, longest: 60 },
-  retrying: { first: 2, longest: 60 },
+  blocked: { firstSeconds: 5, longestSeconds: Number.POSITIVE_INFINITY },
+  throttled: { firstSeconds: 6, longestSeconds: 60 },
+  retrying: { firstSeconds: 2, longestSeconds: 60 },
 } as const;
 
-const KINDS = { blocked: "blocked", throttled: "throttled", transient: "retrying" } as const;
+const STATES = { blocked: "blocked", throttled: "throttled", transient: "retrying" } as const;
 
 /**
  * Judges a step that failed.
- * @param earlier what held the work up before this step
+ * @param before what held the work up until now; something else that is wrong begins to count anew
  * @param now milliseconds since 1970
- * @param longestBlockedSeconds the pause grows up to this while a right or setting is wrong
+ * @param longestBlockedSeconds no pause is longer, but one that the service asks for
  */
 export function classifyFailure(
   error: unknown,
-  { earlier, now, longestBlockedSeconds }: { earlier: Held | undefined; now: number; longestBlockedSeconds: number },
-): Trouble {
-  const wrong = wrongHere(error);
-  const reason = wrong ?? reasonOf(error);
-  if (error instanceof LanguageError && error.class === "document") return { kind: "refused", reason };
-  const kind = wrong === undefined ? kindOf(error) : "blocked";
-  const isSame = earlier?.kind === kind;
-  const held: Held = {
-    kind,
-    since: isSame ? earlier.since : new Date(now).toISOString(),
-    times: isSame ? earlier.times + 1 : 1,
-    reason,
-  };
-  const { first, longest } = PAUSES[kind];
-  const growing = backoffSeconds(held.times, first, Math.min(longest, longestBlockedSeconds));
-  const asked = error instanceof LanguageError && kind !== "blocked" ? retryAfter(error.retryAfterSeconds) : undefined;
-  return { kind: "held", held, pauseSeconds: asked ?? growing };
+  { before, now, longestBlockedSeconds }: { before: Hold | undefined; now: number; longestBlockedSeconds: number },
+): FailureAction {
+  const ours = wrongHere(error);
+  const reason = ours ?? reasonOf(error);
+  if (error instanceof LanguageError && error.class === "document") return { kind: "refuse", reason };
+  const state = ours === undefined ? stateOf(error) : "blocked";
+  const retryAfterSeconds = error instanceof LanguageError && state !== "blocked" ? error.retryAfterSeconds : undefined;
+  const { firstSeconds, longestSeconds } = PAUSES[state];
+  const limits = { now, firstSeconds, longestSeconds: Math.min(longestSeconds, longestBlockedSeconds) };
+  const same = before?.state === state ? before : undefined;
+  return { kind: "hold", ...holdAfter({ state, reason, retryAfterSeconds }, same, limits) };
 }
 
 /** What somebody has to put right on our side of the service. */
-function wrongHere(error: unknown): Held["reason"] | undefined {
+function wrongHere(error: unknown): HoldReason | undefined {
   if (error instanceof ContainerForbidden) return error.reason;
-  if (!(error instanceof UnreadableBlobError)) return storageTrouble(error);
+  if (!(error instanceof UnreadableBlobError)) return storageRefusal(error);
   return { code: "UnreadableBlob", message: error.message, hint: "Until then nothing is done with this project." };
 }
 
-function kindOf(error: unknown): Held["kind"] {
-  return error instanceof LanguageError && error.class !== "document" ? KINDS[error.class] : "retrying";
+function stateOf(error: unknown): HeldState {
+  return error instanceof LanguageError && error.class !== "document" ? STATES[error.class] : "retrying";
 }
 
-function reasonOf(error: unknown): Held["reason"] {
+function reasonOf(error: unknown): HoldReason {
   if (error instanceof LanguageError) return { code: error.code, message: error.message, hint: error.hint };
   return {
     code: "StepFailed",
@@ -78,7 +71,7 @@ const ROLE =
   'Give the application\'s identity the role "Storage Blob Data Contributor" on that storage account; a new role takes a few minutes.';
 
 /** Why the storage account does not let the application in, and what to do; undefined for any other error. */
-function storageTrouble(error: unknown): Held["reason"] | undefined {
+function storageRefusal(error: unknown): HoldReason | undefined {
   if (isStatus(error, 401, 403)) {
     const host = error.request === undefined ? "" : ` ${new URL(error.request.url).host}`;
     const code = error.code === undefined ? "" : ` (${error.code})`;

@@ -1,24 +1,25 @@
 import { backoffSeconds } from "../common/backoff.ts";
+import type { Hold } from "../common/hold.ts";
 import { StaleWriteError } from "../storage/versioned-json.ts";
-import { deletesProject, type QueuedCommand, readCommand } from "./commands.ts";
+import { deletesProject, type QueuedCommand, queuedCommand } from "./commands.ts";
 import { canBePreempted, enqueueDefinition } from "./enqueue-command.ts";
 import { ProjectFailure } from "./errors.ts";
 import { create } from "./phases/create.ts";
-import { remove } from "./phases/delete.ts";
+import { deleteProject } from "./phases/delete.ts";
 import { deploy } from "./phases/deploy.ts";
 import { evaluate } from "./phases/evaluate.ts";
 import { prepare } from "./phases/prepare.ts";
 import { train } from "./phases/train.ts";
 import type { ProjectContext } from "./project-context.ts";
 import { type PhaseOutcome, ProjectSession } from "./project-session.ts";
-import { classifyFailure, type HeldUp, type Trouble } from "./retry-policy.ts";
-import type { Held, Phase, ProjectError, ProjectState } from "./state.ts";
+import { classifyFailure, type FailureAction, type Holding } from "./retry-policy.ts";
+import type { Phase, ProjectError, ProjectState } from "./state.ts";
 import { briefStatus, projectStatus, writeStatus } from "./status.ts";
 import type { ProjectStep } from "./step.ts";
 
-/** Pauses between looks at something that takes its time, seconds; they double. */
-const FIRST_LOOK = 2;
-const LONGEST_LOOK = 30;
+/** Pauses between polls at something that takes its time, seconds; they double. */
+const FIRST_PAUSE = 2;
+const LONGEST_PAUSE = 30;
 
 /**
  * Does the next thing for a project and decides what comes then. Never throws: what can be put right is waited for, and
@@ -28,7 +29,7 @@ export async function runProjectStep(context: ProjectContext, step: ProjectStep)
   const { memory, project } = step;
   try {
     const session = await ProjectSession.open(context);
-    const { command } = await readCommand(context.containers.work, project);
+    const { value: command } = await queuedCommand(context.containers.work, project).read();
     beginIfAsked(session, command);
     if (session.state.run === undefined || session.run.phase === "ended") {
       // A project file that had to wait for something else, or whose event is late.
@@ -36,17 +37,17 @@ export async function runProjectStep(context: ProjectContext, step: ProjectStep)
       return isNew ? { ...step, afterSeconds: 0, memory: {} } : await close(session, command);
     }
     const { id } = session.run.command;
-    const { outcome, trouble } = await attempt(session);
+    const { outcome, holding } = await attempt(session);
     const isOther = session.run.command.id !== id;
-    const latest = isOther ? (await readCommand(context.containers.work, project)).command : command;
-    return await proceed(session, latest, { outcome, trouble, looks: memory.looks ?? 0 });
+    const latest = isOther ? (await queuedCommand(context.containers.work, project).read()).value : command;
+    return await proceed(session, latest, { outcome, holding, polls: memory.polls ?? 0 });
   } catch (error) {
     if (error instanceof StaleWriteError) return { ...step, afterSeconds: 1 };
-    const trouble = judge(error, memory.held, context);
-    if (trouble.kind === "refused") throw error;
-    const { held, pauseSeconds } = trouble;
-    const status = { ...step.status, state: held.kind, error: held.reason };
-    return { project, afterSeconds: pauseSeconds, status, memory: { ...memory, held } };
+    const action = classify(error, memory.hold, context);
+    if (action.kind === "refuse") throw error;
+    const { hold, pauseSeconds } = action;
+    const status = { ...step.status, state: hold.state, error: hold.reason };
+    return { project, afterSeconds: pauseSeconds, status, memory: { ...memory, hold } };
   }
 }
 
@@ -65,7 +66,7 @@ function beginIfAsked(session: ProjectSession, command: QueuedCommand | undefine
     // What a deletion falls back on; anything else reads the project file anew.
     definition: run?.definition,
     createdAgain: false,
-    evaluationLooks: 0,
+    evaluationPolls: 0,
     reported: false,
   };
   const { project, context } = session;
@@ -82,7 +83,7 @@ function notePreempted(state: ProjectState, command: QueuedCommand): void {
   else if (run?.command.action === "apply" && run.phase !== "ended") state.preemptedDefinition = run.command.id;
 }
 
-async function attempt(session: ProjectSession): Promise<{ outcome: PhaseOutcome; trouble?: HeldUp | undefined }> {
+async function attempt(session: ProjectSession): Promise<{ outcome: PhaseOutcome; holding?: Holding | undefined }> {
   const failed = (error: ProjectError): { outcome: PhaseOutcome } => ({
     outcome: { kind: "end", outcome: "failed", error },
   });
@@ -91,8 +92,8 @@ async function attempt(session: ProjectSession): Promise<{ outcome: PhaseOutcome
   } catch (error) {
     if (error instanceof StaleWriteError) throw error;
     if (error instanceof ProjectFailure) return failed(error.error);
-    const trouble = judge(error, session.run.held, session.context);
-    return trouble.kind === "refused" ? failed(trouble.reason) : { outcome: { kind: "wait" }, trouble };
+    const action = classify(error, session.run.hold, session.context);
+    return action.kind === "refuse" ? failed(action.reason) : { outcome: { kind: "wait" }, holding: action };
   }
 }
 
@@ -100,24 +101,24 @@ async function attempt(session: ProjectSession): Promise<{ outcome: PhaseOutcome
 async function proceed(
   session: ProjectSession,
   command: QueuedCommand | undefined,
-  { outcome, trouble, looks }: { outcome: PhaseOutcome; trouble: HeldUp | undefined; looks: number },
+  { outcome, holding, polls }: { outcome: PhaseOutcome; holding: Holding | undefined; polls: number },
 ): Promise<ProjectStep> {
   const { context, project, run } = session;
-  run.held = trouble?.held;
+  run.hold = holding?.hold;
   if (outcome.kind === "next") enter(session, outcome.phase);
   if (outcome.kind === "end") end(session, outcome);
   await session.save();
-  if (run.held?.times === 1) {
-    const { kind, since, reason } = run.held;
-    context.log({ event: "project.held", project, state: kind, code: reason.code, message: reason.message, since });
+  if (run.hold?.times === 1) {
+    const { state, since, reason } = run.hold;
+    context.log({ event: "project.held", project, state, code: reason.code, message: reason.message, since });
   }
   const status = projectStatus(project, session.state, { command, now: session.now() });
   await writeStatus(context.containers.projects, status);
   const step = { project, status: briefStatus(status) };
   if (outcome.kind !== "wait") return { ...step, afterSeconds: 0, memory: {} };
-  if (trouble !== undefined) return { ...step, afterSeconds: trouble.pauseSeconds, memory: {} };
+  if (holding !== undefined) return { ...step, afterSeconds: holding.pauseSeconds, memory: {} };
   if (outcome.seconds !== undefined) return { ...step, afterSeconds: outcome.seconds, memory: {} };
-  return { ...step, afterSeconds: backoffSeconds(looks + 1, FIRST_LOOK, LONGEST_LOOK), memory: { looks: looks + 1 } };
+  return { ...step, afterSeconds: backoffSeconds(polls + 1, FIRST_PAUSE, LONGEST_PAUSE), memory: { polls: polls + 1 } };
 }
 
 function enter({ run }: ProjectSession, phase: ProjectSession["run"]["phase"]): void {
@@ -150,7 +151,7 @@ async function close(session: ProjectSession, command: QueuedCommand | undefined
     await writeStatus(context.containers.projects, status);
     session.run.reported = true;
     await session.save();
-    const { command: latest } = await readCommand(context.containers.work, project);
+    const { value: latest } = await queuedCommand(context.containers.work, project).read();
     // Who asks while this runs finds the orchestration running, and relies on it.
     if (latest?.id !== command?.id) return { project, afterSeconds: 0, status: briefStatus(status), memory: {} };
   }
@@ -171,8 +172,9 @@ async function close(session: ProjectSession, command: QueuedCommand | undefined
   };
 }
 
-function judge(error: unknown, earlier: Held | undefined, { now, longestBlockedSeconds }: ProjectContext): Trouble {
-  return classifyFailure(error, { earlier, now: now(), longestBlockedSeconds });
+function classify(error: unknown, before: Hold | undefined, context: ProjectContext): FailureAction {
+  const { longestBlockedSeconds } = context;
+  return classifyFailure(error, { before, now: context.now(), longestBlockedSeconds });
 }
 
 const PHASES: Readonly<Record<Exclude<Phase, "ended">, (session: ProjectSession) => Promise<PhaseOutcome>>> = {
@@ -181,7 +183,7 @@ const PHASES: Readonly<Record<Exclude<Phase, "ended">, (session: ProjectSession)
   train,
   evaluate,
   deploy,
-  delete: remove,
+  delete: deleteProject,
 };
 
 /** Does the next thing of the phase that the work is in. */

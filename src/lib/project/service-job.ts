@@ -30,10 +30,10 @@ export type JobOutcome = { kind: "done" } | { kind: "wait"; seconds?: number | u
 
 /** A job that the service took so often and knew nothing of afterwards is not asked for again. */
 const MOST_TAKEN = 5;
-/** The first look at a job that was just started. */
-const FIRST_LOOK_SECONDS = 1;
+/** The first poll of a job that was just started. */
+const FIRST_POLL_SECONDS = 1;
 
-/** Looks at the job in hand. Undefined: there is none whose address is known. */
+/** Polls the job in hand. Undefined: there is none whose address is known. */
 export async function watchJob(session: ProjectSession, action: AuthoringAction): Promise<JobOutcome | undefined> {
   const { job } = session.run;
   if (job?.location === undefined || job.jobId === undefined) return undefined;
@@ -111,7 +111,7 @@ async function askForJob(session: ProjectSession, spec: JobSpec): Promise<JobOut
   run.job = { ...asked, taken: taken + 1, ...started };
   await session.save();
   session.context.log({ event: "project.job", project: session.project, job: spec.name, jobId: started.jobId });
-  return { kind: "wait", seconds: FIRST_LOOK_SECONDS };
+  return { kind: "wait", seconds: FIRST_POLL_SECONDS };
 }
 
 /** True when it is certain that nothing was started; a 5xx or a connection that broke off leaves that open. */

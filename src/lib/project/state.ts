@@ -1,8 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { PROJECT_KINDS } from "../language/authoring/authoring.ts";
-import { createText, readText, replaceText } from "../storage/blobs.ts";
-import { parseStored, StaleWriteError } from "../storage/versioned-json.ts";
+import { VersionedJson } from "../storage/versioned-json.ts";
 import { definitionSchema } from "./definition/definition-schema.ts";
 import { projectWork } from "./names.ts";
 
@@ -52,11 +51,9 @@ const jobSchema = z.object({
   modelId: z.string().optional(),
 });
 
-/** Why nothing moves at the moment; it is tried again by itself. */
-const heldSchema = z.object({
-  /** `blocked`: a right or setting is wrong; `throttled`: too many requests; `retrying`: the service or network fails. */
-  kind: z.enum(["blocked", "throttled", "retrying"]),
-  /** ISO 8601. */
+/** Why nothing moves at the moment; it is tried again by itself. See `Hold`. */
+const holdSchema = z.object({
+  state: z.enum(["blocked", "throttled", "retrying"]),
   since: z.string(),
   times: z.int(),
   reason: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
@@ -96,8 +93,8 @@ const runSchema = z.object({
   /** Of the preview: the project was gone, and is created a second time. */
   createdAgain: z.boolean().default(false),
   /** How often the evaluation was asked for in vain. */
-  evaluationLooks: z.int().default(0),
-  held: heldSchema.optional(),
+  evaluationPolls: z.int().default(0),
+  hold: holdSchema.optional(),
   outcome: z.enum(["succeeded", "belowThreshold", "failed", "deleted"]).optional(),
   error: errorSchema.optional(),
   /** True when the status beside the project file tells how it ended. */
@@ -136,36 +133,16 @@ const stateSchema = z.object({
   staging: z.string().optional(),
 });
 
-export type ProjectState = Omit<z.output<typeof stateSchema>, "schemaVersion">;
+export type ProjectState = z.output<typeof stateSchema>;
 export type Run = z.output<typeof runSchema>;
 export type ProjectJob = z.output<typeof jobSchema>;
-export type Held = z.output<typeof heldSchema>;
 export type ProjectError = z.output<typeof errorSchema>;
 export type CreatedProject = z.output<typeof createdSchema>;
 export type Scores = z.output<typeof scoresSchema>;
 
-export interface StoredState {
-  state: ProjectState;
-  etag: string | undefined;
-}
-
-/** @throws UnreadableBlobError */
-export async function readState(work: ContainerClient, project: string): Promise<StoredState> {
-  const name = projectWork.state(project);
-  const blob = await readText(work, name);
-  if (blob === undefined) return { state: { created: {}, scores: {}, serving: {} }, etag: undefined };
-  return { state: parseStored(work, name, blob.text, stateSchema), etag: blob.etag };
-}
-
-/** @throws StaleWriteError when another run of the step wrote since the state was read */
-export async function writeState(
-  work: ContainerClient,
-  project: string,
-  { state, etag: known }: StoredState,
-): Promise<StoredState> {
-  const name = projectWork.state(project);
-  const text = JSON.stringify({ schemaVersion: "1.0", ...state });
-  const etag = known === undefined ? await createText(work, name, text) : await replaceText(work, name, text, known);
-  if (etag === undefined) throw new StaleWriteError(name);
-  return { state, etag };
+/** What is kept of a project. */
+export function projectState(work: ContainerClient, project: string): VersionedJson<ProjectState> {
+  return new VersionedJson(work, projectWork.state(project), stateSchema, () =>
+    stateSchema.parse({ schemaVersion: "1.0" }),
+  );
 }

@@ -2,13 +2,13 @@ import type { ContainerClient } from "@azure/storage-blob";
 import type { CurrentAuthoring, Deployment, TrainedModel } from "../language/authoring/authoring.ts";
 import { LanguageError } from "../language/errors/language-error.ts";
 import { readFacts, writeText } from "../storage/blobs.ts";
-import { type QueuedCommand, readCommand } from "./commands.ts";
+import { type QueuedCommand, queuedCommand } from "./commands.ts";
 import { completeDefinition } from "./definition/definition.ts";
 import { isAskedFor } from "./enqueue-command.ts";
 import { projectFiles } from "./names.ts";
 import { serves } from "./phases/deploy-plan.ts";
 import type { ProjectContext } from "./project-context.ts";
-import { type Phase, type ProjectError, type ProjectState, readState, type Scores } from "./state.ts";
+import { type Phase, type ProjectError, type ProjectState, projectState, type Scores } from "./state.ts";
 
 const WORDS: Readonly<Record<Exclude<Phase, "ended">, string>> = {
   prepare: "preparing",
@@ -98,11 +98,11 @@ export function projectStatus(
     return { ...about, state: isAsked ? "preparing" : "idle", running: isAsked, ...always, ...waitingOf(later) };
   }
   const step = run.phase === "ended" ? undefined : WORDS[run.phase];
-  const { job, held } = run;
-  const error = run.error ?? held?.reason;
+  const { job, hold } = run;
+  const error = run.error ?? hold?.reason;
   return {
     ...about,
-    state: isEnded ? (run.outcome ?? "failed") : (held?.kind ?? step ?? "preparing"),
+    state: isEnded ? (run.outcome ?? "failed") : (hold?.state ?? step ?? "preparing"),
     running: !isEnded,
     ...(step === undefined ? {} : { step }),
     action: run.command.action,
@@ -156,9 +156,9 @@ export type ProjectDescription = ProjectStatus & { service?: ServiceView };
 /** Undefined for a project nobody spoke of. */
 export async function describeProject(context: ProjectContext): Promise<ProjectDescription | undefined> {
   const { containers, project } = context;
-  const [{ command }, { state }, definition] = await Promise.all([
-    readCommand(containers.work, project),
-    readState(containers.work, project),
+  const [{ value: command }, { value: state }, definition] = await Promise.all([
+    queuedCommand(containers.work, project).read(),
+    projectState(containers.work, project).read(),
     readFacts(containers.projects, projectFiles.definition(project)),
   ]);
   if (command === undefined && state.run === undefined && definition === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { Held } from "./state.ts";
+import type { Hold } from "../common/hold.ts";
 import type { ProjectStatus } from "./status.ts";
 
 /** The orchestration that works on a project; its instances are named by `projectInstanceId`. */
@@ -20,9 +20,9 @@ export interface ProjectStep {
 /** What is remembered from step to step. Travels through Durable history: small. */
 interface ProjectMemory {
   /** What kept the last step from writing its state. */
-  held?: Held;
-  /** Looks in a row that found nothing new. */
-  looks?: number;
+  hold?: Hold;
+  /** Polls in a row that found nothing new. */
+  polls?: number;
 }
 
 export type ProjectResult = Pick<ProjectStatus, "project" | "state" | "model" | "deployment" | "scores" | "error">;

@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { sameEtag } from "../storage/versioned-json.ts";
-import { readCommand } from "./commands.ts";
+import { queuedCommand } from "./commands.ts";
 import { rejectMisnamedFolder } from "./definition/store-definition.ts";
 import { enqueueDefinition, isPending } from "./enqueue-command.ts";
 import { misnamedFolder, NAME_PATTERN, projectFiles, projectOf } from "./names.ts";
@@ -15,7 +15,7 @@ type Sweeping = Pick<ProjectContext, "containers" | "now" | "log">;
 /**
  * Finds projects whose orchestration should run: a project file whose event was lost, or work left by an orchestration
  * that ended in the wrong moment. Then project files in folders that cannot be a project's get a status that says so.
- * Trouble with one of them is logged and keeps none of the others waiting.
+ * What fails with one of them is logged and keeps none of the others waiting.
  * @throws Error when it could look at nothing of what is there
  */
 export async function sweepProjects(context: Sweeping): Promise<string[]> {
@@ -25,7 +25,7 @@ export async function sweepProjects(context: Sweeping): Promise<string[]> {
     try {
       return await look();
     } catch (error) {
-      failures.push(logTrouble(context, project, error));
+      failures.push(logFailure(context, project, error));
       return undefined;
     }
   };
@@ -46,32 +46,32 @@ export async function sweepProjects(context: Sweeping): Promise<string[]> {
 async function listProjects({ containers: { projects, work } }: Sweeping) {
   const etags = new Map<string, string | undefined>();
   const misnamed = new Set<string>();
-  const told = new Set<string>();
+  const withStatus = new Set<string>();
   for await (const { name, properties } of projects.listBlobsFlat()) {
     const project = projectOf(name);
     if (project !== undefined) etags.set(project, properties.etag);
     const folder = misnamedFolder(name);
     if (folder !== undefined) misnamed.add(folder);
-    if (name.endsWith("/status.json")) told.add(name);
+    if (name.endsWith("/status.json")) withStatus.add(name);
   }
   for await (const { name } of work.listBlobsFlat({ prefix: "projects/" })) {
     const [, project = ""] = name.split("/");
     if (NAME_PATTERN.test(project) && !etags.has(project)) etags.set(project, undefined);
   }
-  const unreported = new Set([...misnamed].filter((folder) => !told.has(projectFiles.status(folder))));
+  const unreported = new Set([...misnamed].filter((folder) => !withStatus.has(projectFiles.status(folder))));
   return { etags, unreported };
 }
 
 async function isWaiting(context: Sweeping, project: string, etag: string | undefined): Promise<boolean> {
-  const { command } = await readCommand(context.containers.work, project);
+  const { value: command } = await queuedCommand(context.containers.work, project).read();
   if (etag !== undefined && !sameEtag(command?.definitionEtag, etag)) await enqueueDefinition(context, project);
   return await isPending(context, project);
 }
 
 /** @returns what was wrong */
-function logTrouble({ log, now }: Sweeping, project: string, error: unknown): string {
-  const trouble = classifyFailure(error, { earlier: undefined, now: now(), longestBlockedSeconds: 0 });
-  const { kind: state, reason } = trouble.kind === "held" ? trouble.held : { kind: "failed", reason: trouble.reason };
+function logFailure({ log, now }: Sweeping, project: string, error: unknown): string {
+  const action = classifyFailure(error, { before: undefined, now: now(), longestBlockedSeconds: 0 });
+  const { state, reason } = action.kind === "hold" ? action.hold : { state: "failed", reason: action.reason };
   const { code, message } = reason;
   log({ event: "project.held", project, state, code, message, since: new Date(now()).toISOString() });
   return `${project}: ${message}`;

@@ -74,10 +74,10 @@ export class VersionedJson<T> {
    * Reads, edits and writes, again and again while others write in between.
    * @param edit returns undefined when there is nothing to change
    */
-  async update(edit: (value: T) => T | undefined): Promise<void> {
+  async update(edit: (value: T) => T | undefined | Promise<T | undefined>): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const read = await this.read();
-      const changed = edit(read.value);
+      const changed = await edit(read.value);
       if (changed === undefined) return;
       try {
         await this.write(read, changed);

@@ -1,9 +1,9 @@
 import { createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from "@azure/identity";
 import { describe, expect, it } from "vitest";
+import type { HeldState, Hold } from "../../../src/lib/common/hold.ts";
 import { type ErrorClass, LanguageError } from "../../../src/lib/language/errors/language-error.ts";
 import { classifyFailure } from "../../../src/lib/project/retry-policy.ts";
-import type { Held } from "../../../src/lib/project/state.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
 const refusal = (errorClass: ErrorClass, retryAfterSeconds?: number) =>
@@ -11,24 +11,24 @@ const refusal = (errorClass: ErrorClass, retryAfterSeconds?: number) =>
 
 /** How long it is waited after the n-th failure of one kind in a row. */
 function pauses(error: unknown, count: number): number[] {
-  let earlier: Held | undefined;
+  let before: Hold | undefined;
   return Array.from({ length: count }, () => {
-    const trouble = classifyFailure(error, { earlier, now: NOW, longestBlockedSeconds: 300 });
-    if (trouble.kind !== "held") throw new Error("not held");
-    earlier = trouble.held;
-    return trouble.pauseSeconds;
+    const action = classifyFailure(error, { before, now: NOW, longestBlockedSeconds: 300 });
+    if (action.kind !== "hold") throw new Error("not held");
+    before = action.hold;
+    return action.pauseSeconds;
   });
 }
 
 describe("a step that failed", () => {
-  it.each<[ErrorClass, Held["kind"]]>([
+  it.each<[ErrorClass, HeldState]>([
     ["blocked", "blocked"],
     ["throttled", "throttled"],
     ["transient", "retrying"],
-  ])("with an error of class %s is %s", (errorClass, kind) => {
-    const trouble = classifyFailure(refusal(errorClass), { earlier: undefined, now: NOW, longestBlockedSeconds: 300 });
-    expect(trouble).toMatchObject({
-      held: { kind, times: 1, since: "2026-01-01T00:00:00.000Z", reason: { code: "C", message: "m", hint: "h" } },
+  ])("with an error of class %s is %s", (errorClass, state) => {
+    const action = classifyFailure(refusal(errorClass), { before: undefined, now: NOW, longestBlockedSeconds: 300 });
+    expect(action).toMatchObject({
+      hold: { state, times: 1, since: "2026-01-01T00:00:00.000Z", reason: { code: "C", message: "m", hint: "h" } },
     });
   });
 
@@ -43,26 +43,26 @@ describe("a step that failed", () => {
     ["the identity is refused", new AuthenticationError(400, { error: "no" }), "CredentialUnavailable"],
     ["none of several identities can be used", new AggregateAuthenticationError([]), "CredentialUnavailable"],
   ])("because %s is blocked, and says what to do", (_, error, code) => {
-    const trouble = classifyFailure(error, { earlier: undefined, now: NOW, longestBlockedSeconds: 300 });
+    const action = classifyFailure(error, { before: undefined, now: NOW, longestBlockedSeconds: 300 });
     const hint = expect.stringContaining("Storage Blob Data Contributor");
-    expect(trouble).toMatchObject({ held: { kind: "blocked", reason: { code, hint } }, pauseSeconds: 5 });
+    expect(action).toMatchObject({ hold: { state: "blocked", reason: { code, hint } }, pauseSeconds: 5 });
   });
 
   it("names the storage account that refused, not the query with which it was asked", () => {
     const request = createPipelineRequest({ url: "https://acc.blob.core.windows.net/c/b?sig=s3cret" });
-    const trouble = classifyFailure(new RestError("no", { statusCode: 403, code: "AuthorizationFailure", request }), {
-      earlier: undefined,
+    const action = classifyFailure(new RestError("no", { statusCode: 403, code: "AuthorizationFailure", request }), {
+      before: undefined,
       now: NOW,
       longestBlockedSeconds: 300,
     });
     const message = "acc.blob.core.windows.net refused the application with HTTP 403 (AuthorizationFailure)";
-    expect(trouble).toMatchObject({ held: { reason: { message: expect.stringContaining(message) } } });
-    expect(JSON.stringify(trouble)).not.toContain("s3cret");
+    expect(action).toMatchObject({ hold: { reason: { message: expect.stringContaining(message) } } });
+    expect(JSON.stringify(action)).not.toContain("s3cret");
   });
 
   it("because of what was asked is not tried again", () => {
-    const trouble = classifyFailure(refusal("document"), { earlier: undefined, now: NOW, longestBlockedSeconds: 300 });
-    expect(trouble).toEqual({ kind: "refused", reason: { code: "C", message: "m", hint: "h" } });
+    const action = classifyFailure(refusal("document"), { before: undefined, now: NOW, longestBlockedSeconds: 300 });
+    expect(action).toEqual({ kind: "refuse", reason: { code: "C", message: "m", hint: "h" } });
   });
 
   it("is tried again after pauses that grow up to a limit, or that the service names", () => {
@@ -81,24 +81,24 @@ describe("a step that failed", () => {
   });
 
   it("begins to count anew when something else is wrong", () => {
-    const earlier: Held = {
-      kind: "throttled",
+    const before: Hold = {
+      state: "throttled",
       since: "2025-01-01T00:00:00Z",
       times: 9,
       reason: { code: "", message: "", hint: "" },
     };
-    const trouble = classifyFailure(refusal("blocked"), { earlier, now: NOW, longestBlockedSeconds: 300 });
-    expect(trouble).toMatchObject({ held: { times: 1, since: "2026-01-01T00:00:00.000Z" }, pauseSeconds: 5 });
+    const action = classifyFailure(refusal("blocked"), { before, now: NOW, longestBlockedSeconds: 300 });
+    expect(action).toMatchObject({ hold: { times: 1, since: "2026-01-01T00:00:00.000Z" }, pauseSeconds: 5 });
   });
 
   it("for a reason of our own shows its first line only", () => {
-    const trouble = classifyFailure(new Error("no storage\nrequest: {...}"), {
-      earlier: undefined,
+    const action = classifyFailure(new Error("no storage\nrequest: {...}"), {
+      before: undefined,
       now: NOW,
       longestBlockedSeconds: 300,
     });
-    expect(trouble).toMatchObject({
-      held: { reason: { code: "StepFailed", message: "Work on the project failed: no storage" } },
+    expect(action).toMatchObject({
+      hold: { reason: { code: "StepFailed", message: "Work on the project failed: no storage" } },
     });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCommand, writeCommand } from "../../../src/lib/project/commands.ts";
+import { queuedCommand } from "../../../src/lib/project/commands.ts";
 import { enqueueCommand, enqueueDefinition } from "../../../src/lib/project/enqueue-command.ts";
 import { describeProject } from "../../../src/lib/project/status.ts";
 import { firstProjectStep } from "../../../src/lib/project/step.ts";
@@ -69,16 +69,17 @@ describe("work that is blocked", () => {
     free();
     // The step in hand read what is asked for before this came.
     await stepOn();
-    const stored = await readCommand(fixture.work, "tickets");
+    const stored = await queuedCommand(fixture.work, "tickets").read();
     const at = new Date(fixture.now()).toISOString();
     const command = {
+      schemaVersion: "1.0",
       id: "1",
       action: "train",
       at,
       modelLabel: "m2",
-      definitionEtag: stored.command?.definitionEtag,
+      definitionEtag: stored.value?.definitionEtag,
     } as const;
-    expect(await writeCommand(fixture.work, "tickets", stored, command)).toBe(true);
+    await queuedCommand(fixture.work, "tickets").write(stored, command);
     expect((await fixture.run()).result).toMatchObject({ state: "succeeded", model: { label: "m2" } });
     expect(fixture.service.projects.get("tickets")?.trainings).toHaveLength(2);
   });

@@ -51,7 +51,7 @@ describe("npm run labels", () => {
   it("converts a file, and back", async () => {
     const folder = folderWith({ "labels.json": JSON.stringify(goodFile()) });
     const kind = "CustomSingleLabelClassification";
-    const there = await run("convert", join(folder, "labels.json"), "--to", "index-tags");
+    const there = await run("convert", join(folder, "labels.json"), "--to", "indexed-tags");
     writeFileSync(join(folder, "tags.json"), there.output);
     expect(JSON.parse(there.output)).toMatchObject({ intentNames: ["a", "b"] });
     const back = await run("convert", join(folder, "tags.json"), "--kind", kind);
@@ -65,7 +65,7 @@ describe("npm run labels", () => {
       "convert",
       join(folder, "labels.json"),
       "--to",
-      "index-tags",
+      "indexed-tags",
       "--out",
       tags,
     );
@@ -114,7 +114,7 @@ describe("npm run labels", () => {
   it("keeps the paths of texts for the preview, which reads folders", async () => {
     const files = Array.from({ length: 20 }, (_, n) => [`${n % 2 ? "b" : "a"}/${n}.txt`, "some text"]);
     const folder = folderWith(Object.fromEntries(files));
-    const { output, told } = await run("folders", folder, ...SINGLE, "--preview", "--to", "index-tags");
+    const { output, told } = await run("folders", folder, ...SINGLE, "--preview", "--to", "indexed-tags");
     expect(JSON.parse(output).documents).toContainEqual(expect.objectContaining({ location: "b/1.txt" }));
     expect(told).toBe("");
   });

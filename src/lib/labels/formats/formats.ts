@@ -3,17 +3,17 @@ import { quote } from "../../common/problems.ts";
 import { type ProjectKind, readProjectKind } from "../../language/authoring/authoring.ts";
 import type { JsonPath, Labels, LabelsProblems } from "../labels.ts";
 import { readAssets, writeAssets } from "./assets.ts";
-import { readIndexTags, writeIndexTags } from "./indexed-tags.ts";
+import { readIndexedTags, writeIndexedTags } from "./indexed-tags.ts";
 import { readNamedTags, writeNamedTags } from "./named-tags.ts";
 
 /**
  * The formats of labels files, by what is typical of them.
  * - `project`: a whole project file, as Language Studio exports it; its labels are in `assets`.
  * - `assets`: only those.
- * - `index-tags`: authoring v1.0-preview.2 (summer 2021), classes by number.
+ * - `indexed-tags`: authoring v1.0-preview.2 (summer 2021), classes by number.
  * - `named-tags`: previews from November 2021 on, classifiers and extractors.
  */
-export type LabelsFormat = "project" | "assets" | "index-tags" | "named-tags";
+export type LabelsFormat = "project" | "assets" | "indexed-tags" | "named-tags";
 
 const objectSchema = z.record(z.string(), z.unknown(), { error: "an object with labels" });
 const stringIndexSchema = z.literal("Utf16CodeUnit", { error: '"Utf16CodeUnit", the only one that authoring has' });
@@ -45,7 +45,7 @@ export function readLabels(
 function formatOf(file: Readonly<Record<string, unknown>>): LabelsFormat | undefined {
   const has = (...names: string[]) => names.some((name) => name in file);
   if (has("assets")) return "project";
-  if (has("intentNames", "entityNames")) return "index-tags";
+  if (has("intentNames", "entityNames")) return "indexed-tags";
   if (has("classifiers", "extractors")) return "named-tags";
   return has("classes", "entities") ? "assets" : undefined;
 }
@@ -56,7 +56,7 @@ function readAs(
   kind: ProjectKind,
   problems: LabelsProblems,
 ): Labels | undefined {
-  if (format === "index-tags") return readIndexTags(file, kind, problems);
+  if (format === "indexed-tags") return readIndexedTags(file, kind, problems);
   if (format === "named-tags") return readNamedTags(file, kind, problems);
   const assets = format === "project" ? file.assets : file;
   const at: JsonPath = format === "project" ? ["assets"] : [];
@@ -93,5 +93,5 @@ export type WritableFormat = Exclude<LabelsFormat, "project">;
 export function writeLabels(labels: Labels, format: WritableFormat, language: string): object {
   if (format === "assets") return writeAssets(labels, language);
   if (labels.kind === "CustomHealthcare") throw new RangeError("CustomHealthcare has no tags file");
-  return format === "index-tags" ? writeIndexTags(labels, language) : writeNamedTags(labels, language);
+  return format === "indexed-tags" ? writeIndexedTags(labels, language) : writeNamedTags(labels, language);
 }

@@ -34,7 +34,7 @@ const spanSchema = z.looseObject(
  * (https://github.com/MicrosoftDocs/azure-docs/blob/1f3db2f7626d79966d90ede408f3485f6f51f012/articles/cognitive-services/language/custom-classification/how-to/tag-data.md)
  * and of custom named entity recognition (commit 4ec493beb28d28d2d4b8b70d23a85fb5551f3254, same folder structure).
  */
-export function readIndexTags(raw: unknown, kind: ProjectKind, problems: LabelsProblems): Labels | undefined {
+export function readIndexedTags(raw: unknown, kind: ProjectKind, problems: LabelsProblems): Labels | undefined {
   const file = problems.parse(fileSchema, raw, { at: [] });
   if (file === undefined) return undefined;
   const field = marksEntities(kind) ? "entityNames" : "intentNames";
@@ -52,24 +52,24 @@ export function readIndexTags(raw: unknown, kind: ProjectKind, problems: LabelsP
     }
     return names[number];
   };
+  const reading = { kind, nameOf, problems };
   return {
     kind,
     categories: names.flatMap((each, index) =>
       each === undefined ? [] : [{ at: [field, index], name: each, more: {} }],
     ),
-    documents: readEach(file.documents, ["documents"], (item, at) => readDocument(item, kind, at, nameOf, problems)),
+    documents: readEach(file.documents, ["documents"], (item, at) => readDocument(item, at, reading)),
   };
 }
 
-type NameOf = (number: number, at: JsonPath, document: string) => string | undefined;
+interface Reading {
+  kind: ProjectKind;
+  nameOf(number: number, at: JsonPath, document: string): string | undefined;
+  problems: LabelsProblems;
+}
 
-function readDocument(
-  raw: unknown,
-  kind: ProjectKind,
-  at: JsonPath,
-  nameOf: NameOf,
-  problems: LabelsProblems,
-): LabelledDocument | undefined {
+function readDocument(raw: unknown, at: JsonPath, reading: Reading): LabelledDocument | undefined {
+  const { kind, nameOf, problems } = reading;
   const parsed = problems.parse(documentSchema, raw, { at });
   if (parsed === undefined) return undefined;
   const { location: document, culture, intents = [], entities = [] } = parsed;
@@ -85,19 +85,13 @@ function readDocument(
           return category === undefined ? undefined : { at: place, category };
         }),
     regions: marksEntities(kind)
-      ? readEach(entities, [...at, "entities"], (item, place) => readRegion(item, place, document, nameOf, problems))
+      ? readEach(entities, [...at, "entities"], (item, place) => readRegion(item, place, document, reading))
       : [],
     more: {},
   };
 }
 
-function readRegion(
-  raw: unknown,
-  at: JsonPath,
-  document: string,
-  nameOf: NameOf,
-  problems: LabelsProblems,
-): Region | undefined {
+function readRegion(raw: unknown, at: JsonPath, document: string, { nameOf, problems }: Reading): Region | undefined {
   const region = problems.parse(regionSchema, raw, { at, document });
   if (region === undefined) return undefined;
   const labels = readEach(region.labels, [...at, "labels"], (item, place) => {
@@ -115,7 +109,7 @@ function readRegion(
  * service splits by itself.
  * @param language of documents that name none
  */
-export function writeIndexTags({ kind, categories, documents }: Labels, language: string): object {
+export function writeIndexedTags({ kind, categories, documents }: Labels, language: string): object {
   const names = categories.map((category) => category.name);
   const about = ({ location, language: own }: LabelledDocument) => ({ location, culture: toCulture(own ?? language) });
   if (!marksEntities(kind)) {

@@ -6,12 +6,12 @@ import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
 import { runJob } from "../service-job.ts";
 
 /** Deletes the project, or the one model or deployment of it that was named. */
-export async function remove(session: ProjectSession): Promise<PhaseOutcome> {
+export async function deleteProject(session: ProjectSession): Promise<PhaseOutcome> {
   const { client, project, run } = session;
   const only = run.command.only;
   if (only?.model !== undefined || only?.deployment !== undefined) {
     if (client.wire === "preview") throw previewDeletesWhole(session);
-    return await removePart(session, client, only);
+    return await deletePart(session, client, only);
   }
   if (client.wire === "current" && run.job === undefined) await cancelTrainings(client, project);
   const start = () => client.deleteProject(project);
@@ -26,7 +26,7 @@ export async function remove(session: ProjectSession): Promise<PhaseOutcome> {
   return { kind: "end", outcome: "deleted" };
 }
 
-async function removePart(
+async function deletePart(
   session: ProjectSession,
   client: CurrentAuthoring,
   { model, deployment }: { model?: string | undefined; deployment?: string | undefined },

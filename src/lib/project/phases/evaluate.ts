@@ -5,8 +5,8 @@ import { missingModel, ProjectFailure } from "../errors.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
 import type { Scores } from "../state.ts";
 
-/** An evaluation may come a little after its training; after so many looks it will not. */
-const MOST_LOOKS = 8;
+/** An evaluation may come a little after its training; after so many polls it will not. */
+const MOST_POLLS = 8;
 /** Scores of so many models are remembered: a project holds no more. */
 const MODELS_REMEMBERED = 10;
 
@@ -21,8 +21,8 @@ export async function evaluate(session: ProjectSession): Promise<PhaseOutcome> {
   const evaluation = await client.evaluation(project, model);
   const needed = definition.thresholds !== undefined && run.command.ignoreThresholds !== true;
   if (evaluation === undefined) {
-    run.evaluationLooks++;
-    if (run.evaluationLooks < MOST_LOOKS && run.command.action !== "deploy") return { kind: "wait" };
+    run.evaluationPolls++;
+    if (run.evaluationPolls < MOST_POLLS && run.command.action !== "deploy") return { kind: "wait" };
     if (needed) throw noEvaluation(project, model);
   } else {
     rememberScores(state.scores, model, evaluation);

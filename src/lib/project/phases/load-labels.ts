@@ -89,7 +89,7 @@ async function checkFile(
   const { labels, problems, format, usable } = report;
   if (!usable || labels === undefined) throw unusable(file, problems);
   const own = definition.wire === "current" ? ownAssets(value, format, definition) : undefined;
-  return loaded(file, labels, definition, problems, own);
+  return loaded(file, labels, definition, { problems, own });
 }
 
 async function loadFolders(context: ProjectContext, definition: Definition): Promise<LoadedLabels> {
@@ -103,7 +103,7 @@ async function loadFolders(context: ProjectContext, definition: Definition): Pro
   await checkLabels(labels, { ...labelRules(definition), atRoot: false }, problems, texts);
   if (problems.hasErrors) throw unusable(source, problems.all);
   const usable = wire === "current" ? await copyToRoot(labels, texts, container) : labels;
-  return loaded(source, usable, definition, problems.all);
+  return loaded(source, usable, definition, { problems: problems.all });
 }
 
 /** Labels that are in the service's format already go as they are, whatever else is in them. */
@@ -117,10 +117,9 @@ function loaded(
   source: string,
   labels: Labels,
   { wire, language }: Definition,
-  problems: readonly LabelsProblem[],
-  own?: object,
+  { problems, own }: { problems: readonly LabelsProblem[]; own?: object | undefined },
 ): LoadedLabels {
-  const content = own ?? writeLabels(labels, wire === "current" ? "assets" : "index-tags", language);
+  const content = own ?? writeLabels(labels, wire === "current" ? "assets" : "indexed-tags", language);
   const digest = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
   return { source, documents: labels.documents.length, digest, warnings: problems.slice(0, PROBLEMS_LISTED), content };
 }

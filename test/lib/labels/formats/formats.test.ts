@@ -4,7 +4,7 @@ import { readLabels, type WritableFormat, writeLabels } from "../../../../src/li
 import { type Labels, LabelsProblems } from "../../../../src/lib/labels/labels.ts";
 import type { ProjectKind } from "../../../../src/lib/language/authoring/authoring.ts";
 
-const FORMATS: readonly WritableFormat[] = ["assets", "index-tags", "named-tags"];
+const FORMATS: readonly WritableFormat[] = ["assets", "indexed-tags", "named-tags"];
 const KINDS = ["CustomSingleLabelClassification", "CustomMultiLabelClassification", "CustomEntityRecognition"] as const;
 
 /** What labels say, without where they said it. */
@@ -101,7 +101,7 @@ describe("labels", () => {
       ],
     };
     const { labels } = read(file, "CustomMultiLabelClassification");
-    expect(writeLabels(labels, "index-tags", "de")).toEqual({
+    expect(writeLabels(labels, "indexed-tags", "de")).toEqual({
       intentNames: ["Billing", "Access"],
       documents: [
         { location: "a.txt", culture: "en-US", intents: [1, 0] },
@@ -166,6 +166,6 @@ describe("labels", () => {
       entities: [{ category: "Clinic", list: { sublists: [] }, somethingNew: 1 }],
       documents: [{ dataset: "Test", annotator: "me" }],
     });
-    expect(() => writeLabels(labels, "index-tags", "en")).toThrow(RangeError);
+    expect(() => writeLabels(labels, "indexed-tags", "en")).toThrow(RangeError);
   });
 });
