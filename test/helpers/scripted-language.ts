@@ -57,7 +57,7 @@ export class ScriptedLanguage implements AnalysisClient {
     return { jobId, operationLocation: `http://language.test/jobs/${jobId}` };
   }
 
-  async look(handle: JobHandle, tasks: readonly Task[]): Promise<JobState> {
+  async getJob(handle: JobHandle, tasks: readonly Task[]): Promise<JobState> {
     this.looks++;
     const job = this.#jobs.get(handle.jobId);
     if (job === undefined)

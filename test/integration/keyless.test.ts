@@ -71,13 +71,13 @@ describe("storage without keys", () => {
 
   it("hands out each message of a queue, and makes the queue when it is missing", async () => {
     const queue = new WorkQueue(clientsWith({ aud: STORAGE }).queues.getQueueClient("waiting"));
-    expect(await queue.look()).toEqual({ head: [], total: 0 });
+    expect(await queue.peek()).toEqual({ head: [], total: 0 });
     await queue.send("tickets/ä.txt");
-    expect(await queue.look()).toEqual({ head: ["tickets/ä.txt"], total: 1 });
-    const [message] = await queue.take(1, 30);
+    expect(await queue.peek()).toEqual({ head: ["tickets/ä.txt"], total: 1 });
+    const [message] = await queue.receive(1, 30);
     if (message === undefined) return expect.unreachable("no message came");
-    await queue.drop(message);
-    expect(await queue.look()).toEqual({ head: [], total: 0 });
+    await queue.delete(message);
+    expect(await queue.peek()).toEqual({ head: [], total: 0 });
   });
 
   it("keeps a claims that lanes change at the same time", async () => {
@@ -99,7 +99,7 @@ describe("storage without keys", () => {
     const { blobs, queues } = clientsWith(claims);
     const refused = { statusCode: 403, code: "AuthenticationFailed" };
     await expect(blobs.getContainerClient("refused").createIfNotExists()).rejects.toMatchObject(refused);
-    await expect(new WorkQueue(queues.getQueueClient("refused")).look()).rejects.toMatchObject(refused);
+    await expect(new WorkQueue(queues.getQueueClient("refused")).peek()).rejects.toMatchObject(refused);
   });
 });
 

@@ -26,7 +26,7 @@ async function analyse(apiVersion: string, tasks: Task[], textOf: (n: number) =>
   const documents = Array.from({ length: DOCUMENTS }, (_, n) => ({ id: `${n}-0`, text: textOf(n), language: "en" }));
   const handle = await client.submit({ documents, tasks });
   const paged = page === "" ? "" : `${handle.operationLocation.includes("?") ? "&" : "?"}${page}`;
-  return client.look({ ...handle, operationLocation: `${handle.operationLocation}${paged}` }, tasks);
+  return client.getJob({ ...handle, operationLocation: `${handle.operationLocation}${paged}` }, tasks);
 }
 
 const task = (kind: Task["kind"], name: string, parameters: object = {}): Task => {

@@ -65,7 +65,7 @@ export function createClient(generation: Generation, options: ClientOptions): An
       return { jobId, operationLocation };
     },
 
-    async look(handle: JobHandle, tasks: readonly Task[]) {
+    async getJob(handle: JobHandle, tasks: readonly Task[]) {
       const own = generation.jobUrl(endpoint, handle.jobId);
       const first = await page(address(own, handle.operationLocation));
       let requests = first.answer.attempts;
@@ -112,7 +112,7 @@ export function withJobOptions(
 ): AnalysisClient {
   return {
     submit: (request) => client.submit({ defaultLanguage, cancelAfter, ...request }),
-    look: (handle, tasks) => client.look(handle, tasks),
+    getJob: (handle, tasks) => client.getJob(handle, tasks),
   };
 }
 

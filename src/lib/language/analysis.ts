@@ -141,5 +141,5 @@ export interface AnalysisClient {
    * Looks at a job; when it is over, the same answer carries the results, and further pages are fetched.
    * @throws LanguageError, class `transient` and code `JobNotFound` when the service no longer knows the job
    */
-  look(handle: JobHandle, tasks: readonly Task[]): Promise<JobState>;
+  getJob(handle: JobHandle, tasks: readonly Task[]): Promise<JobState>;
 }

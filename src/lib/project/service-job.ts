@@ -39,7 +39,7 @@ export async function watchJob(session: ProjectSession, action: AuthoringAction)
   if (job?.location === undefined || job.jobId === undefined) return undefined;
   let state: AuthoringJobState;
   try {
-    state = await session.client.look({ jobId: job.jobId, location: job.location });
+    state = await session.client.getJob({ jobId: job.jobId, location: job.location });
   } catch (error) {
     if (!(error instanceof LanguageError) || error.code !== "JobNotFound") throw error;
     const { jobId: _, location: _location, ...forgotten } = job;

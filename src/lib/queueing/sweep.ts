@@ -45,7 +45,7 @@ export async function inspectPipeline(
   pipeline: Pipeline,
 ): Promise<PipelineFindings> {
   const [look, lanes, inHand] = await Promise.all([
-    context.queue(pipeline.name).look(),
+    context.queue(pipeline.name).peek(),
     readLanes(context.containers.work, pipeline.name),
     readClaims(context, pipeline.name),
   ]);

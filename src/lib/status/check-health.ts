@@ -11,7 +11,7 @@ export interface Health {
 export async function checkHealth(app: App): Promise<Health> {
   const checks = await Promise.all([
     check("blob storage", () => app.containers.work.getProperties()),
-    ...app.pipelines.slice(0, 1).map(({ name }) => check("queue storage", () => app.queue(name).look())),
+    ...app.pipelines.slice(0, 1).map(({ name }) => check("queue storage", () => app.queue(name).peek())),
   ]);
   return { status: checks.every(({ ok }) => ok) ? "healthy" : "unhealthy", version: VERSION, checks };
 }

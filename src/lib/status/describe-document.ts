@@ -92,6 +92,6 @@ async function describePlace(
 /** Whether a message at the head of the queue names the document: all that can be seen without taking messages. */
 async function isQueued(context: SweepContext, pipeline: string, name: string): Promise<boolean> {
   if (pipeline === UNMATCHED_PIPELINE) return false;
-  const { head } = await context.queue(pipeline).look();
+  const { head } = await context.queue(pipeline).peek();
   return head.some((text) => readDocumentMessage(text)?.name === name);
 }

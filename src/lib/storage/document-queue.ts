@@ -5,15 +5,15 @@ import { isStatus } from "./blobs.ts";
 /** The most messages that the queue service shows or hands out in one call. */
 const MESSAGES_PER_CALL = 32; // learn.microsoft.com/rest/api/storageservices/get-messages
 
-/** A message in hand: hidden from others until it is dropped or its time is over. */
-export interface TakenMessage {
+/** A message in hand: hidden from others until it is deleted or its time is over. */
+export interface ReceivedMessage {
   id: string;
   receipt: string;
   text: string;
 }
 
-/** What a look at the queue shows without taking anything. */
-export interface QueueLook {
+/** What a queue shows without handing anything out. */
+export interface QueuePeek {
   /** The texts at the head that are visible now; at most 32. */
   head: readonly string[];
   /** All messages, hidden ones included; an estimate. */
@@ -55,7 +55,7 @@ export class WorkQueue {
     }
   }
 
-  async look(): Promise<QueueLook> {
+  async peek(): Promise<QueuePeek> {
     try {
       const [head, properties] = await Promise.all([
         this.#client.peekMessages({ numberOfMessages: MESSAGES_PER_CALL }),
@@ -71,14 +71,17 @@ export class WorkQueue {
     }
   }
 
-  /** Takes up to `count` messages and hides them for `hideSeconds`. Fewer come when the queue has no more visible ones. */
-  async take(count: number, hideSeconds: number): Promise<TakenMessage[]> {
-    const taken: TakenMessage[] = [];
-    while (taken.length < count) {
-      const wanted = Math.min(MESSAGES_PER_CALL, count - taken.length);
-      const answer = await this.#client.receiveMessages({ numberOfMessages: wanted, visibilityTimeout: hideSeconds });
+  /** Receives up to `count` messages and hides them for `visibilityTimeoutSeconds`. Fewer come when the queue has no more visible ones. */
+  async receive(count: number, visibilityTimeoutSeconds: number): Promise<ReceivedMessage[]> {
+    const received: ReceivedMessage[] = [];
+    while (received.length < count) {
+      const wanted = Math.min(MESSAGES_PER_CALL, count - received.length);
+      const answer = await this.#client.receiveMessages({
+        numberOfMessages: wanted,
+        visibilityTimeout: visibilityTimeoutSeconds,
+      });
       for (const item of answer.receivedMessageItems) {
-        taken.push({
+        received.push({
           id: item.messageId,
           receipt: item.popReceipt,
           text: decode(item.messageText),
@@ -86,11 +89,11 @@ export class WorkQueue {
       }
       if (answer.receivedMessageItems.length === 0) break;
     }
-    return taken;
+    return received;
   }
 
   /** Removes a message for good. One whose time was over (somebody else may hold it now) is left to its new holder. */
-  async drop(message: TakenMessage): Promise<void> {
+  async delete(message: ReceivedMessage): Promise<void> {
     try {
       await this.#client.deleteMessage(message.id, message.receipt);
     } catch (error) {

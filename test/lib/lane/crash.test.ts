@@ -20,9 +20,9 @@ async function prepare(): Promise<Run> {
   for (let n = 0; n < DOCUMENTS - 2; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
   await fixture.drop("empty.txt", "");
   await fixture.drop("long.txt", "word ".repeat(30_000));
-  const { submit, look } = fixture.language;
+  const { submit, getJob } = fixture.language;
   fixture.language.submit = (request) => fuse.run(() => submit.call(fixture.language, request));
-  fixture.language.look = (handle, tasks) => fuse.run(() => look.call(fixture.language, handle, tasks));
+  fixture.language.getJob = (handle, tasks) => fuse.run(() => getJob.call(fixture.language, handle, tasks));
   return { fixture, fuse };
 }
 

@@ -116,7 +116,7 @@ describe("claiming", () => {
     expect(foreign).toEqual(
       Array(2).fill({ event: "message.foreign", pipeline: "tickets", lane: 0, messageId: expect.any(String) }),
     );
-    expect((await fixture.queue.look()).total).toBe(0);
+    expect((await fixture.queue.peek()).total).toBe(0);
   });
 
   it.each([

@@ -100,15 +100,15 @@ describe("a job that cannot be looked at", () => {
 
   it("keeps no other from being looked at, however much time it takes", async () => {
     for (let n = 0; n < 100; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
-    const look = fixture.language.look.bind(fixture.language);
+    const getJob = fixture.language.getJob.bind(fixture.language);
     let first: string | undefined;
-    fixture.language.look = async (handle, tasks) => {
+    fixture.language.getJob = async (handle, tasks) => {
       first ??= handle.jobId;
-      if (handle.jobId !== first) return look(handle, tasks);
+      if (handle.jobId !== first) return getJob(handle, tasks);
       fixture.skippedMs += 180_000;
       fixture.language.script.onLook = () => ({ class: "transient", code: "Timeout", message: "no answer", hint: "-" });
       try {
-        return await look(handle, tasks);
+        return await getJob(handle, tasks);
       } finally {
         fixture.language.script = {};
       }

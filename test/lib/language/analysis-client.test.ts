@@ -74,7 +74,7 @@ describe("submit", () => {
   });
 });
 
-describe("look", () => {
+describe("getJob", () => {
   const handleAt = (endpoint: string) => ({
     jobId: "j-1",
     operationLocation: `${endpoint}/language/analyze-text/jobs/j-1?api-version=2023-04-15-preview`,
@@ -83,16 +83,16 @@ describe("look", () => {
   it("asks for statistics and one page for all, and for no further page while the job runs", async () => {
     const running = state({ status: "running", nextLink: "http://127.0.0.1:1/next", tasks: { items: [phrases("0")] } });
     const server = await scriptedServer(json(200, running, { "retry-after": "4" }));
-    const look = await client(server.endpoint).look(handleAt(server.endpoint), [TASK]);
-    expect(look).toMatchObject({ status: "running", finished: false, tasks: [], requests: 1, retryAfterSeconds: 4 });
+    const job = await client(server.endpoint).getJob(handleAt(server.endpoint), [TASK]);
+    expect(job).toMatchObject({ status: "running", finished: false, tasks: [], requests: 1, retryAfterSeconds: 4 });
     expect(server.seen.map(queryOf)).toEqual([{ "api-version": "2023-04-15-preview", showStats: "true", top: "25" }]);
   });
 
   it("takes the results from the answer that says the job is done", async () => {
     const server = await scriptedServer(json(200, state({ tasks: { items: [phrases("0")] } })));
-    const look = await client(server.endpoint).look(handleAt(server.endpoint), [TASK]);
-    expect(look).toMatchObject({ finished: true, requests: 1 });
-    expect(look.tasks[0]?.documents.get("0")?.content).toEqual({ keyPhrases: ["0"] });
+    const job = await client(server.endpoint).getJob(handleAt(server.endpoint), [TASK]);
+    expect(job).toMatchObject({ finished: true, requests: 1 });
+    expect(job.tasks[0]?.documents.get("0")?.content).toEqual({ keyPhrases: ["0"] });
     expect(server.seen).toHaveLength(1);
   });
 
@@ -105,9 +105,9 @@ describe("look", () => {
     };
     const server = await scriptedServer(first, json(200, state({ tasks: { items: [phrases(...ids.slice(20))] } })));
     endpoint = server.endpoint;
-    const look = await client(endpoint).look(handleAt(endpoint), [TASK]);
-    expect([...(look.tasks[0]?.documents.keys() ?? [])]).toEqual(ids);
-    expect(look.requests).toBe(2);
+    const job = await client(endpoint).getJob(handleAt(endpoint), [TASK]);
+    expect([...(job.tasks[0]?.documents.keys() ?? [])]).toEqual(ids);
+    expect(job.requests).toBe(2);
     expect(server.seen.slice(1).map(queryOf)).toEqual([
       { showStats: "True", top: "5", skip: "20", "api-version": "2023-04-15-preview" },
     ]);
@@ -119,7 +119,7 @@ describe("look", () => {
       json(200, state({ nextLink: `${endpoint}/next?skip=20` }))(response, request);
     const server = await scriptedServer(again, again, again);
     endpoint = server.endpoint;
-    await client(endpoint).look(handleAt(endpoint), [TASK]);
+    await client(endpoint).getJob(handleAt(endpoint), [TASK]);
     expect(server.seen).toHaveLength(2);
   });
 
@@ -127,7 +127,7 @@ describe("look", () => {
     const other = await scriptedServer();
     const nextLink = `${other.endpoint}/language/analyze-text/jobs/j-1?top=5&skip=20`;
     const server = await scriptedServer(json(200, state({ nextLink })), json(200, state()));
-    await client(server.endpoint).look(handleAt(other.endpoint), [TASK]);
+    await client(server.endpoint).getJob(handleAt(other.endpoint), [TASK]);
     expect(other.seen).toEqual([]);
     expect(server.seen.map(({ url }) => url.split("?")[0])).toEqual([
       "/language/analyze-text/jobs/j-1",
@@ -141,7 +141,7 @@ describe("look", () => {
 
   it("keeps the path prefix of a gateway, which the service does not know", async () => {
     const server = await scriptedServer(json(200, state()));
-    await client(`${server.endpoint}/gateway`).look({ ...handleAt("https://reader.cognitiveservices.azure.com") }, [
+    await client(`${server.endpoint}/gateway`).getJob({ ...handleAt("https://reader.cognitiveservices.azure.com") }, [
       TASK,
     ]);
     expect(server.seen[0]?.url).toMatch(/^\/gateway\/language\/analyze-text\/jobs\/j-1\?/);
@@ -149,7 +149,7 @@ describe("look", () => {
 
   it("counts the requests that passing faults cost", async () => {
     const server = await scriptedServer(json(503, {}), drop, json(200, state()));
-    expect(await client(server.endpoint).look(handleAt(server.endpoint), [TASK])).toMatchObject({ requests: 3 });
+    expect(await client(server.endpoint).getJob(handleAt(server.endpoint), [TASK])).toMatchObject({ requests: 3 });
   });
 
   it.each<[string, Reply, Partial<LanguageError>]>([
@@ -164,21 +164,21 @@ describe("look", () => {
     ["another JSON", json(200, { status: "succeeded" }), { class: "transient", code: "UnreadableResponse" }],
   ])("reports %s", async (_, reply, expected) => {
     const server = await scriptedServer(reply);
-    expect(await failure(client(server.endpoint).look(handleAt(server.endpoint), [TASK]))).toMatchObject(expected);
+    expect(await failure(client(server.endpoint).getJob(handleAt(server.endpoint), [TASK]))).toMatchObject(expected);
   });
 
   it("takes the time of the look where the service gives the job no date", async () => {
     const before = new Date().toISOString();
     const dates = { createdDateTime: undefined, lastUpdatedDateTime: null };
     const server = await scriptedServer(json(200, { ...state(), ...dates }));
-    const look = await client(server.endpoint).look(handleAt(server.endpoint), [TASK]);
-    expect(look.createdDateTime >= before).toBe(true);
-    expect(look.lastUpdatedDateTime).toBe(look.createdDateTime);
+    const job = await client(server.endpoint).getJob(handleAt(server.endpoint), [TASK]);
+    expect(job.createdDateTime >= before).toBe(true);
+    expect(job.lastUpdatedDateTime).toBe(job.createdDateTime);
   });
 
   it("says where an answer differs from what it should be", async () => {
     const server = await scriptedServer(json(200, { ...state(), jobId: 7 }));
-    const error = await failure(client(server.endpoint).look(handleAt(server.endpoint), [TASK]));
+    const error = await failure(client(server.endpoint).getJob(handleAt(server.endpoint), [TASK]));
     expect(error.message).toContain("jobId");
   });
 });

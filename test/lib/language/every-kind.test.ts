@@ -26,7 +26,7 @@ describe("every kind of task on the current wire", () => {
     const language = client(server.endpoint);
     const handle = await language.submit({ documents: [{ id: "0", text: "Anna" }], tasks: [task] });
     expect(server.seen[0]?.body).toMatchObject({ tasks: [{ kind, taskName: "it", parameters: task.parameters }] });
-    const { tasks } = await language.look(handle, [task]);
+    const { tasks } = await language.getJob(handle, [task]);
     expect(tasks).toEqual([
       {
         name: "it",
@@ -60,9 +60,9 @@ describe("every kind of task on the current wire", () => {
     });
     const server = await scriptedServer(accept, json(200, answer));
     const language = client(server.endpoint);
-    const look = await language.look(await language.submit({ documents: [], tasks }), tasks);
+    const job = await language.getJob(await language.submit({ documents: [], tasks }), tasks);
     expect(look.errors).toEqual([]);
-    expect(look.tasks.map(({ name, status, error }) => [name, status, error?.code])).toEqual([
+    expect(job.tasks.map(({ name, status, error }) => [name, status, error?.code])).toEqual([
       ["piientityrecognition", "cancelled", "TaskCancelled"],
       ["entityrecognition", "succeeded", undefined],
       ["healthcare", "failed", "InternalServerError"],
@@ -100,7 +100,7 @@ describe("the previews before the current wire", () => {
     );
     const language = client(server.endpoint, "v3.2-preview.2");
     const handle = await language.submit({ documents: [{ id: "0", text: "Anna" }], tasks: [task] });
-    const look = await language.look(handle, [task]);
+    const job = await language.getJob(handle, [task]);
     expect(server.seen).toMatchObject([
       {
         url: "/text/analytics/v3.2-preview.2/analyze",
@@ -108,8 +108,8 @@ describe("the previews before the current wire", () => {
       },
       { url: "/text/analytics/v3.2-preview.2/analyze/jobs/j-1?%24top=25&showStats=true" },
     ]);
-    expect(look.tasks[0]?.status).toBe("succeeded");
-    expect(look.tasks[0]?.documents.get("0")?.content).toEqual(ANSWERS[kind].content ?? ANSWERS[kind].wire);
+    expect(job.tasks[0]?.status).toBe("succeeded");
+    expect(job.tasks[0]?.documents.get("0")?.content).toEqual(ANSWERS[kind].content ?? ANSWERS[kind].wire);
   });
 
   it("v3.1-preview.ct.1: two tasks of one kind, told apart by their places", async () => {
@@ -137,9 +137,9 @@ describe("the previews before the current wire", () => {
     };
     const server = await scriptedServer(accept, json(200, answer));
     const language = client(server.endpoint, "v3.1-preview.ct.1");
-    const look = await language.look(await language.submit({ documents: [], tasks }), tasks);
-    expect(look).toMatchObject({ status: "succeeded", finished: true, lastUpdatedDateTime: older.lastUpdateDateTime });
-    expect(look.tasks.map(({ name, documents }) => [name, documents.get("0")?.content])).toEqual([
+    const job = await language.getJob(await language.submit({ documents: [], tasks }), tasks);
+    expect(job).toMatchObject({ status: "succeeded", finished: true, lastUpdatedDateTime: older.lastUpdateDateTime });
+    expect(job.tasks.map(({ name, documents }) => [name, documents.get("0")?.content])).toEqual([
       ["first", { classes: [{ category: "one", confidenceScore: 0.5 }] }],
       ["second", { classes: [{ category: "two", confidenceScore: 0.5 }] }],
     ]);

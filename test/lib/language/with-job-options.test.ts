@@ -12,7 +12,7 @@ it("gives every job the pipeline's options, and looks at jobs as before", async 
       submitted.push(request);
       return HANDLE;
     },
-    look: async (handle) => (handle === HANDLE ? state : expect.unreachable()),
+    getJob: async (handle) => (handle === HANDLE ? state : expect.unreachable()),
   };
   const bound = withJobOptions(client, { defaultLanguage: "de", cancelAfter: 60 });
   expect(await bound.submit({ documents: [], tasks: [] })).toBe(HANDLE);
@@ -23,5 +23,5 @@ it("gives every job the pipeline's options, and looks at jobs as before", async 
     { documents: [], tasks: [], defaultLanguage: "de", cancelAfter: 5 },
     { documents: [], tasks: [] },
   ]);
-  expect(await bound.look(HANDLE, [])).toBe(state);
+  expect(await bound.getJob(HANDLE, [])).toBe(state);
 });

@@ -50,7 +50,7 @@ describe("a project file", () => {
       const { client } = fixture.context();
       fixture.changes.client = (definition) => {
         const made = client(definition);
-        return { ...made, look: async (job) => ({ ...(await made.look(job)), retryAfterSeconds: asked }) };
+        return { ...made, getJob: async (job) => ({ ...(await made.getJob(job)), retryAfterSeconds: asked }) };
       };
       fixture.service.looks = 9;
       await fixture.drop(fixture.definition());

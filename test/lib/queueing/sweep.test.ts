@@ -100,6 +100,6 @@ describe("findMissed", () => {
     await upload("a.txt");
     fixture.skippedMs = 60 * MINUTE;
     expect((await missed(new Set())).size).toBe(0);
-    expect((await fixture.queue.look()).total).toBe(0);
+    expect((await fixture.queue.peek()).total).toBe(0);
   });
 });

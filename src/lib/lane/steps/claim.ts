@@ -53,7 +53,7 @@ async function claimDocuments(
   const { context } = session;
   const { address, pipeline, queue, limits } = context;
   const { documents: documentsPerJob } = jobLimits(pipeline);
-  const waiting = await queue.look();
+  const waiting = await queue.peek();
   const choice = chooseClaim({
     visible: waiting.head.length,
     total: waiting.total,

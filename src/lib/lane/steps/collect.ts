@@ -112,7 +112,7 @@ async function poll(session: LaneSession, job: BatchJob): Promise<Poll> {
   if (ticket === undefined) throw new Error(`Job ${job.id} of batch ${batch.id} is open without a ticket`);
   let state: JobState;
   try {
-    state = await context.client(ticket.endpoint, ticket.apiVersion).look(ticket, ticket.tasks);
+    state = await context.client(ticket.endpoint, ticket.apiVersion).getJob(ticket, ticket.tasks);
   } catch (error) {
     if (!(error instanceof LanguageError)) throw error;
     job.requests++;

@@ -1,8 +1,8 @@
 import pMap from "p-map";
 import {
   type DocumentMessage,
+  type ReceivedMessage,
   readDocumentMessage,
-  type TakenMessage,
   writeDocumentMessage,
 } from "../../storage/document-queue.ts";
 import type { LaneContext } from "../lane-context.ts";
@@ -22,7 +22,7 @@ const CONCURRENCY = 16;
 /** A document with the message that it was received in. */
 interface Received {
   document: DocumentMessage;
-  message: TakenMessage;
+  message: ReceivedMessage;
 }
 
 export interface TakenDocuments {
@@ -41,7 +41,7 @@ export async function takeDocuments(
   wanted: { documents: number; total: number; documentsPerJob: number },
 ): Promise<TakenDocuments> {
   const { queue, claims, limits, pipeline, address, log } = context;
-  const messages = await queue.take(wanted.documents, limits.visibilityTimeoutSeconds);
+  const messages = await queue.receive(wanted.documents, limits.visibilityTimeoutSeconds);
   const received = messages.flatMap((message) => {
     const document = readDocumentMessage(message.text);
     return document === undefined ? [] : [{ message, document }];
@@ -125,6 +125,6 @@ async function putBack(context: LaneContext, received: readonly Received[], dela
   );
 }
 
-async function deleteMessages({ queue }: LaneContext, messages: readonly TakenMessage[]): Promise<void> {
-  await pMap(messages, (message) => queue.drop(message), { concurrency: CONCURRENCY });
+async function deleteMessages({ queue }: LaneContext, messages: readonly ReceivedMessage[]): Promise<void> {
+  await pMap(messages, (message) => queue.delete(message), { concurrency: CONCURRENCY });
 }

@@ -83,7 +83,7 @@ interface CommonAuthoring {
   /** Starts a training. Not repeated inside: only the caller knows whether twice is worse than never. */
   train(project: string, options: TrainingOptions): Promise<AuthoringJob>;
   /** Looks at a job. @throws LanguageError, code `JobNotFound` when the service no longer knows it */
-  look(job: AuthoringJob): Promise<AuthoringJobState>;
+  getJob(job: AuthoringJob): Promise<AuthoringJobState>;
   /** Undefined while there is none. */
   evaluation(project: string, modelLabel: string): Promise<Evaluation | undefined>;
   /** Deletes a project with its models and deployments. Undefined: it is gone, or was not there. */

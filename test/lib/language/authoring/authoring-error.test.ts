@@ -80,7 +80,7 @@ describe("a refusal of authoring", () => {
   });
 
   it("of a look at a job the service forgot asks to look anew", async () => {
-    const look = (client: AuthoringClient) => client.look({ jobId: "x", location: "http://127.0.0.1/a/jobs/x" });
+    const look = (client: AuthoringClient) => client.getJob({ jobId: "x", location: "http://127.0.0.1/a/jobs/x" });
     expect(await errorOf(json(404, error("NotFound")), look)).toMatchObject({
       class: "transient",
       code: "JobNotFound",
@@ -89,7 +89,7 @@ describe("a refusal of authoring", () => {
 
   it("that is a success without what it should hold is unreadable", async () => {
     expect(await errorOf(text(202, ""), train)).toMatchObject({ class: "transient", code: "UnreadableResponse" });
-    const look = (client: AuthoringClient) => client.look({ jobId: "x", location: "http://127.0.0.1/a/jobs/x" });
+    const look = (client: AuthoringClient) => client.getJob({ jobId: "x", location: "http://127.0.0.1/a/jobs/x" });
     const { message } = await errorOf(json(200, { status: 7 }), look);
     expect(message).toContain("jobId");
   });

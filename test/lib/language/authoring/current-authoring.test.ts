@@ -147,7 +147,7 @@ describe("the current authoring wire", () => {
       ),
     );
     const job = { jobId: JOB_ID, location: `${endpoint}${BASE}/Tickets/train/jobs/${JOB_ID}?api-version=2023-04-01` };
-    expect(await client.look(job)).toMatchObject({
+    expect(await client.getJob(job)).toMatchObject({
       status: "running",
       finished: false,
       percent: 42,
@@ -160,7 +160,10 @@ describe("the current authoring wire", () => {
 
   it("asks only its own host about a job, whatever address it is given", async () => {
     const { client, seen } = await clientOn(json(200, { jobId: "x", status: "succeeded" }));
-    await client.look({ jobId: "x", location: `https://elsewhere.example${BASE}/Tickets/train/jobs/x?api-version=1` });
+    await client.getJob({
+      jobId: "x",
+      location: `https://elsewhere.example${BASE}/Tickets/train/jobs/x?api-version=1`,
+    });
     expect(seen[0]?.url).toBe(`${BASE}/Tickets/train/jobs/x?api-version=1`);
   });
 

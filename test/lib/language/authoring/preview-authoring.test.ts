@@ -103,8 +103,8 @@ describe("authoring v1.0-preview.2", () => {
         tasks: [{ trainingModelName: "MyModel", status: "inProgress", error: null }],
       }),
     );
-    expect(await client.look(job(endpoint))).toMatchObject({ status: "notStarted", finished: false, errors: [] });
-    expect(await client.look(job(endpoint))).toMatchObject({
+    expect(await client.getJob(job(endpoint))).toMatchObject({ status: "notStarted", finished: false, errors: [] });
+    expect(await client.getJob(job(endpoint))).toMatchObject({
       status: "running",
       finished: false,
       modelLabel: "MyModel",
@@ -126,7 +126,7 @@ describe("authoring v1.0-preview.2", () => {
     const { client, endpoint } = await clientOn(
       json(200, { ...states, status, tasks: [{ trainingModelName: "M", ...task }] }),
     );
-    const state = await client.look(job(endpoint));
+    const state = await client.getJob(job(endpoint));
     expect(state).toMatchObject({ status: expected, finished: true });
     expect(state.errors).toHaveLength(errors);
   });
@@ -136,7 +136,7 @@ describe("authoring v1.0-preview.2", () => {
     const { client, endpoint } = await clientOn(
       json(200, { ...states, status: "succeeded", tasks: [{ modelId, status: "succeeded", error: null }] }),
     );
-    expect(await client.look(job(endpoint))).toMatchObject({ finished: true, modelId });
+    expect(await client.getJob(job(endpoint))).toMatchObject({ finished: true, modelId });
   });
 
   it("reads an evaluation, which is missing until the test after the training is done", async () => {

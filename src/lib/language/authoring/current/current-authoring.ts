@@ -94,7 +94,7 @@ export function currentAuthoring(send: Send, endpoint: string, apiVersion: strin
     deleteProject: (project) =>
       orMissing(calls.start({ action: "deleteProject", method: "DELETE", path: at(project) })),
 
-    async look(job) {
+    async getJob(job) {
       const { state, answer } = await calls.job(job, jobSchema);
       return { ...state, retryAfterSeconds: retryAfterSeconds(answer.headers, Date.now()) };
     },

@@ -38,7 +38,7 @@ export function previewAuthoring(send: Send, endpoint: string): PreviewAuthoring
       calls.startJob({ action: "deploy", method: "POST", path: at(project, "/publish"), body: task(modelLabel) }),
     deleteProject: (project) =>
       orMissing(calls.start({ action: "deleteProject", method: "DELETE", path: at(project) })),
-    async look(job) {
+    async getJob(job) {
       const { state, answer } = await calls.job(job, jobSchema);
       return { ...state, retryAfterSeconds: retryAfterSeconds(answer.headers, Date.now()) };
     },
