@@ -61,7 +61,7 @@ describe("every kind of task on the current wire", () => {
     const server = await scriptedServer(accept, json(200, answer));
     const language = client(server.endpoint);
     const job = await language.getJob(await language.submit({ documents: [], tasks }), tasks);
-    expect(look.errors).toEqual([]);
+    expect(job.errors).toEqual([]);
     expect(job.tasks.map(({ name, status, error }) => [name, status, error?.code])).toEqual([
       ["piientityrecognition", "cancelled", "TaskCancelled"],
       ["entityrecognition", "succeeded", undefined],
