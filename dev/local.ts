@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { consoleLog } from "../packages/functions-emulator/src/log.ts";
+import { consoleLog } from "functions-emulator/log";
 import { makeOptionFolder, readArguments, readPort, runCommand } from "./command-line.ts";
 import { startStack } from "./stack/start-stack.ts";
 

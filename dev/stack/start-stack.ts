@@ -2,12 +2,11 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startAzurite } from "azurite-process";
-import { startHost } from "functions-emulator";
+import { type Host, startHost } from "functions-emulator";
+import { EventGridNotifier } from "functions-emulator/event-grid";
+import type { LogSink } from "functions-emulator/log";
 import { startLanguageService } from "language-emulator";
 import { z } from "zod";
-import { EventGridNotifier } from "../../packages/functions-emulator/src/blobs/event-grid-notifier.ts";
-import type { Host } from "../../packages/functions-emulator/src/host.ts";
-import type { LogSink } from "../../packages/functions-emulator/src/log.ts";
 
 /** The repository: where `package.json` is. */
 export const APP_DIRECTORY = resolve(fileURLToPath(new URL("../..", import.meta.url)));

@@ -1,6 +1,6 @@
+import type { LogEntry } from "functions-emulator/log";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
-import type { LogEntry } from "../../packages/functions-emulator/src/log.ts";
 import { COST_MODEL } from "../../scripts/cost/cost-model.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { until } from "./waiting.ts";

@@ -1,10 +1,8 @@
+import { type DurableStore, MemoryStore, TestHost } from "functions-emulator/testing";
 import { describe, expect, it } from "vitest";
-import type { DurableStore } from "../../packages/functions-emulator/src/durable/contract.ts";
-import { MemoryStore } from "../../packages/functions-emulator/src/durable/memory-store.ts";
-import { Host } from "../../packages/functions-emulator/test/durable/harness.ts";
 import { firstStep, LANE_ORCHESTRATION, type LaneStep, laneInstanceId } from "../../src/lib/lane/lane.ts";
 
-// Loaded behind the harness, which stands in for the Functions host.
+// Loaded behind TestHost, which stands in for the Functions host.
 await import("../../src/functions/lanes.ts");
 
 const ADDRESS = { pipeline: "tickets", lane: 0 };
@@ -14,9 +12,9 @@ const DAY = 24 * 60 * 60_000;
 type Decide = (step: LaneStep, nth: number, now: number) => Partial<LaneStep>;
 
 /** A host whose steps are decided by the test. A decision that throws is an activity that was lost. */
-function hostOn(decide: Decide, store: DurableStore = new MemoryStore(), clock?: Host["clock"]): Host {
+function hostOn(decide: Decide, store: DurableStore = new MemoryStore(), clock?: TestHost["clock"]): TestHost {
   let nth = 0;
-  const host: Host = new Host({
+  const host: TestHost = new TestHost({
     store,
     ...(clock === undefined ? {} : { clock }),
     invoke: async (kind, name, triggerData) => {
@@ -32,7 +30,7 @@ function hostOn(decide: Decide, store: DurableStore = new MemoryStore(), clock?:
   return host;
 }
 
-const start = (host: Host): Promise<string> => host.start(LANE_ORCHESTRATION, firstStep(ADDRESS), INSTANCE);
+const start = (host: TestHost): Promise<string> => host.start(LANE_ORCHESTRATION, firstStep(ADDRESS), INSTANCE);
 
 describe("the orchestration lane", () => {
   it("takes the steps it is told, one batch a history, and ends when it is told to close", async () => {

@@ -1,14 +1,11 @@
+import { advanceUntil, type DurableStore, MemoryStore, TestHost } from "functions-emulator/testing";
 import { describe, expect, it } from "vitest";
-import { advanceUntil } from "../../packages/functions-emulator/src/durable/advance.ts";
-import type { DurableStore } from "../../packages/functions-emulator/src/durable/contract.ts";
-import { MemoryStore } from "../../packages/functions-emulator/src/durable/memory-store.ts";
-import { Host } from "../../packages/functions-emulator/test/durable/harness.ts";
 import { projectInstanceId } from "../../src/lib/project/names.ts";
 import { runProjectStep } from "../../src/lib/project/run-step.ts";
 import { firstProjectStep, PROJECT_ACTIVITY, PROJECT_ORCHESTRATION } from "../../src/lib/project/step.ts";
 import { ProjectFixture } from "../helpers/project-fixture.ts";
 
-// Loaded behind the harness, which stands in for the Functions host.
+// Loaded behind TestHost, which stands in for the Functions host.
 await import("../../src/functions/projects.ts");
 
 const INSTANCE = projectInstanceId("tickets");
@@ -18,10 +15,10 @@ const fixture = ProjectFixture.forEachTest();
 /** A Functions host whose clock the steps go by as well. @param dies called before a step; true: its answer is lost */
 function hostOn(
   store: DurableStore = new MemoryStore(),
-  clock?: Host["clock"],
+  clock?: TestHost["clock"],
   dies: () => boolean = () => false,
-): Host {
-  const host: Host = new Host({
+): TestHost {
+  const host: TestHost = new TestHost({
     store,
     ...(clock === undefined ? {} : { clock }),
     invoke: async (kind, name, triggerData) => {
@@ -34,7 +31,7 @@ function hostOn(
   return host;
 }
 
-const start = (host: Host) => host.start(PROJECT_ORCHESTRATION, firstProjectStep("tickets"), INSTANCE);
+const start = (host: TestHost) => host.start(PROJECT_ORCHESTRATION, firstProjectStep("tickets"), INSTANCE);
 
 describe("the orchestration project", () => {
   it("takes a project file to a deployment, and returns model, deployment and scores", async () => {

@@ -1,16 +1,16 @@
+import { TestHost } from "functions-emulator/testing";
 import { describe, expect, it } from "vitest";
-import { Host } from "../../packages/functions-emulator/test/durable/harness.ts";
 import type { RequeueState } from "../../src/lib/queueing/requeue-page.ts";
 
-// Loaded behind the harness, which stands in for the Functions host.
+// Loaded behind TestHost, which stands in for the Functions host.
 await import("../../src/functions/requeue.ts");
 
 const FIRST: RequeueState = { kind: "backfill", seen: 0, queued: 0, done: false };
 
 /** A host whose pages are answered by the test; the `failing` ones first fail so often. */
-function hostOn(pages: number, failing: number): Host {
+function hostOn(pages: number, failing: number): TestHost {
   let failures = failing;
-  const host: Host = new Host({
+  const host: TestHost = new TestHost({
     invoke: async (kind, name, triggerData) => {
       if (kind !== "activity") return await host.invoke(kind, name, triggerData);
       if (failures-- > 0) return { error: new Error("the storage service is busy") };

@@ -3,7 +3,6 @@ import type { LogCategory, LogLevel } from "./core-api.ts";
 import { installCore } from "./core-shim.ts";
 import { catalogFunctions } from "./function-catalog.ts";
 import type { HostFunction } from "./host-function.ts";
-import { toHostId } from "./host-id.ts";
 import { type HostSettings, readHostJson } from "./host-json.ts";
 import { type LoadedApp, loadApp, readPackageName } from "./loader.ts";
 import type { HostViolation } from "./violations.ts";
@@ -51,4 +50,18 @@ export async function openFunctionApp(options: FunctionAppOptions): Promise<Func
   const { registrations } = loaded;
   onClose(() => registrations.runHooks("appTerminate", { hookData: {}, appHookData: registrations.appHookData }));
   return { loaded, functions: catalogFunctions(registrations, settings, report), hostJson, hostId, hostStorage };
+}
+
+/**
+ * The host's id, under which it keeps its queue and receipts, made of the app's package name so that it is the same on
+ * the next start: up to 32 lower-case letters, digits and single hyphens, as storage names allow them.
+ */
+export function toHostId(packageName: string | undefined): string {
+  const id = (packageName ?? "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-/, "")
+    .slice(0, 32)
+    .replace(/-$/, "");
+  return id === "" ? "host" : id;
 }

@@ -18,7 +18,7 @@ export interface HostParts {
   violations: Violations;
   strict: boolean;
   /** From now on requests from outside are turned away; the durable API goes on for what still runs. */
-  turnAway: () => void;
+  reject: () => void;
   /** Closes what is not a trigger: server, app, environment. */
   close: () => Promise<void>;
 }
@@ -103,8 +103,8 @@ export class Host {
   }
 
   async #stop(): Promise<void> {
-    const { runner, blobs, queues, timers, engine, turnAway, close } = this.#parts;
-    turnAway();
+    const { runner, blobs, queues, timers, engine, reject, close } = this.#parts;
+    reject();
     await Promise.all([blobs.stop(), ...[...queues, ...timers.values()].map((each) => each.stop())]);
     await engine.stop();
     await runner.idle();

@@ -1,6 +1,6 @@
 import type { InvocationResponse, TypedData } from "./core-api.ts";
 import { type HostFunction, type Output, returnBinding } from "./host-function.ts";
-import { encodeMessage, type MessageEncoding } from "./queues/message-text.ts";
+import { encodeMessage, type MessageEncoding } from "./queues/queue-trigger.ts";
 import { type StorageClients, statusOf } from "./storage.ts";
 import { toBytes, toText } from "./typed-data.ts";
 

@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
 import { RealClock } from "./clock.ts";
+import type { DurableStore } from "./durable/contract.ts";
 import { DurableEngine } from "./durable/engine.ts";
-import { FileStore } from "./durable/file-store.ts";
-import { MemoryStore } from "./durable/memory-store.ts";
+import { MemoryStore, SqliteStore } from "./durable/stores.ts";
 import { durableFunctionNames, durableInvoker } from "./durable-functions.ts";
 import { openFunctionApp } from "./function-app.ts";
 import { FunctionRunner } from "./function-runner.ts";
@@ -20,6 +20,8 @@ import { StartError } from "./start-error.ts";
 import { StorageClients } from "./storage.ts";
 import { createTriggers } from "./triggers.ts";
 import { Violations } from "./violations.ts";
+
+export type { Host, HostOptions };
 
 /** Set while a host runs: the library, the environment and the app's modules are one for the whole process. */
 let running = false;
@@ -87,7 +89,7 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
     log,
     report,
   });
-  const store = options.durableStore ?? (await defaultStore(options.dataDirectory));
+  const store = options.durableStore ?? defaultStore(options.dataDirectory);
   const engine = new DurableEngine({
     ...options.durable,
     clock,
@@ -130,7 +132,7 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
     ...triggers,
     violations,
     strict: options.strict ?? false,
-    turnAway: () => server.turnAway(durablePrefixes),
+    reject: () => server.reject(durablePrefixes),
     close,
   });
   undo.push(watchCrashes(log));
@@ -162,8 +164,10 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
   return host;
 }
 
-async function defaultStore(dataDirectory: string | undefined): Promise<MemoryStore | FileStore> {
-  return dataDirectory === undefined ? new MemoryStore() : new FileStore(join(resolve(dataDirectory), "durable"));
+function defaultStore(dataDirectory: string | undefined): DurableStore {
+  return dataDirectory === undefined
+    ? new MemoryStore()
+    : new SqliteStore(join(resolve(dataDirectory), "durable.sqlite"));
 }
 
 /** The library itself notices a log call of an invocation that has ended, which Azure loses or files under another one. */

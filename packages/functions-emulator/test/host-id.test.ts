@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toHostId } from "../src/host-id.ts";
+import { toHostId } from "../src/function-app.ts";
 
 test.each([
   ["tiny", "tiny"],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseTimeSpan } from "../src/time-span.ts";
+import { parseTimeSpan } from "../src/host-json.ts";
 
 test.each([
   ["00:00:30", 30_000],

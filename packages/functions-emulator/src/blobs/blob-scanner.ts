@@ -4,8 +4,8 @@ import type { HostLog } from "../log.ts";
 import type { PathPattern } from "../path-template.ts";
 import { PollLoop } from "../poll-loop.ts";
 import { statusOf } from "../storage.ts";
-import { type BlobMessage, quoteETag } from "./blob-message.ts";
 import type { BlobReceipts } from "./blob-receipts.ts";
+import { type BlobMessage, quoteETag } from "./blob-trigger-data.ts";
 
 export interface BlobScannerOptions {
   container: ContainerClient;

@@ -1,4 +1,5 @@
 import type { BlobClient, BlobGetPropertiesResponse } from "@azure/storage-blob";
+import { z } from "zod";
 import type { ModelBindingData } from "../core-api.ts";
 import { toOffsetTime } from "../typed-data.ts";
 
@@ -71,4 +72,27 @@ export async function blobContent(blob: BlobClient, properties: BlobGetPropertie
   const { contentLength = 0, etag } = properties;
   if (contentLength === 0) return Buffer.alloc(0);
   return blob.downloadToBuffer(0, contentLength, etag === undefined ? {} : { conditions: { ifMatch: etag } });
+}
+
+/**
+ * A blob that a function is to be run for, as it lies in the host's internal queue (`BlobTriggerMessage.cs`); the same
+ * text goes to the poison queue.
+ */
+export const BlobMessage = z.looseObject({
+  Type: z.literal("BlobTrigger").default("BlobTrigger"),
+  /** `Host.Functions.<name>`. */
+  FunctionId: z.string(),
+  /** `BlockBlob`, `AppendBlob` or `PageBlob`. */
+  BlobType: z.string(),
+  ContainerName: z.string(),
+  BlobName: z.string(),
+  /** With its quotes. */
+  ETag: z.string(),
+});
+
+export type BlobMessage = z.infer<typeof BlobMessage>;
+
+/** ETags come with quotes in headers and without in listings and events; messages and receipts have them with. */
+export function quoteETag(etag: string): string {
+  return `"${etag.replaceAll('"', "")}"`;
 }

@@ -4,15 +4,14 @@ import type { BlobTrigger, HostFunction } from "../host-function.ts";
 import type { HostSettings } from "../host-json.ts";
 import type { HostLog } from "../log.ts";
 import { createOnDemand } from "../outputs.ts";
-import { encodeMessage } from "../queues/message-text.ts";
 import { QueueListener } from "../queues/queue-listener.ts";
+import { encodeMessage } from "../queues/queue-trigger.ts";
 import { type StorageClients, statusOf } from "../storage.ts";
 import { toTypedData } from "../typed-data.ts";
 import type { HostViolation } from "../violations.ts";
-import { BlobMessage } from "./blob-message.ts";
 import { BlobReceipts } from "./blob-receipts.ts";
 import { BlobScanner } from "./blob-scanner.ts";
-import { blobContent, blobMetadata, blobReference } from "./blob-trigger-data.ts";
+import { BlobMessage, blobContent, blobMetadata, blobReference } from "./blob-trigger-data.ts";
 
 export interface BlobTriggersOptions {
   functions: HostFunction<BlobTrigger>[];

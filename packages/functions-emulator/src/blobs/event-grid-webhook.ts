@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type BlobMessage, quoteETag } from "./blob-message.ts";
+import { type BlobMessage, quoteETag } from "./blob-trigger-data.ts";
 
 /** What the webhook looks at in an event; it does not look at the event type, here as in Azure. */
 const BlobEvent = z.looseObject({

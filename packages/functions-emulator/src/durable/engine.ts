@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { availableParallelism } from "node:os";
+import pLimit from "p-limit";
 import { clientBinding } from "./client-binding.ts";
 import type { DurableEngineContract, DurableEngineOptions } from "./contract.ts";
-import { errorMessage } from "./failures.ts";
-import { type Routes, readRequest, sendReply } from "./http.ts";
-import { Limiter } from "./limiter.ts";
+import type { EngineDeps } from "./engine-deps.ts";
+import { WorkCount } from "./engine-deps.ts";
+import { errorMessage } from "./history.ts";
 import { Management, ManagementRefusal } from "./management.ts";
 import { Registry } from "./registry.ts";
-import { route } from "./routes.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { WorkCount } from "./work-count.ts";
+import { type Routes, readRequest, route, sendReply } from "./routes.ts";
 
 /**
  * Runs orchestrations and entities of `durable-functions` 3.x by replaying their histories, as the Durable extension of
@@ -27,9 +26,9 @@ export class DurableEngine implements DurableEngineContract {
 
   constructor(options: DurableEngineOptions) {
     this.#options = options;
-    const surroundings = this.#surroundings();
-    this.#registry = new Registry(surroundings);
-    const management = new Management(this.#registry, surroundings);
+    const deps = this.#deps();
+    this.#registry = new Registry(deps);
+    const management = new Management(this.#registry, deps);
     this.#routes = { management, registry: this.#registry, taskHub: options.taskHub };
   }
 
@@ -63,7 +62,7 @@ export class DurableEngine implements DurableEngineContract {
     }
   }
 
-  #surroundings(): Surroundings {
+  #deps(): EngineDeps {
     const { clock, functions, invoke, store, log } = this.#options;
     const isStopping = () => this.#stopping;
     return {
@@ -73,7 +72,7 @@ export class DurableEngine implements DurableEngineContract {
       replayCheck: this.#options.replayCheck ?? true,
       slowOrchestratorMilliseconds: this.#options.slowOrchestratorMilliseconds ?? 1000,
       work: this.#work,
-      activities: new Limiter(this.#options.maxConcurrentActivities ?? 10 * availableParallelism()),
+      activities: pLimit(this.#options.maxConcurrentActivities ?? 10 * availableParallelism()),
       get stopping() {
         return isStopping();
       },

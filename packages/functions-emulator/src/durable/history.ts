@@ -32,7 +32,7 @@ const failureDetails = z.object({
     return failureDetails.optional();
   },
 });
-export type FailureDetails = z.infer<typeof failureDetails>;
+type FailureDetails = z.infer<typeof failureDetails>;
 
 /** `EventId` is the task id of what was scheduled or created, and -1 otherwise; `Timestamp` is ISO 8601 in UTC. */
 const common = { EventId: z.int(), Timestamp: z.string() };
@@ -105,4 +105,45 @@ export function eventAt(time: number, body: Body<HistoryEvent>, id = -1): Histor
 export function completedTaskId(event: HistoryEvent): number | undefined {
   if ("TaskScheduledId" in event) return event.TaskScheduledId;
   return "TimerId" in event ? event.TimerId : undefined;
+}
+
+/** The error of a function as a `TaskFailed` or `SubOrchestrationInstanceFailed` event tells it. */
+export interface Failure {
+  Reason: string;
+  Details: string;
+  FailureDetails?: FailureDetails;
+}
+
+/** What an activity threw. The two texts are always there; `FailureDetails` only where the host is asked to send them. */
+export function activityFailure(name: string, error: unknown, withDetails: boolean): Failure {
+  const texts = { Reason: `Activity function '${name}' failed: ${errorMessage(error)}`, Details: details(error) };
+  return withDetails ? { ...texts, FailureDetails: failureDetailsOf(error) } : texts;
+}
+
+/** The end of a sub-orchestration that failed or was terminated; `reason` is its output. */
+export function childFailure(reason: string, withDetails: boolean): Failure {
+  const texts = { Reason: reason, Details: reason };
+  if (!withDetails) return texts;
+  const FailureDetails = { ErrorType: "OrchestrationFailureException", ErrorMessage: reason, IsNonRetriable: false };
+  return { ...texts, FailureDetails };
+}
+
+/** The message of whatever was thrown. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function details(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? String(error)) : String(error);
+}
+
+function failureDetailsOf(error: unknown): FailureDetails {
+  const isError = error instanceof Error;
+  return {
+    ErrorType: isError ? error.name : "Error",
+    ErrorMessage: errorMessage(error),
+    ...(isError && error.stack !== undefined && { StackTrace: error.stack }),
+    IsNonRetriable: false,
+    ...(isError && error.cause instanceof Error && { InnerFailure: failureDetailsOf(error.cause) }),
+  };
 }

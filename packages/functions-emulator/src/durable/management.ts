@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { EngineDeps } from "./engine-deps.ts";
 import { EventType, eventAt, type HistoryEvent } from "./history.ts";
-import { entityInstanceId, refusedInstanceId } from "./instance-id.ts";
+import { entityInstanceId, oversized, refusedInstanceId } from "./limits.ts";
 import type { Orchestration } from "./orchestration.ts";
-import { oversized } from "./payloads.ts";
-import { type InstanceFilter, matches } from "./query.ts";
 import type { Registry } from "./registry.ts";
 import { isFinished } from "./state.ts";
-import { runtimeStatusOf } from "./status.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { type InstanceFilter, matches, runtimeStatusOf } from "./status.ts";
 
 /** A request that is refused, with the HTTP status that tells why. */
 export class ManagementRefusal extends Error {
@@ -23,11 +21,11 @@ export class ManagementRefusal extends Error {
 /** What clients may ask of instances and entities. Each promise resolves when the change is stored. */
 export class Management {
   readonly #registry: Registry;
-  readonly #surroundings: Surroundings;
+  readonly #deps: EngineDeps;
 
-  constructor(registry: Registry, surroundings: Surroundings) {
+  constructor(registry: Registry, deps: EngineDeps) {
     this.#registry = registry;
-    this.#surroundings = surroundings;
+    this.#deps = deps;
   }
 
   /**
@@ -37,7 +35,7 @@ export class Management {
    * @throws ManagementRefusal for an unknown function, an id that Azure refuses, or one whose instance has not ended.
    */
   async start(name: string, instanceId: string, input: string | null, version?: string): Promise<string> {
-    const { orchestrations } = this.#surroundings.functions;
+    const { orchestrations } = this.#deps.functions;
     if (!orchestrations.has(name.toLowerCase())) {
       const known = [...orchestrations].join(", ") || "none";
       throw new ManagementRefusal(400, `The function '${name}' is not an orchestrator function. Known ones: ${known}.`);
@@ -112,7 +110,7 @@ export class Management {
 
   /** @param input JSON text. */
   async signalEntity(name: string, key: string, operation: string, input: string | undefined): Promise<void> {
-    if (!this.#surroundings.functions.entities.has(name.toLowerCase())) {
+    if (!this.#deps.functions.entities.has(name.toLowerCase())) {
       throw new ManagementRefusal(400, `The function '${name}' is not an entity function.`);
     }
     const instanceId = entityInstanceId(name, key);
@@ -126,7 +124,7 @@ export class Management {
     if (isFinished(instance.state.status)) {
       throw new ManagementRefusal(410, `Instance "${instanceId}" has ended: it is ${instance.state.status}.`);
     }
-    const event: HistoryEvent = eventAt(this.#surroundings.clock.now(), body);
+    const event: HistoryEvent = eventAt(this.#deps.clock.now(), body);
     await instance.accept({ event });
   }
 
@@ -139,12 +137,12 @@ export class Management {
 
   async #remove(instanceIds: readonly string[]): Promise<void> {
     for (const instanceId of instanceIds) this.#registry.orchestrations.delete(instanceId);
-    await Promise.all(instanceIds.map((instanceId) => this.#surroundings.remove(instanceId)));
+    await Promise.all(instanceIds.map((instanceId) => this.#deps.remove(instanceId)));
   }
 
   #checkSize(instanceId: string, what: string, json: string | null): void {
     const message = json === null ? undefined : oversized(what, json);
-    if (message !== undefined) this.#surroundings.report({ instanceId, code: "oversized-payload", message });
+    if (message !== undefined) this.#deps.report({ instanceId, code: "oversized-payload", message });
   }
 }
 

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { executionStarted } from "./continue-as-new.ts";
 import type { StoredInstance } from "./contract.ts";
+import type { EngineDeps } from "./engine-deps.ts";
 import { Entity } from "./entity.ts";
-import { childFailure } from "./failures.ts";
-import { EventType, eventAt } from "./history.ts";
-import { parseEntityInstanceId } from "./instance-id.ts";
+import { executionStarted } from "./execution.ts";
+import { childFailure, EventType, eventAt } from "./history.ts";
+import { parseEntityInstanceId } from "./limits.ts";
 import { Orchestration } from "./orchestration.ts";
 import { type EntityState, isFinished, type Message, type OrchestrationState, storedState } from "./state.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** What an instance is started with. */
 export type Start = Pick<OrchestrationState, "name" | "input" | "origin" | "version" | "parent">;
@@ -17,10 +16,10 @@ export type Start = Pick<OrchestrationState, "name" | "input" | "origin" | "vers
 export class Registry {
   readonly orchestrations = new Map<string, Orchestration>();
   readonly entities = new Map<string, Entity>();
-  readonly #surroundings: Surroundings;
+  readonly #deps: EngineDeps;
 
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings;
+  constructor(deps: EngineDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -54,7 +53,7 @@ export class Registry {
 
   /** Starts an instance, in place of a finished one of the same id if there is one. */
   start(instanceId: string, start: Start): Orchestration {
-    const now = this.#surroundings.clock.now();
+    const now = this.#deps.clock.now();
     const state: OrchestrationState = {
       kind: "orchestration",
       ...start,
@@ -79,7 +78,7 @@ export class Registry {
   }
 
   entity(instanceId: string): Entity {
-    const now = this.#surroundings.clock.now();
+    const now = this.#deps.clock.now();
     const fresh = { exists: false, state: null, createdTime: now, lastUpdatedTime: now };
     const empty: EntityState = { kind: "entity", ...fresh, queue: [], outbox: [], recent: [] };
     return this.entities.get(instanceId) ?? this.#addEntity(instanceId, empty);
@@ -100,10 +99,9 @@ export class Registry {
   }
 
   async #deliverOperation({ to, request }: Message & { type: "operation" }): Promise<void> {
-    if (this.#surroundings.functions.entities.has(parseEntityInstanceId(to).name))
-      return this.entity(to).accept(request);
+    if (this.#deps.functions.entities.has(parseEntityInstanceId(to).name)) return this.entity(to).accept(request);
     const message = `Operation "${request.operation}" was sent to ${to}, and there is no such entity function.`;
-    this.#surroundings.report({ instanceId: to, code: "unknown-function", message });
+    this.#deps.report({ instanceId: to, code: "unknown-function", message });
   }
 
   async #startChild({ to, type: _, ...start }: Message & { type: "start" }): Promise<void> {
@@ -111,7 +109,7 @@ export class Registry {
     if (existing?.origin === start.origin) return;
     if (existing === undefined || isFinished(existing.status)) return this.start(to, start).saved();
     const { instanceId, executionId, taskId: TaskScheduledId } = start.parent;
-    const { clock, failureDetails, report } = this.#surroundings;
+    const { clock, failureDetails, report } = this.#deps;
     const message = `The sub-orchestration "${start.name}" cannot start as "${to}": an instance of that id is ${existing.status}.`;
     report({ instanceId, code: "child-id-in-use", message });
     const failure = childFailure(message, failureDetails);
@@ -124,13 +122,13 @@ export class Registry {
   }
 
   #addOrchestration(instanceId: string, state: OrchestrationState): Orchestration {
-    const orchestration = new Orchestration(instanceId, state, this.#surroundings);
+    const orchestration = new Orchestration(instanceId, state, this.#deps);
     this.orchestrations.set(instanceId, orchestration);
     return orchestration;
   }
 
   #addEntity(instanceId: string, state: EntityState): Entity {
-    const entity = new Entity(instanceId, state, this.#surroundings);
+    const entity = new Entity(instanceId, state, this.#deps);
     this.entities.set(instanceId, entity);
     return entity;
   }

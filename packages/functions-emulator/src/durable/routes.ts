@@ -1,10 +1,11 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { managementUrls } from "./client-binding.ts";
-import { entityRoutes } from "./entity-routes.ts";
-import { jsonBody, type ManagementReply, type ManagementRequest, type Routes } from "./http.ts";
+import { entityInstanceId, parseEntityInstanceId } from "./limits.ts";
 import { type Management, ManagementRefusal, newInstanceId } from "./management.ts";
-import { page, pageSize, readFilter } from "./query.ts";
+import type { Registry } from "./registry.ts";
 import { isFinished } from "./state.ts";
-import { statusOf } from "./status.ts";
+import { page, pageSize, readFilter, statusOf, wholeSeconds } from "./status.ts";
 
 /**
  * Answers one request of the management API, as the extension's `HttpApiHandler.cs` does.
@@ -121,4 +122,116 @@ async function eventData(request: ManagementRequest, instanceId: string, managem
   if (type !== "application/json")
     throw new ManagementRefusal(400, "Only application/json request content is supported.");
   return (await jsonBody(request)) ?? "null";
+}
+
+/** The part of the management API about entities: `entities/[{name}[/{key}]]`. */
+async function entityRoutes(
+  request: ManagementRequest,
+  [name = "", key]: string[],
+  routes: Routes,
+): Promise<ManagementReply> {
+  const { method, query } = request;
+  if (key === undefined || key === "") return method === "GET" ? list(request, name, routes) : { status: 404 };
+  if (method === "GET") {
+    const entity = routes.registry.entities.get(entityInstanceId(name, key))?.state;
+    if (entity === undefined || !entity.exists) return { status: 404 };
+    return { status: 200, body: JSON.parse(entity.state ?? "null") };
+  }
+  if (method !== "POST" && method !== "DELETE") return { status: 404 };
+  const operation = method === "DELETE" ? "delete" : (query.get("op") ?? "");
+  await routes.management.signalEntity(name, key, operation, await jsonBody(request));
+  return { status: 202 };
+}
+
+function list(request: ManagementRequest, name: string, { registry }: Routes): ManagementReply {
+  const { query, headers } = request;
+  const prefix = name === "" ? "@" : `@${name.toLowerCase()}@`;
+  const sorted = [...registry.entities].filter(([id]) => id.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const token = headers["x-ms-continuation-token"]?.toString();
+  const { items, next } = page(sorted, pageSize(query), token);
+  const body = items.map(([id, { state }]) => ({
+    entityId: parseEntityInstanceId(id),
+    lastOperationTime: wholeSeconds(state.lastUpdatedTime),
+    ...(query.get("fetchState") === "true" && { state: JSON.parse(state.state ?? "null") }),
+  }));
+  return { status: 200, ...(next !== undefined && { headers: { "x-ms-continuation-token": next } }), body };
+}
+
+/** A request to the management API, taken apart. */
+export interface ManagementRequest {
+  method: string;
+  /** The decoded parts of the path after the prefix. */
+  path: readonly string[];
+  query: URLSearchParams;
+  headers: IncomingMessage["headers"];
+  /** The whole address, as the client sees it. */
+  url: URL;
+  /** The address of the prefix, without a slash at its end. */
+  baseUrl: string;
+  body(): Promise<string>;
+}
+
+/** An answer of the management API; `body` is sent as JSON. */
+export interface ManagementReply {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** What the routes lead to. */
+export interface Routes {
+  management: Management;
+  registry: Registry;
+  taskHub: string;
+}
+
+/** Takes a request apart; `relativePath` is its path after the prefix, as sent. */
+export function readRequest(request: IncomingMessage, relativePath: string): ManagementRequest {
+  const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "localhost"}`);
+  const prefix = url.pathname.slice(0, url.pathname.length - relativePath.length);
+  return {
+    method: request.method ?? "GET",
+    path: relativePath.split("/").map(decode),
+    query: url.searchParams,
+    headers: request.headers,
+    url,
+    baseUrl: `${url.origin}${prefix.replace(/\/$/, "")}`,
+    body: () => text(request),
+  };
+}
+
+/** Writes an answer and ends it. */
+export function sendReply(response: ServerResponse, { status, headers, body }: ManagementReply): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  if (body === undefined) {
+    response.end();
+  } else {
+    response.setHeader("Content-Type", "application/json; charset=utf-8");
+    response.end(JSON.stringify(body));
+  }
+}
+
+/**
+ * The body of a request as JSON text, undefined if it is empty.
+ *
+ * @throws ManagementRefusal (400) if it is not JSON.
+ */
+async function jsonBody(request: ManagementRequest): Promise<string | undefined> {
+  const body = await request.body();
+  if (body.trim() === "") return undefined;
+  try {
+    JSON.parse(body);
+    return body;
+  } catch {
+    throw new ManagementRefusal(400, "The body of the request is not valid JSON.");
+  }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // the client does not encode ids: a lone % is itself
+  }
 }

@@ -1,14 +1,11 @@
-import { beginNextExecution, continuedWith, giveBackUnawaited, unawaitedEvents } from "./continue-as-new.ts";
 import type { EpisodeOptions } from "./contract.ts";
-import { updateCustomStatus } from "./custom-status.ts";
 import type { Draft } from "./draft.ts";
-import { finish } from "./end-execution.ts";
+import { beginNextExecution, continuedWith, finish, giveBackUnawaited, unawaitedEvents } from "./execution.ts";
 import { EventType, eventAt } from "./history.ts";
-import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
-import { checkPayload } from "./payloads.ts";
-import { OrchestrationRefused } from "./refusal.ts";
+import { checkPayload, maximumCustomStatusBytes } from "./limits.ts";
+import { OrchestrationRefused, type OrchestratorAnswer } from "./protocol.ts";
 import { type EndedExecution, endedExecution } from "./replay-check.ts";
-import { scheduleActions } from "./schedule-actions.ts";
+import { scheduleActions } from "./schedule.ts";
 
 /**
  * Brings a draft from the orchestrator's answer to the instance's next state. Returns the execution if the orchestrator
@@ -91,4 +88,27 @@ function outputText({ state, violations }: Draft, output: unknown): string | nul
 function fail({ state, now, outgoing }: Draft, reason: string, options: EpisodeOptions): void {
   const told = finish(state, now, "Failed", JSON.stringify(reason), options.failureDetails);
   if (told !== undefined) outgoing.push(told);
+}
+
+/**
+ * Takes over the custom status of an answer. An absent one leaves the last as it was: the library cannot clear it.
+ *
+ * @throws OrchestrationRefused for a status over the limit, with which Azure fails the orchestration.
+ */
+function updateCustomStatus({ state, violations }: Draft, customStatus: unknown): void {
+  if (customStatus === undefined || customStatus === null) return;
+  const what = `The custom status of "${state.name}"`;
+  const found: Draft["violations"] = [];
+  const text = checkPayload(what, customStatus, (problem) => {
+    if (problem.code === "not-json") found.push(problem); // the size has a limit of its own
+  });
+  if (text instanceof Error) throw new OrchestrationRefused("not-json", text.message);
+  if (text === undefined || text === state.customStatus) return;
+  violations.push(...found);
+  const bytes = 2 * text.length;
+  if (bytes > maximumCustomStatusBytes) {
+    const message = `${what} has ${bytes} bytes as UTF-16, and ${maximumCustomStatusBytes} is the most.`;
+    throw new OrchestrationRefused("oversized-payload", message);
+  }
+  state.customStatus = text;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import type { BlobMessage } from "../blobs/blob-message.ts";
+import type { BlobMessage } from "../blobs/blob-trigger-data.ts";
 import { answerBlobWebhook } from "../blobs/event-grid-webhook.ts";
 import type { DurableEngineContract } from "../durable/contract.ts";
 import type { HostFunction } from "../host-function.ts";

@@ -49,7 +49,7 @@ export class HttpServer {
   }
 
   /** From now on answers 503, except under the given prefixes. */
-  turnAway(exceptions: readonly string[]): void {
+  reject(exceptions: readonly string[]): void {
     const handler = this.#handler;
     this.#handler = async (request, response, path, origin) => {
       if (exceptions.some((prefix) => path.startsWith(prefix))) await handler?.(request, response, path, origin);

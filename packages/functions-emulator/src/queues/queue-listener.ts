@@ -5,7 +5,7 @@ import type { HostLog } from "../log.ts";
 import { createOnDemand } from "../outputs.ts";
 import { PollLoop } from "../poll-loop.ts";
 import { statusOf } from "../storage.ts";
-import { decodeMessage } from "./message-text.ts";
+import { decodeMessage } from "./queue-trigger.ts";
 
 /** A message as it was received, with its text decoded. */
 export interface ReceivedMessage extends DequeuedMessageItem {

@@ -1,6 +1,6 @@
 import { Cron } from "croner";
+import { parseTimeSpan } from "../host-json.ts";
 import { StartError } from "../start-error.ts";
-import { parseTimeSpan } from "../time-span.ts";
 
 /** When a timer is due. */
 export interface Schedule {

@@ -37,7 +37,7 @@ describe("scanning a container", () => {
 
   test("finds new blobs by itself", async () => {
     await put(container, "a.txt", "one");
-    await expect.poll(scanned).toEqual(["a.txt"]);
+    await expect.poll(scanned, { timeout: 10_000 }).toEqual(["a.txt"]);
   });
 
   test("hands over the content as a Buffer and the metadata as Azure does", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BlobMessage } from "../../src/blobs/blob-message.ts";
+import type { BlobMessage } from "../../src/blobs/blob-trigger-data.ts";
 import { answerBlobWebhook, parseBlobUrl, type WebhookAnswer } from "../../src/blobs/event-grid-webhook.ts";
 
 const event = (url: string) => ({ eventType: "any", data: { url, eTag: "0x8D", blobType: "BlockBlob" } });

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { InvocationContext } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { activity, df, Host, orchestrator } from "./harness.ts";
+import { activity, df, orchestrator, TestHost } from "../../src/testing.ts";
 
 const echo = activity((input: unknown) => input);
 const echoing = orchestrator(function* (context) {
@@ -21,7 +21,7 @@ df.app.entity("Box", (context) => {
   if (context.df.operationName === "put") context.df.setState(context.df.getInput());
 });
 
-let host: Host;
+let host: TestHost;
 let origin: string;
 const webhooks = "runtime/webhooks/durabletask/";
 const server = createServer((request, response) => {
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 beforeEach(() => {
-  host = new Host();
+  host = new TestHost();
 });
 
 function clientWith(rpcBaseUrl: string | undefined): DurableClient {

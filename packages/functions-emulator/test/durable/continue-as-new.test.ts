@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { activity, Host, orchestrator } from "./harness.ts";
+import { activity, orchestrator, TestHost } from "../../src/testing.ts";
 
 const minute = 60_000;
 
@@ -13,7 +13,7 @@ test("a loop over a day keeps its history short and its status and input up to d
     yield df.createTimer(new Date(df.currentUtcDateTime.getTime() + 10 * minute));
     df.continueAsNew({ round: round + 1 });
   });
-  const host = new Host();
+  const host = new TestHost();
   const id = await host.start(main, { round: 0 });
   await host.advance(24 * 60 * minute);
   const status = await host.status(id);
@@ -34,7 +34,7 @@ const collector = orchestrator(function* (context) {
 });
 
 test("events that an execution has not taken are there for the next", async () => {
-  const host = new Host();
+  const host = new TestHost();
   const id = await host.start(collector, []);
   for (const item of ["a", "b", "c", "d"]) await host.raise(id, "item", item);
   await host.ended(id);
@@ -43,7 +43,7 @@ test("events that an execution has not taken are there for the next", async () =
 });
 
 test("events that come while the next execution begins are not lost", async () => {
-  const host = new Host();
+  const host = new TestHost();
   const id = await host.start(collector, []);
   await Promise.all(["a", "b", "c", "d"].map((item) => host.raise(id, "item", item)));
   await host.ended(id);
@@ -58,7 +58,7 @@ test("an event that was taken and not awaited is lost, which is reported", async
     df.continueAsNew({ last: true });
     return undefined;
   });
-  const host = new Host();
+  const host = new TestHost();
   const id = await host.start(main);
   await host.raise(id, "other", 1);
   await host.raise(id, "go", 1);
@@ -77,7 +77,7 @@ test("the next execution waits for activities that the last one did not", async 
     df.continueAsNew({ second: true });
     return undefined;
   });
-  const host = new Host();
+  const host = new TestHost();
   const id = await host.start(main, { second: false });
   await host.raise(id, "go", "kept");
   await new Promise((resolve) => setImmediate(resolve));
@@ -92,7 +92,7 @@ test("a sub-orchestration that continues as new answers its parent in the end", 
   const main = orchestrator(function* (context) {
     return yield context.df.callSubOrchestrator(collector, ["a", "b", "c"], "child");
   });
-  const host = new Host();
+  const host = new TestHost();
   const id = await host.start(main);
   await host.engine.idle();
   await host.raise("child", "item", "d");

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StoredInstance } from "../../src/durable/contract.ts";
-import { FileStore } from "../../src/durable/file-store.ts";
-import { MemoryStore } from "../../src/durable/memory-store.ts";
-import { activity, type Context, df, Host, orchestrator } from "./harness.ts";
+import { MemoryStore, SqliteStore } from "../../src/durable/stores.ts";
+import { activity, type Context, df, orchestrator, TestHost } from "../../src/testing.ts";
 
 const minute = 60_000;
 const inMinutes = (context: Context, minutes: number) =>
@@ -23,8 +22,8 @@ describe("a second host on the folder of a killed one", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  async function startHost(): Promise<Host> {
-    const host = new Host({ store: new FileStore(folder) });
+  async function startHost(): Promise<TestHost> {
+    const host = new TestHost({ store: new SqliteStore(join(folder, "durable.sqlite")) });
     await host.engine.start();
     return host;
   }
@@ -57,7 +56,7 @@ describe("a second host on the folder of a killed one", () => {
     await killed.engine.idle();
     const host = await startHost();
     await host.advance(15 * minute);
-    const later = new Host({ store: new FileStore(folder), clock: host.clock });
+    const later = new TestHost({ store: new SqliteStore(join(folder, "durable.sqlite")), clock: host.clock });
     await later.advance(minute);
     await later.engine.start();
     await later.ended(id);
@@ -148,7 +147,7 @@ test("from every moment at which the process may be killed, the end is the same"
   });
 
   const film = new FilmedStore();
-  const filmed = new Host({ store: film });
+  const filmed = new TestHost({ store: film });
   const id = await filmed.start(main, { round: 0 });
   await filmed.ended(id);
   const expected = ["a", "c", "flaky", "d", 5];
@@ -158,7 +157,7 @@ test("from every moment at which the process may be killed, the end is the same"
   for (const [index, moment] of film.moments.entries()) {
     const store = new MemoryStore();
     for (const instance of moment) await store.save(instance);
-    const host = new Host({ store });
+    const host = new TestHost({ store });
     await host.engine.start();
     await host.ended(id);
     await host.runToIdle();
@@ -170,7 +169,7 @@ test("from every moment at which the process may be killed, the end is the same"
 test("a stored state that is none of this host is refused by name", async () => {
   const store = new MemoryStore();
   await store.save({ instanceId: "odd", state: { kind: "orchestration" } });
-  await expect(new Host({ store }).engine.start()).rejects.toThrow('The stored state of "odd"');
+  await expect(new TestHost({ store }).engine.start()).rejects.toThrow('The stored state of "odd"');
 });
 
 test("a store that fails is told to the client and logged, and the instance goes on with its next event", async () => {
@@ -182,7 +181,7 @@ test("a store that fails is told to the client and logged, and the instance goes
   store.save = async () => {
     throw new Error("disk full");
   };
-  const host = new Host({ store });
+  const host = new TestHost({ store });
   expect(await host.call({ method: "POST", path: `orchestrators/${main}/x` })).toMatchObject({
     status: 500,
     body: { Message: "disk full" },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { df, Host, orchestrator } from "./harness.ts";
+import { df, orchestrator, TestHost } from "../../src/testing.ts";
 
 let running = 0;
 let most = 0;
@@ -38,7 +38,7 @@ test("calls wait for their results, signals do not, and both are done in their o
     for (const number of [1, 2, 3]) yield context.df.callEntity(counter("a"), "add", number);
     return yield context.df.callEntity(counter("a"), "get");
   });
-  const host = new Host();
+  const host = new TestHost();
   expect((await host.run(main)).output).toBe(16);
   expect(host.violations).toEqual([]);
 });
@@ -52,7 +52,7 @@ test("an entity runs one operation at a time, others run meanwhile", async () =>
     yield context.df.Task.all(calls);
     return yield context.df.callEntity(counter("same"), "get");
   });
-  expect((await new Host().run(main)).output).toBe(5);
+  expect((await new TestHost().run(main)).output).toBe(5);
   expect(most).toBe(2);
 });
 
@@ -60,7 +60,7 @@ test("entities signal each other", async () => {
   const main = orchestrator(function* (context) {
     yield context.df.callEntity(counter("reporting"), "report");
   });
-  const host = new Host();
+  const host = new TestHost();
   await host.run(main);
   await host.engine.idle();
   expect((await host.call({ path: "entities/log/all" })).body).toEqual(["reporting"]);
@@ -75,7 +75,7 @@ test("an error in an operation reaches the caller without its message, as in Azu
     }
     return undefined;
   });
-  expect((await new Host().run(main)).output).toBe("Error: [object Object]");
+  expect((await new TestHost().run(main)).output).toBe("Error: [object Object]");
 });
 
 test("an entity function that cannot be run answers its callers, and keeps its state", async () => {
@@ -87,8 +87,8 @@ test("an entity function that cannot be run answers its callers, and keeps its s
     }
     return undefined;
   });
-  const plain = new Host();
-  const host = new Host({
+  const plain = new TestHost();
+  const host = new TestHost({
     invoke: (kind, ...call) =>
       kind === "entity" ? Promise.reject(new Error("no worker")) : plain.invoke(kind, ...call),
   });
@@ -97,7 +97,7 @@ test("an entity function that cannot be run answers its callers, and keeps its s
 });
 
 test("a signal to an entity that is not there is reported", async () => {
-  const host = new Host({
+  const host = new TestHost({
     functions: { orchestrations: new Set(), activities: new Set(), entities: new Set(["counter"]) },
   });
   await host.call({ method: "POST", path: "entities/Counter/x?op=report" });
@@ -106,7 +106,7 @@ test("a signal to an entity that is not there is reported", async () => {
 });
 
 test("clients signal, read, list and delete entities", async () => {
-  const host = new Host();
+  const host = new TestHost();
   const signal = (operation: string, input?: unknown) =>
     host.call({ method: "POST", path: `entities/Counter/My Key?op=${operation}`.replace(" ", "%20"), body: input });
   expect((await host.call({ path: "entities/counter/My%20Key" })).status).toBe(404);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { activityFailure } from "../../src/durable/failures.ts";
-import { activity, df, Host, orchestrator } from "./harness.ts";
+import { activityFailure } from "../../src/durable/history.ts";
+import { activity, df, orchestrator, TestHost } from "../../src/testing.ts";
 
 const fails = activity(() => {
   throw new TypeError("boom", { cause: new RangeError("deep") });
@@ -22,7 +22,7 @@ const main = orchestrator(function* (context) {
 });
 
 test("without failure details the orchestrator sees an error with reason and details", async () => {
-  const host = new Host();
+  const host = new TestHost();
   expect((await host.run(main)).output).toEqual([
     [expect.stringMatching(/^Error: Activity function '.*' failed: boom \n TypeError: boom\n/), null, null],
     [
@@ -35,7 +35,7 @@ test("without failure details the orchestrator sees an error with reason and det
 });
 
 test("with failure details it sees a TaskFailedError", async () => {
-  const host = new Host({ failureDetails: true });
+  const host = new TestHost({ failureDetails: true });
   expect((await host.run(main)).output).toEqual([
     ["TaskFailedError: TypeError: boom", "TypeError", "RangeError"],
     [

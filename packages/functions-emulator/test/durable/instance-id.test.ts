@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entityInstanceId, parseEntityInstanceId, refusedInstanceId } from "../../src/durable/instance-id.ts";
+import { entityInstanceId, parseEntityInstanceId, refusedInstanceId } from "../../src/durable/limits.ts";
 
 test.each([["lane-tickets-0"], ["with space"], ["a@b"], ["100%"], ["ü:é"], ["x".repeat(256)]])("%j is fine", (id) => {
   expect(refusedInstanceId(id)).toBeUndefined();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { activity, type Context, df, Host, orchestrator } from "./harness.ts";
+import { activity, type Context, df, orchestrator, TestHost } from "../../src/testing.ts";
 
 interface Work {
   kind: "plain" | "retry" | "child" | "timer" | "long timer";
@@ -75,7 +75,7 @@ test("whatever ends, fails and is tried again in whatever order, each task gets 
       fc.constantFrom(1, 2, 100),
       async (items, limit) => {
         attempts.clear();
-        const host = new Host({ maxConcurrentActivities: limit });
+        const host = new TestHost({ maxConcurrentActivities: limit });
         const { output } = await host.run(all, items);
         expect(output).toEqual(items.flatMap((each, index) => [expected(each, index), "-1 done"]));
         expect(host.violations).toEqual([]);

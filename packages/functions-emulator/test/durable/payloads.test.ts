@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkPayload, maximumPayloadBytes, notJson, oversized } from "../../src/durable/payloads.ts";
+import { checkPayload, maximumPayloadBytes, notJson, oversized } from "../../src/durable/limits.ts";
 
 class Point {
   readonly x = 1;

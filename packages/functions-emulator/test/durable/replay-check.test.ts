@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { activity, Host, orchestrator } from "./harness.ts";
+import { activity, orchestrator, TestHost } from "../../src/testing.ts";
 
 const echo = activity((input: unknown) => input);
 
@@ -47,7 +47,7 @@ describe("an execution that has ended is replayed once more", () => {
       })(),
     ],
   ])("and %s shows", async (_, difference, main) => {
-    const host = new Host();
+    const host = new TestHost();
     await host.run(main);
     expect(host.violations).toMatchObject([
       { code: "non-deterministic", message: expect.stringMatching(`does not repeat itself: ${difference}`) },
@@ -64,7 +64,7 @@ describe("an execution that has ended is replayed once more", () => {
       if (!context.df.isReplaying) context.df.setCustomStatus("live");
       return { id: context.df.newGuid("x"), at: context.df.currentUtcDateTime.toISOString() };
     });
-    const host = new Host();
+    const host = new TestHost();
     await host.run(main);
     expect(host.violations).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe("an execution that has ended is replayed once more", () => {
         context.df.continueAsNew({ random: Math.random() });
       }
     });
-    const host = new Host();
+    const host = new TestHost();
     await host.run(main);
     expect(host.violations).toMatchObject([{ code: "non-deterministic" }]);
   });
@@ -86,7 +86,7 @@ describe("an execution that has ended is replayed once more", () => {
       yield context.df.callActivity(echo, 1);
       return Math.random();
     });
-    const host = new Host({ replayCheck: false });
+    const host = new TestHost({ replayCheck: false });
     await host.run(main);
     expect(host.violations).toEqual([]);
   });

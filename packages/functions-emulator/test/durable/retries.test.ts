@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { pauseAfterFailure } from "../../src/durable/retries.ts";
-import { activity, df, Host, orchestrator } from "./harness.ts";
+import { pauseAfterFailure } from "../../src/durable/episode.ts";
+import { activity, df, orchestrator, TestHost } from "../../src/testing.ts";
 
 const minute = 60_000;
 
@@ -29,17 +29,17 @@ describe("pauseAfterFailure", () => {
 
 let calls: number[] = [];
 let succeedAt = 0;
-let host = new Host();
+let host = new TestHost();
 const flaky = activity((name: string) => {
   calls.push(host.clock.now());
   if (calls.length < succeedAt) throw new Error(`${name} failed`);
   return `${name} done`;
 });
 
-function fresh(attempt: number): Host {
+function fresh(attempt: number): TestHost {
   calls = [];
   succeedAt = attempt;
-  host = new Host();
+  host = new TestHost();
   return host;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { activity, Host, orchestrator } from "./harness.ts";
+import { activity, orchestrator, TestHost } from "../../src/testing.ts";
 
 const echo = activity((input: unknown) => input);
 const waiting = orchestrator(function* (context) {
@@ -20,7 +20,7 @@ const failing = orchestrator(function* (context) {
 });
 
 test("a start is answered with the links of the instance", async () => {
-  const host = new Host();
+  const host = new TestHost();
   const { status, headers, body } = await host.call({
     method: "POST",
     path: `orchestrators/${waiting}/my%20id?code=x`,
@@ -35,7 +35,7 @@ test("a start is answered with the links of the instance", async () => {
 });
 
 test("a running instance is 202 with a place to look again, an ended one 200, a failed one 500 if asked for", async () => {
-  const host = new Host();
+  const host = new TestHost();
   await host.start(waiting, null, "running");
   await host.start(failing, null, "failed");
   await host.ended("failed");
@@ -61,7 +61,7 @@ test.each([
   ["a method that instances do not have", "PUT", "instances/", 404],
   ["a method that an instance does not have", "PUT", "instances/running", 404],
 ])("%s is refused", async (_, method, path, status) => {
-  const host = new Host();
+  const host = new TestHost();
   await host.start(waiting, null, "running");
   await host.start(failing, null, "failed");
   await host.ended("failed");
@@ -70,7 +70,7 @@ test.each([
 
 describe("an event", () => {
   const raise = async (headers: Record<string, string>, text?: string) => {
-    const host = new Host();
+    const host = new TestHost();
     await host.start(waiting, null, "i");
     const { status } = await host.call({ method: "POST", path: "instances/i/raiseEvent/go", headers, text });
     await host.engine.idle();
@@ -89,7 +89,7 @@ describe("an event", () => {
 });
 
 test("ids may hold what an address does not", async () => {
-  const host = new Host();
+  const host = new TestHost();
   for (const id of ["50% done", "ü:1", "a+b&c=d"]) {
     await host.start(waiting, null, id);
     expect((await host.status(id)).instanceId).toBe(id);
@@ -99,11 +99,11 @@ test("ids may hold what an address does not", async () => {
 });
 
 test("a restart runs the first input again, under a new id or its own", async () => {
-  const host = new Host();
+  const host = new TestHost();
   const echoing = orchestrator(function* (context) {
     return yield context.df.callActivity(echo, context.df.getInput());
   });
-  const second = new Host();
+  const second = new TestHost();
   await second.start(echoing, { n: 1 }, "first");
   await second.ended("first");
   const { status, body } = await second.call({ method: "POST", path: "instances/first/restart" });
@@ -119,7 +119,7 @@ test("a restart runs the first input again, under a new id or its own", async ()
 });
 
 test("the history tells what happened, without inputs and markers, and results only if asked for", async () => {
-  const host = new Host();
+  const host = new TestHost();
   const id = await host.start(mixed, "in");
   await host.runToIdle();
   await host.raise(id, "go", "data");
@@ -146,7 +146,7 @@ test("the history tells what happened, without inputs and markers, and results o
 });
 
 test("pages follow each other by token", async () => {
-  const host = new Host();
+  const host = new TestHost();
   for (const id of ["c", "a", "d", "b"]) await host.start(waiting, null, id);
   await host.start(waiting, null, "other");
   const seen: unknown[] = [];
@@ -162,7 +162,7 @@ test("pages follow each other by token", async () => {
 });
 
 test("an error of the host itself is 500 and logged", async () => {
-  const host = new Host();
+  const host = new TestHost();
   host.clock.now = () => {
     throw new Error("no time");
   };

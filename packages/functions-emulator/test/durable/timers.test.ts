@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { longTimerInterval, maximumShortTimer, nextHop, timeSpan } from "../../src/durable/timers.ts";
-import { activity, type Context, Host, orchestrator } from "./harness.ts";
+import { longTimerInterval, maximumShortTimer, nextHop, timeSpan } from "../../src/durable/protocol.ts";
+import { activity, type Context, orchestrator, TestHost } from "../../src/testing.ts";
 
 const second = 1000;
 const day = 24 * 60 * 60 * second;
@@ -23,7 +23,7 @@ describe("timers", () => {
       yield context.df.createTimer(later(context, 90 * second));
       return context.df.currentUtcDateTime.getTime() - begun;
     });
-    expect((await new Host().run(main)).output).toBe(90 * second);
+    expect((await new TestHost().run(main)).output).toBe(90 * second);
   });
 
   test("a timer in the past fires at once", async () => {
@@ -31,7 +31,7 @@ describe("timers", () => {
       yield context.df.createTimer(later(context, -second));
       return "done";
     });
-    const host = new Host();
+    const host = new TestHost();
     const before = host.clock.now();
     expect((await host.run(main)).output).toBe("done");
     expect(host.clock.now()).toBe(before);
@@ -47,7 +47,7 @@ describe("timers", () => {
   });
 
   test("an event wins against a timer, which is cancelled", async () => {
-    const host = new Host();
+    const host = new TestHost();
     const id = await host.start(race);
     await host.advance(59 * second);
     await host.raise(id, "go", null);
@@ -58,7 +58,7 @@ describe("timers", () => {
   });
 
   test("the timer wins when the event is late", async () => {
-    const host = new Host();
+    const host = new TestHost();
     const id = await host.start(race);
     await host.advance(60 * second);
     expect((await host.status(id)).output).toBe("timer");
@@ -66,7 +66,7 @@ describe("timers", () => {
   });
 
   test("both in the same moment: the first one wins, and nothing is left over", async () => {
-    const host = new Host();
+    const host = new TestHost();
     const id = await host.start(race);
     host.clock.schedule(host.clock.now() + 60 * second, () => void host.raise(id, "go", null));
     await host.runToIdle();
@@ -82,7 +82,7 @@ describe("timers", () => {
       yield context.df.Task.any([context.df.callActivity(echo, 1), timer]);
       return yield context.df.callActivity(echo, 2);
     });
-    const host = new Host();
+    const host = new TestHost();
     expect((await host.run(main)).output).toBe(2);
     expect(host.clock.nextDueTime).toBeUndefined();
   });
@@ -98,7 +98,7 @@ describe("timers of more than six days", () => {
       const waited = (context.df.currentUtcDateTime.getTime() - begun) / day;
       return [waited, yield context.df.callActivity(echo, "right id")];
     });
-    const host = new Host();
+    const host = new TestHost();
     const status = await host.run(main);
     expect(status.output).toEqual([10, "right id"]);
     const fired = status.historyEvents.filter((event) => event.EventType === "TimerFired");
@@ -117,7 +117,7 @@ describe("timers of more than six days", () => {
       timer.cancel();
       return yield context.df.callActivity(echo, "cancelled");
     });
-    const host = new Host();
+    const host = new TestHost();
     const id = await host.start(main);
     await host.advance(7 * day);
     await host.raise(id, "go", null);
@@ -137,6 +137,6 @@ describe("timers of more than six days", () => {
       ]);
       return yield df.callActivity(echo, df.currentUtcDateTime.toISOString());
     });
-    expect((await new Host().run(main)).output).toBe("2026-01-10T00:00:00.000Z");
+    expect((await new TestHost().run(main)).output).toBe("2026-01-10T00:00:00.000Z");
   });
 });

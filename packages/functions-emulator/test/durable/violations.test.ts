@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ViolationCode } from "../../src/durable/contract.ts";
-import { activity, type Context, df, Host, orchestrator, type Status } from "./harness.ts";
+import { activity, type Context, df, orchestrator, type Status, TestHost } from "../../src/testing.ts";
 
 const echo = activity((input: unknown) => input);
 const minute = 60_000;
@@ -251,7 +251,7 @@ const makeMap = activity(() => ({ map: new Map([[1, 2]]) }));
 describe("each is reported once", () => {
   test.each(cases)("$when", async ({ run, code, message, runtimeStatus, input }) => {
     const main = orchestrator(run);
-    const host = new Host();
+    const host = new TestHost();
     const status = await host.run(main, input);
     expect(host.violations).toMatchObject([{ code, message: expect.stringMatching(message) }]);
     expect(status.runtimeStatus).toBe(runtimeStatus);
@@ -260,7 +260,7 @@ describe("each is reported once", () => {
 
 test("a task that is raced again still runs once, and later tasks get their results", async () => {
   const main = orchestrator(raceAgain);
-  const host = new Host();
+  const host = new TestHost();
   const status = await host.run(main);
   expect(status.output).toEqual([1, 4]);
   expect(host.activities).toHaveLength(4);
@@ -275,7 +275,7 @@ test("a failure after a task was raced again is told as what it is", async () =>
     yield slow;
     throw new Error("own error");
   });
-  const host = new Host();
+  const host = new TestHost();
   expect((await host.run(main)).output).toContain("own error");
   expect(host.violations.map(({ code }) => code)).toEqual(["re-raced-task"]);
 });
@@ -285,7 +285,7 @@ test("an instance with a pending timer stays Running until it fires", async () =
     yield context.df.Task.any([context.df.createTimer(inOneMinute(context)), context.df.callActivity(echo, 1)]);
     return "early";
   });
-  const host = new Host();
+  const host = new TestHost();
   const id = await host.start(main);
   await host.engine.idle();
   expect((await host.status(id)).runtimeStatus).toBe("Running");
@@ -299,7 +299,7 @@ test("slow orchestrator code is reported", async () => {
     while (performance.now() < end);
     yield context.df.callActivity(echo, 1);
   });
-  const host = new Host({ slowOrchestratorMilliseconds: 20, replayCheck: false });
+  const host = new TestHost({ slowOrchestratorMilliseconds: 20, replayCheck: false });
   await host.run(main);
   expect(host.violations.map(({ code }) => code)).toEqual(["slow-orchestrator", "slow-orchestrator"]);
 });
@@ -308,14 +308,14 @@ test("large data of an event is reported", async () => {
   const main = orchestrator(function* (context) {
     yield context.df.waitForExternalEvent("go");
   });
-  const host = new Host();
+  const host = new TestHost();
   const id = await host.start(main);
   await host.raise(id, "go", large);
   expect(host.violations).toMatchObject([{ instanceId: id, code: "oversized-payload" }]);
 });
 
 test("an orchestrator that is not one of the library fails", async () => {
-  const host = new Host({
+  const host = new TestHost({
     functions: { orchestrations: new Set(["plain"]), activities: new Set(), entities: new Set() },
     invoke: async () => ({ value: "just text" }),
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { WorkCount } from "../../src/durable/work-count.ts";
+import { WorkCount } from "../../src/durable/engine-deps.ts";
 
 test("WorkCount is idle when all jobs have ended, those included that jobs began", async () => {
   const work = new WorkCount();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type Step, Turns } from "../../src/durable/turns.ts";
-import { WorkCount } from "../../src/durable/work-count.ts";
+import { WorkCount } from "../../src/durable/engine-deps.ts";
+import { Mailbox, type Step } from "../../src/durable/mailbox.ts";
 
-describe("Turns", () => {
+describe("Mailbox", () => {
   function turns(steps: string[], log: string[], save: () => Promise<void> = async () => void log.push("save")) {
     const work = new WorkCount();
     const plan = (): Step | undefined => {
@@ -13,7 +13,7 @@ describe("Turns", () => {
         return () => void log.push(`effects of ${name}`);
       };
     };
-    return { work, turns: new Turns({ plan, save, work, onError: (error) => log.push(String(error)) }) };
+    return { work, turns: new Mailbox({ plan, save, work, onError: (error) => log.push(String(error)) }) };
   }
 
   test("each step is saved before its effects are let out", async () => {

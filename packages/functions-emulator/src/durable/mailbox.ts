@@ -1,10 +1,11 @@
-import type { WorkCount } from "./work-count.ts";
+import type { EngineDeps, WorkCount } from "./engine-deps.ts";
+import type { Message } from "./state.ts";
 
 /** One step of an instance: changes its state, and returns what may happen once that is saved. */
 export type Step = () => Promise<() => void>;
 
-/** What `Turns` calls back. */
-export interface TurnsOptions {
+/** What `Mailbox` calls back. */
+export interface MailboxOptions {
   /** The next step, undefined when there is none. */
   plan(): Step | undefined;
   /** Takes its copy of the state before it returns; durable when it resolves. */
@@ -14,12 +15,12 @@ export interface TurnsOptions {
 }
 
 /** The order of one instance's life: one step at a time, each saved before its effects are let out. */
-export class Turns {
-  readonly #options: TurnsOptions;
+export class Mailbox {
+  readonly #options: MailboxOptions;
   #running = false;
   #waiting: PromiseWithResolvers<void>[] = [];
 
-  constructor(options: TurnsOptions) {
+  constructor(options: MailboxOptions) {
     this.#options = options;
   }
 
@@ -68,6 +69,36 @@ export class Turns {
     } catch (error) {
       for (const { reject } of waiting) reject(error);
       throw error;
+    }
+  }
+}
+
+/**
+ * Delivers an instance's messages that are not on their way yet, in their order. A message leaves the outbox when its
+ * receiver has saved it, so after a kill it may be delivered again; receivers know what they had.
+ */
+export class Outbox {
+  readonly #deps: EngineDeps;
+  readonly #state: { outbox: Message[] };
+  readonly #underWay = new Set<Message>();
+
+  constructor(deps: EngineDeps, state: { outbox: Message[] }) {
+    this.#deps = deps;
+    this.#state = state;
+  }
+
+  deliver(): void {
+    for (const message of this.#state.outbox) {
+      if (this.#underWay.has(message)) continue;
+      this.#underWay.add(message);
+      this.#deps.work.run(async () => {
+        const delivered = await this.#deps.deliver(message).then(
+          () => true,
+          () => false, // the receiver could not be saved, and has said so; after a restart we try again
+        );
+        this.#underWay.delete(message);
+        if (delivered) this.#state.outbox = this.#state.outbox.filter((other) => other !== message);
+      });
     }
   }
 }

@@ -1,13 +1,53 @@
 import { randomUUID } from "node:crypto";
-import { type Action, ActionType } from "./actions.ts";
 import type { DurableEngineOptions, Violation } from "./contract.ts";
 import { type Draft, openActivity, openChild, openNext, openTimer } from "./draft.ts";
 import { EventType, eventAt } from "./history.ts";
-import { parseEntityInstanceId, refusedInstanceId } from "./instance-id.ts";
-import { checkPayload } from "./payloads.ts";
-import { OrchestrationRefused } from "./refusal.ts";
-import type { Attempt, RetryOptions } from "./state.ts";
-import { nextHop } from "./timers.ts";
+import { checkPayload, parseEntityInstanceId, refusedInstanceId } from "./limits.ts";
+import {
+  type Action,
+  ActionType,
+  nextHop,
+  OrchestrationRefused,
+  type OrchestratorAnswer,
+  parseAction,
+  signature,
+} from "./protocol.ts";
+import { compareWithScheduled, distinctActions } from "./replay-check.ts";
+import type { Attempt, OrchestrationState, RetryOptions } from "./state.ts";
+
+/**
+ * Acts on the actions of an answer that are new since the last episode, in their order, and drops timers that the
+ * orchestrator has cancelled since.
+ *
+ * @throws OrchestrationRefused when the replay differs from the one before, or an action is not acceptable.
+ */
+export function scheduleActions(
+  draft: Draft,
+  answer: OrchestratorAnswer,
+  functions: DurableEngineOptions["functions"],
+): void {
+  const distinct = distinctActions(draft, answer);
+  compareWithScheduled(draft, distinct);
+  const { scheduled, open } = draft.state;
+  for (const [index, raw] of distinct.entries()) {
+    const known = scheduled[index];
+    if (known === undefined) {
+      const { type, name } = signature(raw);
+      scheduled.push({ type, name, id: scheduleAction(draft, parseAction(raw), functions) });
+    } else if (known.type === ActionType.CreateTimer && "isCanceled" in raw && raw.isCanceled === true) {
+      cancelTimer(open, known.id);
+    }
+  }
+}
+
+/** Drops a timer; of a long one, the hop that is pending. */
+function cancelTimer(open: OrchestrationState["open"], firstId: number): void {
+  const isIt = ([id, task]: (typeof entries)[number]) =>
+    task.type === "timer" && (task.firstHop ?? Number(id)) === firstId;
+  const entries = Object.entries(open);
+  const found = entries.find(isIt);
+  if (found !== undefined) delete open[found[0]];
+}
 
 type Functions = DurableEngineOptions["functions"];
 type Of<Type extends Action["actionType"]> = Extract<Action, { actionType: Type }>;
@@ -17,7 +57,7 @@ type Of<Type extends Action["actionType"]> = Extract<Action, { actionType: Type 
  *
  * @throws OrchestrationRefused for what Azure refuses by failing the orchestration.
  */
-export function scheduleAction(draft: Draft, action: Action, functions: Functions): number {
+function scheduleAction(draft: Draft, action: Action, functions: Functions): number {
   switch (action.actionType) {
     case ActionType.CallActivity:
     case ActionType.CallActivityWithRetry:

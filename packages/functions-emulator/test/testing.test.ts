@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { VirtualClock } from "../../src/clock.ts";
-import { advance, advanceUntil, runToIdle } from "../../src/durable/advance.ts";
+import { VirtualClock } from "../src/clock.ts";
+import { advance, advanceUntil, runToIdle } from "../src/testing.ts";
 
 const engine = { idle: async () => undefined };
 

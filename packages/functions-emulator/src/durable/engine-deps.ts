@@ -1,18 +1,17 @@
+import type { LimitFunction } from "p-limit";
 import type { Clock } from "../clock.ts";
 import type { DurableEngineOptions, InvokeDurable, Violation } from "./contract.ts";
-import type { Limiter } from "./limiter.ts";
 import type { Message } from "./state.ts";
-import type { WorkCount } from "./work-count.ts";
 
 /** What an orchestration instance or an entity needs of the engine around it. */
-export interface Surroundings {
+export interface EngineDeps {
   readonly clock: Clock;
   readonly functions: DurableEngineOptions["functions"];
   readonly failureDetails: boolean;
   readonly replayCheck: boolean;
   readonly slowOrchestratorMilliseconds: number;
   readonly work: WorkCount;
-  readonly activities: Limiter;
+  readonly activities: LimitFunction;
   /** True once the engine is being stopped: what is not running does not begin. */
   readonly stopping: boolean;
   /** Invokes a function; never rejects. */
@@ -23,4 +22,23 @@ export interface Surroundings {
   deliver(message: Message): Promise<void>;
   report(violation: Violation): void;
   log: DurableEngineOptions["log"];
+}
+
+/** Counts what runs, so that one can wait until nothing does. */
+export class WorkCount {
+  #running = 0;
+  #waiting: (() => void)[] = [];
+
+  /** Runs a job that must not fail. Work that it starts before it ends is counted without a gap. */
+  run(job: () => Promise<void>): void {
+    this.#running++;
+    void job().finally(() => {
+      this.#running--;
+      if (this.#running === 0) for (const wake of this.#waiting.splice(0)) wake();
+    });
+  }
+
+  async idle(): Promise<void> {
+    while (this.#running > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
 }
