@@ -20,6 +20,7 @@ import { parseScenario, type ScenarioDefinition } from "./scenario/schema.ts";
 import { Statistics, type StatisticsReport } from "./statistics.ts";
 import { FileStore, MemoryStore } from "./store.ts";
 import { previewRoutes } from "./text-analytics-v3/text-analytics-v3.ts";
+import type { TaskState } from "./text-analytics-v3/versions.ts";
 import { type Clock, systemClock } from "./time.ts";
 
 export interface LanguageServiceOptions extends AuthoringOptions {
@@ -44,6 +45,8 @@ export interface LanguageServiceOptions extends AuthoringOptions {
   /** A folder with `labels` and `training`, or projects already trained; default none. */
   projects?: string | ProjectRegistry;
   unknownProject?: UnknownProject;
+  /** How the older versions (`/text/analytics`) say how a task went; default as recorded or documented for each. */
+  taskState?: TaskState;
   /** Keep jobs, projects and models in this folder, so that they outlive the process; default in memory. */
   data?: string;
 }
@@ -93,7 +96,7 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
   const limited = rateLimits.length > 0;
   const surroundings = { clock, registry: controls.projects, statistics, seed, data, limited };
   const authoring = startAuthoring(options, surroundings);
-  const routes = [...currentRoutes(runtime), ...previewRoutes(runtime), ...authoring.routes];
+  const routes = [...currentRoutes(runtime), ...previewRoutes(runtime, options.taskState), ...authoring.routes];
   const { settle } = authoring;
   const app = createApp(
     routes,

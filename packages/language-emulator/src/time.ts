@@ -16,3 +16,12 @@ export function jobDate(milliseconds: number): string {
 export function taskDate(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.?0+Z$/, "Z");
 }
+
+/** .NET counts in 100 nanoseconds from the year 1. */
+const TICKS_OF_A_DAY = 864_000_000_000n;
+const DAYS_BEFORE_1970 = 719_162n;
+
+/** The ticks at which the day of a time began; some job ids end in them. */
+export function ticksOfDay(milliseconds: number): bigint {
+  return (BigInt(Math.floor(milliseconds / 86_400_000)) + DAYS_BEFORE_1970) * TICKS_OF_A_DAY;
+}

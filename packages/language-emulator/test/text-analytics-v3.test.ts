@@ -15,7 +15,7 @@ async function run(path: string, tasks: object, texts: readonly string[] = [TEXT
   const documents = texts.map((text, index) => ({ id: `doc${index + 1}`, text }));
   const accepted = await emulator.call("POST", path, { displayName: "MyJobName", analysisInput: { documents }, tasks });
   if (accepted.status !== 202) return accepted;
-  expect(locationOf(accepted)).toMatch(new RegExp(`^${emulator.service.url}${path}/jobs/[0-9a-f-]{36}$`));
+  expect(locationOf(accepted)).toMatch(new RegExp(`^${emulator.service.url}${path}/jobs/[0-9a-f-]{36}(_\\d+)?$`));
   emulator.clock.advance(10);
   return await emulator.call("GET", locationOf(accepted) + query);
 }
@@ -107,7 +107,10 @@ describe("v3.2-preview.2", () => {
         customEntityRecognitionTasks: [
           { parameters: { ...parameters("incidents"), stringIndexType: "UnicodeCodePoint" } },
         ],
-        keyPhraseExtractionTasks: [{ parameters: { "model-version": "latest" } }, { parameters: {} }],
+        keyPhraseExtractionTasks: [
+          { parameters: { "model-version": "latest" } },
+          { taskName: "again", parameters: {} },
+        ],
       },
       ["Invoices for \u{1F469}\u{1F3FB} checkout-api are due within thirty days."],
       "?showStats=true",
@@ -117,7 +120,7 @@ describe("v3.2-preview.2", () => {
     const first = (list: string): Loose => at(tasks, list, 0, "results", "documents", 0);
     expect(tasks).not.toHaveProperty("items");
     expect(tasks).not.toHaveProperty("details");
-    expect(at(tasks, "customSingleClassificationTasks", 0)).toMatchObject({ taskName: "one", status: "succeeded" });
+    expect(at(tasks, "customSingleClassificationTasks", 0)).toMatchObject({ taskName: "one", state: "succeeded" });
     expect(first("customSingleClassificationTasks")).toMatchObject({ classification: { category: "billing" } });
     expect(at(first("customMultiClassificationTasks"), "classifications", 0)).toMatchObject({ category: "payment" });
     expect(at(first("customEntityRecognitionTasks"), "entities")).toMatchObject([{ text: "checkout-api", offset: 16 }]);
@@ -140,14 +143,29 @@ describe("v3.2-preview.2", () => {
     expect(second).not.toHaveProperty("@nextLink");
   });
 
-  it("has failed when a task has, which an error points at by its list", async () => {
+  it("is completed in part when a task has failed, which an error points at by its list", async () => {
     emulator.service.setScenario({ rules: [{ do: { action: "failTask", task: 1 }, times: 1 }] });
-    const tasks = { keyPhraseExtractionTasks: [{}, {}] };
+    const tasks = { keyPhraseExtractionTasks: [{}, { taskName: "second" }] };
     expect((await run(V32, tasks)).body).toMatchObject({
-      status: "failed",
+      status: "partiallyCompleted",
       errors: [{ code: "InternalServerError", target: "#/tasks/keyPhraseExtractionTasks/1" }],
-      tasks: { completed: 1, failed: 1, keyPhraseExtractionTasks: [{ status: "succeeded" }, { status: "failed" }] },
+      tasks: { completed: 1, failed: 1, keyPhraseExtractionTasks: [{ state: "succeeded" }, { state: "failed" }] },
     });
+  });
+
+  it("refuses two tasks of one kind that have no name", async () => {
+    const { status, body } = await run(V32, { keyPhraseExtractionTasks: [{}, {}] });
+    expect([status, body.error]).toEqual([
+      400,
+      {
+        code: "InvalidRequest",
+        message: "InvalidTask in AnalyzeInput",
+        innererror: {
+          code: "InvalidRequestBodyFormat",
+          message: "Duplicate task name  for task type KeyPhraseExtraction",
+        },
+      },
+    ]);
   });
 
   it("does not know the list of the older preview", async () => {
@@ -162,5 +180,64 @@ describe("v3.2-preview.2", () => {
       (await emulator.call("GET", `/language/analyze-text/jobs/${body.jobId}?api-version=2022-05-01`)).status,
     ).toBe(404);
     expect((await emulator.call("POST", `${V32}/jobs/${body.jobId}:cancel`)).status).toBe(404);
+  });
+});
+
+describe("how a task says where it stands", () => {
+  const taskOf = async (version: string): Promise<Loose> => {
+    const { body } = await run(`/text/analytics/${version}/analyze`, { keyPhraseExtractionTasks: [{}] });
+    return (
+      at(body, "tasks", "tasks", "keyPhraseExtractionTasks", 0) ?? at(body, "tasks", "keyPhraseExtractionTasks", 0)
+    );
+  };
+
+  it.each([
+    ["v3.2-preview.2", { state: "succeeded", taskName: "KeyPhraseExtraction_latest" }],
+    ["v3.1", { state: "succeeded", taskName: "KeyPhraseExtraction_latest" }],
+    ["v3.1-preview.4", { state: "succeeded" }],
+    ["v3.1-preview.3", {}],
+    ["v3.1-preview.ct.1", { status: "completed", name: "MyJobName" }],
+  ])("is in %s as recorded or documented", async (version, expected) => {
+    const { lastUpdateDateTime, results, ...rest } = await taskOf(version);
+    expect(rest).toEqual(expected);
+  });
+
+  it("is in v3.1-preview.3 known from the job alone, whose id ends in the ticks of its day", async () => {
+    const { body } = await run("/text/analytics/v3.1-preview.3/analyze", { keyPhraseExtractionTasks: [{}] });
+    expect(body).toMatchObject({
+      jobId: expect.stringMatching(/^[0-9a-f-]{36}_639079200000000000$/),
+      status: "succeeded",
+      tasks: { details: { lastUpdateDateTime: expect.stringMatching(/Z$/) } },
+    });
+    expect(at(body, "tasks", "keyPhraseExtractionTasks", 0, "results")).toMatchObject({ inTerminalState: true });
+    expect(at(body, "tasks", "details")).not.toHaveProperty("status");
+  });
+
+  it("can be asked for in another spelling, since no recording of v3.1-preview.ct.1 is known", async () => {
+    await using other = await EmulatorFixture.start({ taskState: "state" });
+    const documents = [{ id: "1", text: TEXT }];
+    const tasks = { keyPhraseExtractionTasks: [{}] };
+    const accepted = await other.call("POST", CT1, { analysisInput: { documents }, tasks });
+    other.clock.advance(10);
+    const { body } = await other.call("GET", locationOf(accepted));
+    const task = at(body, "tasks", "tasks", "keyPhraseExtractionTasks", 0);
+    expect(task).toMatchObject({ state: "completed" });
+    expect(task).not.toHaveProperty("status");
+  });
+});
+
+describe("a job without a name", () => {
+  it.each([
+    ["v3.2-preview.2", "NA"],
+    ["v3.1", "NA"],
+    ["v3.1-preview.3", undefined],
+  ])("is called so in %s: %s", async (version, expected) => {
+    const path = `/text/analytics/${version}/analyze`;
+    const documents = [{ id: "1", text: TEXT }];
+    const accepted = await emulator.call("POST", path, {
+      analysisInput: { documents },
+      tasks: { keyPhraseExtractionTasks: [{}] },
+    });
+    expect((await emulator.call("GET", locationOf(accepted))).body.displayName).toBe(expected);
   });
 });

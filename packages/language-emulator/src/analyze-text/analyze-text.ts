@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Call, jsonBody, type Reply, type Route } from "../http/call.ts";
 import { invalidRequest, resourceNotFound } from "../http/service-error.ts";
+import { checkTaskNames } from "../jobs/check-documents.ts";
 import type { JobRequest, SubmittedTask } from "../jobs/job.ts";
 import { readPageRequest } from "../jobs/page.ts";
 import { progressOf } from "../jobs/progress.ts";
@@ -29,6 +30,7 @@ export function currentRoutes(runtime: Runtime): Route[] {
       answer(call) {
         const version = requireVersion(call);
         const request = readSubmit(call.body, version);
+        checkTaskNames(request);
         limiter.take(
           request.tasks.map(({ kind }) => kind.kind),
           "Analyze Text Submit Job",

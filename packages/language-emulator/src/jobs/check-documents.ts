@@ -9,14 +9,20 @@ export interface CheckedRequest extends JobRequest {
 }
 
 /**
- * Refuses a request whose documents break a limit: the whole request, with 400. The count and the single empty text
- * are worded as recorded; the rest is assumed in the same style (no recording exists).
+ * Refuses a request whose documents break a limit: the whole request, with 400 or, for too much text, 413, which
+ * comes before the count. These three are worded as recorded; the rest is assumed in the same style.
  * @throws ServiceError
  */
 export function checkDocuments(request: JobRequest): CheckedRequest {
   const { documents, tasks } = request;
   if (documents.length === 0) {
     throw invalidRequest("Invalid Request.", "MissingInputDocuments", "Missing input documents.");
+  }
+  const measured = documents.map((document) => ({ ...document, characters: countTextElements(document.text) }));
+  if (measured.reduce((sum, { characters }) => sum + characters, 0) > MAX_CHARACTERS) {
+    const message = `Request Payload sent is too large to be processed. Limit request size to: ${MAX_CHARACTERS}`;
+    const innererror = { code: "InvalidDocumentBatch", message };
+    throw new ServiceError(413, { code: "InvalidRequest", message: "Invalid Document in request.", innererror });
   }
   const health = tasks.some(({ kind }) => kind.kind === "CustomHealthcare");
   const most = health ? MAX_DOCUMENTS_CUSTOM_HEALTH : MAX_DOCUMENTS;
@@ -34,15 +40,23 @@ export function checkDocuments(request: JobRequest): CheckedRequest {
   if (documents.every(({ text }) => isBlank(text))) {
     throw invalidRequest("Invalid Document in request.", "InvalidDocumentBatch", "Document text is empty.");
   }
-  const measured = documents.map((document) => ({ ...document, characters: countTextElements(document.text) }));
-  if (measured.reduce((sum, { characters }) => sum + characters, 0) > MAX_CHARACTERS) {
-    const message =
-      "The documents of the request were too large to be processed. " +
-      `Limit their size together to: ${MAX_CHARACTERS} text elements. ` +
-      "For additional details on the data limitations see https://aka.ms/text-analytics-data-limits";
-    throw invalidRequest("Invalid document in request.", "InvalidDocumentBatch", message);
-  }
   return { ...request, documents: measured };
+}
+
+/**
+ * Refuses two tasks of one kind and one name, or without a name (recorded for two without, in 2022).
+ * @throws ServiceError 400
+ */
+export function checkTaskNames({ tasks }: JobRequest): void {
+  const seen = new Set<string>();
+  for (const { kind, name = "" } of tasks) {
+    const key = `${kind.kind} ${name}`;
+    if (seen.has(key)) {
+      const message = `Duplicate task name ${name} for task type ${kind.kind}`;
+      throw invalidRequest("InvalidTask in AnalyzeInput", "InvalidRequestBodyFormat", message);
+    }
+    seen.add(key);
+  }
 }
 
 /** Nothing but white space counts as empty, too (assumed). */

@@ -5,7 +5,7 @@ import { JOB_HOURS } from "../limits.ts";
 import type { Statistics } from "../statistics.ts";
 import type { Store } from "../store.ts";
 import { stableFraction, textHash } from "../text.ts";
-import type { Clock } from "../time.ts";
+import { type Clock, ticksOfDay } from "../time.ts";
 import { buildFutureTask, buildTask, prepareTask } from "./answer-task.ts";
 import { checkDocuments } from "./check-documents.ts";
 import type { Job, JobPlan, JobRequest, Wire } from "./job.ts";
@@ -22,7 +22,7 @@ export interface JobStoreOptions {
 
 /** Jobs are in the first tenth of their time `notStarted`. */
 const START_SHARE = 0.1;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(_\d{18,19})?$/i;
 const LIFE_MS = JOB_HOURS * 3_600_000;
 
 /** Accepts, finds and cancels jobs. */
@@ -59,7 +59,7 @@ export class JobStore {
     const { cancelAfterSeconds } = request;
     const hashes = request.documents.map(({ text }) => textHash(text));
     const job: Job = {
-      id: randomUUID(),
+      id: wire === "v3.1-preview.3" ? `${randomUUID()}_${ticksOfDay(createdAt)}` : randomUUID(),
       wire,
       ...(request.displayName === undefined ? {} : { displayName: request.displayName }),
       createdAt,
@@ -83,7 +83,7 @@ export class JobStore {
 
   /** The job of that id. @throws ServiceError 404 when there is none, or none any more, or not of this generation */
   find(wire: Wire, id: string): Job {
-    const job = UUID.test(id) ? this.#options.store.load(id.toLowerCase()) : undefined;
+    const job = ID.test(id) ? this.#options.store.load(id.toLowerCase()) : undefined;
     if (job === undefined || job.wire !== wire || this.#expired(job)) throw jobNotFound(id);
     return job;
   }

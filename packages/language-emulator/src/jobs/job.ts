@@ -2,7 +2,10 @@ import type { ErrorBody } from "../http/service-error.ts";
 import type { Content, Kind } from "../kinds/kind.ts";
 
 /** The generations of the wire; a job is only known to the one it was submitted in. */
-export type Wire = "analyze-text" | "v3.1-preview.ct.1" | "v3.2-preview.2";
+export type Wire = "analyze-text" | PreviewWire;
+
+/** Versions of the wire from before it was called Language. */
+export type PreviewWire = "v3.1-preview.3" | "v3.1-preview.4" | "v3.1" | "v3.1-preview.ct.1" | "v3.2-preview.2";
 
 /** A document as submitted. */
 export interface SubmittedDocument {

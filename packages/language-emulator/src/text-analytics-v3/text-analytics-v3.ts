@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { jsonBody, type Route } from "../http/call.ts";
 import { invalidRequest } from "../http/service-error.ts";
+import { checkTaskNames } from "../jobs/check-documents.ts";
 import type { JobRequest, SubmittedTask } from "../jobs/job.ts";
 import { readPageRequest } from "../jobs/page.ts";
 import { progressOf } from "../jobs/progress.ts";
@@ -8,12 +9,17 @@ import type { Runtime } from "../jobs/runtime.ts";
 import type { LaterParameter } from "../kinds/kind.ts";
 import { KINDS } from "../kinds/kinds.ts";
 import { modelByDeployment, modelById } from "../projects/resolve-model.ts";
-import { GENERATIONS, type Generation } from "./versions.ts";
+import { GENERATIONS, type Generation, type TaskState } from "./versions.ts";
 import { writeState } from "./write-state.ts";
 
-/** The routes of the previews: submit and status, the version in the path. They never had a cancel. */
-export function previewRoutes(runtime: Runtime): Route[] {
-  return GENERATIONS.flatMap((generation) => routesOf(generation, runtime));
+/**
+ * The routes of these versions: submit and status, the version in the path. They never had a cancel.
+ * @param taskState in place of the field in which each version says how a task went
+ */
+export function previewRoutes(runtime: Runtime, taskState?: TaskState): Route[] {
+  return GENERATIONS.flatMap((generation) =>
+    routesOf(taskState === undefined ? generation : { ...generation, taskState }, runtime),
+  );
 }
 
 function routesOf(generation: Generation, runtime: Runtime): Route[] {
@@ -28,6 +34,7 @@ function routesOf(generation: Generation, runtime: Runtime): Route[] {
       operation: "submit",
       answer(call) {
         const request = readSubmit(call.body, generation);
+        if (generation.uniqueNames) checkTaskNames(request);
         limiter.take(
           request.tasks.map(({ kind }) => kind.kind),
           "Analyze",
@@ -82,7 +89,7 @@ function readSubmit(body: string, generation: Generation): JobRequest {
     entries.map((entry, index): SubmittedTask => {
       const kind = generation.lists[list];
       if (kind === undefined) throw unknownList();
-      const name = entry[generation.nameField] ?? undefined;
+      const name = (generation.nameField && entry[generation.nameField]) ?? undefined;
       return {
         kind: KINDS[kind],
         name,

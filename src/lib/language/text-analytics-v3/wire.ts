@@ -4,15 +4,19 @@ import type { ApiVersion } from "../api-versions.ts";
 import type { JobPage, TaskItem, TaskPointer } from "../generation.ts";
 import { jobFields, readable, readDates, resultsSchema } from "../jobs/wire-fields.ts";
 
-const itemSchema = z.looseObject({
-  /** v3.2-preview.2. */
-  taskName: z.string().nullish().catch(undefined),
-  /** v3.1-preview.ct.1, where it repeats the name of the job. */
-  name: z.string().nullish().catch(undefined),
-  lastUpdateDateTime: z.unknown().optional(),
-  status: z.string(),
-  results: resultsSchema.nullish().catch(undefined),
-});
+const itemSchema = z
+  .looseObject({
+    /** v3.2-preview.2. */
+    taskName: z.string().nullish().catch(undefined),
+    /** v3.1-preview.ct.1, where it repeats the name of the job. */
+    name: z.string().nullish().catch(undefined),
+    lastUpdateDateTime: z.unknown().optional(),
+    /** v3.1-preview.ct.1 as documented; recordings of v3.1 and v3.2-preview.2 say `state`, earlier ones neither. */
+    status: z.string().optional(),
+    state: z.string().optional(),
+    results: resultsSchema.nullish().catch(undefined),
+  })
+  .refine(({ status, state, results }) => status !== undefined || state !== undefined || results != null);
 
 type WireItem = z.output<typeof itemSchema>;
 const itemsSchema = readable(itemSchema);
@@ -52,12 +56,12 @@ function readList(list: string, items: unknown): TaskItem[] {
 }
 
 function readItem(list: string, item: WireItem): TaskItem {
-  const { taskName, name, lastUpdateDateTime: _, status, results, ...rest } = item;
+  const { taskName, name, lastUpdateDateTime: _, status, state, results, ...rest } = item;
   const { documents = [], errors = [], statistics, ...about } = results ?? {};
   return {
     name: taskName ?? name ?? undefined,
     kind: kindOf(list),
-    status,
+    status: status ?? state ?? "succeeded",
     documents,
     errors,
     statistics,

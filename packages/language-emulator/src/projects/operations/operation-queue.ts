@@ -5,7 +5,7 @@ import { AUTHORING_JOB_DAYS } from "../../limits.ts";
 import type { Statistics } from "../../statistics.ts";
 import type { Store } from "../../store.ts";
 import { stableFraction } from "../../text.ts";
-import type { Clock } from "../../time.ts";
+import { type Clock, ticksOfDay } from "../../time.ts";
 import { deploymentNotFound, jobIsOver, modelNotFound, operationNotFound, projectNotFound } from "../refusals.ts";
 import type { ProjectRegistry } from "../registry.ts";
 import { learn } from "../trained-model.ts";
@@ -164,17 +164,10 @@ function withoutModel(operation: Operation): Operation {
   return { ...operation, work };
 }
 
-/** `{guid}_{ticks}`, the ticks being those of the day, as in the specification's examples; the preview has no ticks. */
+/** With the ticks of the day, as in the specification's examples; the preview has none. */
 function newId(wire: AuthoringWire, now: number): string {
-  if (wire === "v1.0-preview.2") return randomUUID();
-  const day = BigInt(Math.floor(now / 86_400_000));
-  const ticks = (day + DAYS_BEFORE_1970) * TICKS_OF_A_DAY;
-  return `${randomUUID()}_${ticks}`;
+  return wire === "v1.0-preview.2" ? randomUUID() : `${randomUUID()}_${ticksOfDay(now)}`;
 }
-
-/** .NET counts in 100 nanoseconds from the year 1. */
-const TICKS_OF_A_DAY = 864_000_000_000n;
-const DAYS_BEFORE_1970 = 719_162n;
 
 /**
  * Does what a job was accepted for. Doing it twice is the same as once, so that a process may stop in between.
