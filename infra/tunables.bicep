@@ -19,6 +19,11 @@ type tunables = {
   @maxValue(100)
   MAX_DOCUMENT_MEGABYTES: int?
 
+  @description('A document that would be billed as more text records, over all tasks, is not sent; it gets a failure record. Default: 5000 records.')
+  @minValue(1)
+  @maxValue(1000000)
+  MAX_TEXT_RECORDS_PER_DOCUMENT: int?
+
   @description('How long one call to the Language service may take. Default: 60 seconds.')
   @minValue(5)
   @maxValue(230)

@@ -16,6 +16,9 @@ const CONFIGURATION = ["host.json", "pipelines*.json"] as const;
 /** Types, sources and source maps: half of all files, and nothing reads them at run time. */
 const NOT_RUN = /\.(?:[cm]?ts|map)$/;
 
+/** Bundles for browsers, several megabytes large: Node takes the modules beside them. */
+const FOR_BROWSERS: ReadonlySet<string> = new Set(["node_modules/jschardet/dist"]);
+
 /** azd packs `dist/app` by the rules of the ignore file in it: everything, dependencies included. */
 const IGNORE_FILE = "local.settings.json\n";
 
@@ -125,7 +128,8 @@ function copyDependency(root: string, target: string, folder: string, version: s
   if (found !== version) throw new Error(`${folder} holds ${found}, the lock file says ${version}: run npm ci first.`);
   const nested = join(source, "node_modules");
   // Dependencies inside a dependency have lines of their own in the lock file.
-  const filter = (path: string) => path !== nested && !NOT_RUN.test(path);
+  const filter = (path: string) =>
+    path !== nested && !NOT_RUN.test(path) && !FOR_BROWSERS.has(relative(root, path).split(sep).join("/"));
   cpSync(source, join(target, folder), { recursive: true, filter });
 }
 

@@ -133,6 +133,7 @@ export class App {
         jobsPerBatch: settings.jobsPerBatch,
         maxAttempts: settings.maxAttempts,
         maxDocumentBytes: settings.maxDocumentMegabytes * MEGABYTE,
+        maxTextRecordsPerDocument: settings.maxTextRecordsPerDocument,
         firstPollSeconds: settings.firstLookSeconds,
         longestPollSeconds: settings.longestLookSeconds,
         longestBlockedSeconds: settings.longestBlockedSeconds,

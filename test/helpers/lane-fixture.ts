@@ -21,6 +21,7 @@ const TEST_LIMITS: LaneLimits = {
   jobsPerBatch: 4,
   maxAttempts: 3,
   maxDocumentBytes: 1_000_000,
+  maxTextRecordsPerDocument: 10_000,
   firstPollSeconds: 2,
   longestPollSeconds: 30,
   longestBlockedSeconds: 300,

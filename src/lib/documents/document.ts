@@ -6,6 +6,16 @@ export interface DocumentErrorInit {
   message: string;
   /** What to do. */
   hint: string;
+  /** For a document whose encoding is in doubt: how it may read. Holds document text: for the failure record, never for a log. */
+  candidates?: readonly ReadingCandidate[] | undefined;
+}
+
+/** One way to read a document whose encoding is in doubt. */
+export interface ReadingCandidate {
+  /** Lower case, for example `koi8-r`. */
+  encoding: string;
+  /** A short line of the document as it reads in that encoding. */
+  line: string;
 }
 
 /** This document cannot be analysed as it is; it ends as a failure record and its neighbours go on. */
@@ -13,12 +23,31 @@ export class DocumentError extends Error {
   override readonly name = "DocumentError";
   readonly code: string;
   readonly hint: string;
+  readonly candidates: readonly ReadingCandidate[] | undefined;
 
   constructor(init: DocumentErrorInit) {
     super(init.message);
     this.code = init.code;
     this.hint = init.hint;
+    this.candidates = init.candidates;
   }
+}
+
+/**
+ * How a document's encoding was known: by a byte order mark; because the pipeline, the blob's content type or a declaration
+ * in the document states it; because the bytes are valid UTF-8; or by what the bytes read like.
+ */
+export const ENCODING_SOURCES = ["mark", "pipeline", "contentType", "declaration", "utf8", "content"] as const;
+
+export type EncodingSource = (typeof ENCODING_SOURCES)[number];
+
+/** The encoding that a document was read in. */
+export interface Encoding {
+  /** Lower case, for example `utf-8`, `utf-16le`, `shift_jis`. */
+  name: string;
+  source: EncodingSource;
+  /** How many characters could not be decoded and stand as U+FFFD; absent: none. */
+  damaged?: number | undefined;
 }
 
 /** What is known of a document; the `document` part of every result and failure record. */
@@ -32,6 +61,7 @@ export interface DocumentInfo {
   lastModified?: string | undefined;
   contentType?: string | undefined;
   bytes?: number | undefined;
+  encoding?: Encoding | undefined;
   /** UTF-16 code units of the decoded text, so that it equals `text.length`. */
   characters?: number | undefined;
   language?: string | undefined;

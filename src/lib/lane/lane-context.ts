@@ -18,6 +18,8 @@ export interface LaneLimits {
   /** How often a document's job may be lost or fail before the document becomes a failure record. */
   maxAttempts: number;
   maxDocumentBytes: number;
+  /** A document that would be billed as more is refused, where the pipeline says nothing else. */
+  maxTextRecordsPerDocument: number;
   firstPollSeconds: number;
   longestPollSeconds: number;
   longestBlockedSeconds: number;

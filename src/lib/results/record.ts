@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DocumentInfo } from "../documents/document.ts";
+import { type DocumentInfo, ENCODING_SOURCES } from "../documents/document.ts";
 
 /** Version of the shape of result files and failure records; a new minor version only adds fields. */
 export const SCHEMA_VERSION = "1.0";
@@ -14,6 +14,8 @@ export const documentSchema = z.looseObject({
   lastModified: z.string().optional(),
   contentType: z.string().optional(),
   bytes: z.number().optional(),
+  /** How the bytes were read: in which encoding, how it was known, and how many characters were damaged (U+FFFD), if any. */
+  encoding: z.object({ name: z.string(), source: z.enum(ENCODING_SOURCES), damaged: z.number().optional() }).optional(),
   /** UTF-16 code units of the decoded text. */
   characters: z.number().optional(),
   language: z.string().optional(),
@@ -100,6 +102,8 @@ export const failureFileSchema = z.looseObject({
     source: z.enum(["service", "reader", "routing"]),
     /** The task that failed (the first, if several did). */
     task: z.string().optional(),
+    /** How the document may read, when its encoding could not be told: a short line of it in each encoding. */
+    candidates: z.array(z.object({ encoding: z.string(), line: z.string() })).optional(),
   }),
   /** All tasks, when there is more to know than the one error. */
   tasks: z.array(taskResultSchema).optional(),
@@ -114,8 +118,8 @@ export type FailureFile = z.infer<typeof failureFileSchema>;
 
 /** The `document` part of a record: always the same keys in the same order, so that the same facts give the same bytes. */
 export function documentPart(info: DocumentInfo): RecordDocument {
-  const { container, name, etag, lastModified, contentType, bytes, characters, language, chunks } = info;
-  return { container, name, etag, lastModified, contentType, bytes, characters, language, chunks };
+  const { container, name, etag, lastModified, contentType, bytes, encoding, characters, language, chunks } = info;
+  return { container, name, etag, lastModified, contentType, bytes, encoding, characters, language, chunks };
 }
 
 /** The bytes of a record, as text: indented, since people open these files. */

@@ -51,6 +51,15 @@ export const NUMBER_SETTINGS = {
     unit: "megabytes",
     description: "A larger document is not read; it gets a failure record.",
   },
+  maxTextRecordsPerDocument: {
+    name: "MAX_TEXT_RECORDS_PER_DOCUMENT",
+    default: 5000,
+    min: 1,
+    max: 1_000_000,
+    unit: "records",
+    description:
+      "A document that would be billed as more text records, over all tasks, is not sent; it gets a failure record.",
+  },
   requestTimeoutSeconds: {
     name: "REQUEST_TIMEOUT_SECONDS",
     default: 60,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { knownCharset } from "../documents/charsets.ts";
 import type { TaskKind } from "../language/analysis.ts";
 import { type ApiVersion, KNOWN_VERSIONS, kindsOf, parseApiVersion } from "../language/api-versions.ts";
 import { endpointSchema } from "./endpoint.ts";
@@ -14,6 +15,8 @@ const DEFAULT_LANGUAGE_EXPECTED = 'the code of a language, for example "en" or "
 /** Our limit: the service forgets a job after a day. */
 const CANCEL_AFTER = { least: 1, most: 86_400 };
 const CANCEL_AFTER_EXPECTED = `a number of seconds from ${CANCEL_AFTER.least} to ${CANCEL_AFTER.most}`;
+const ENCODING_EXPECTED = 'the name of an encoding, for example "windows-1251", "koi8-r" or "shift_jis"';
+const TEXT_RECORDS_EXPECTED = "a whole number of text records from 1 to 1000000";
 const TASK_NAME_EXPECTED = "1 to 100 letters, digits, spaces and _ . -";
 const TASKS_EXPECTED = "a list of at least one task";
 
@@ -83,6 +86,19 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
         })
         .min(1, { error: TASKS_EXPECTED })
         .describe("The analyses; all go into the same jobs."),
+      encoding: z
+        .string({ error: ENCODING_EXPECTED })
+        .refine((name) => knownCharset(name) !== undefined, { error: ENCODING_EXPECTED })
+        .describe("Encoding of the documents, which must then be in it; absent: it is told from each document.")
+        .optional(),
+      maxTextRecordsPerDocument: z
+        .int({ error: TEXT_RECORDS_EXPECTED })
+        .min(1, { error: TEXT_RECORDS_EXPECTED })
+        .max(1_000_000, { error: TEXT_RECORDS_EXPECTED })
+        .describe(
+          "A document that would be billed as more text records, over all tasks, is not sent; by default the app setting MAX_TEXT_RECORDS_PER_DOCUMENT.",
+        )
+        .optional(),
       endpoint: endpointSchema
         .describe("Language resource of this pipeline; by default the app setting LANGUAGE_ENDPOINT.")
         .optional(),

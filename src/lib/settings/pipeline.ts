@@ -11,6 +11,10 @@ export interface Pipeline extends JobOptions {
   /** Sent with each document; absent: the service's default. */
   language?: string | undefined;
   tasks: readonly Task[];
+  /** The encoding that all documents are in; absent: it is told from each. */
+  encoding?: string | undefined;
+  /** A document that would be billed as more text records is refused; absent: the app setting MAX_TEXT_RECORDS_PER_DOCUMENT. */
+  maxTextRecordsPerDocument?: number | undefined;
   /** Language resource; absent: the app setting LANGUAGE_ENDPOINT. */
   endpoint?: string | undefined;
   /** How many batches may be under way at once. */

@@ -175,7 +175,8 @@ function lettersOf(script: string): string[] {
 
 function decode(bytes: Uint8Array, charset?: string) {
   const contentType = charset === undefined ? undefined : `text/plain; charset=${charset}`;
-  return decodeDocument(bytes, { name: "notes.txt", contentType });
+  const { text, encoding } = decodeDocument(bytes, { name: "notes.txt", contentType });
+  return { text, encoding: encoding.name };
 }
 
 function decodeOrRefuse(bytes: Uint8Array): string | undefined {

@@ -34,6 +34,7 @@ describe("readAppSettings", () => {
       jobsPerBatch: 4,
       maxAttempts: 5,
       maxDocumentMegabytes: 20,
+      maxTextRecordsPerDocument: 5000,
       requestTimeoutSeconds: 60,
       firstLookSeconds: 2,
       longestLookSeconds: 30,

@@ -125,6 +125,9 @@ describe("parsePipelines", () => {
     ["too many lanes", { lanes: 65 }, "lanes", undefined],
     ["half a second", { maxWaitSeconds: 0.5 }, "maxWaitSeconds", undefined],
     ["an endpoint over http", { endpoint: "http://other.example.com" }, "endpoint", undefined],
+    ["an encoding that nothing can read", { encoding: "klingon-8" }, "encoding", undefined],
+    ["what is no encoding", { encoding: "base64" }, "encoding", undefined],
+    ["no text records at all", { maxTextRecordsPerDocument: 0 }, "maxTextRecordsPerDocument", undefined],
     ["a language that is none", { language: "english" }, "language", undefined],
     ["language detection in a stable version", { language: "auto" }, "language", expect.stringContaining("previews")],
   ])("refuses %s", (_, overrides, where, hint) => {

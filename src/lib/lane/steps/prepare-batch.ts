@@ -6,7 +6,7 @@ import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
 import { decodeDocument } from "../../documents/decode-document.ts";
 import { DocumentError, type DocumentInfo, recordName } from "../../documents/document.ts";
 import { readDocument } from "../../documents/read-document.ts";
-import { chunkLimits, jobLimits } from "../../language/limits.ts";
+import { chunkLimits, jobLimits, textRecords } from "../../language/limits.ts";
 import { type FoundRecord, findRecord } from "../../results/record-version.ts";
 import { readFacts, readText } from "../../storage/blobs.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
@@ -77,6 +77,7 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
         code: prepared.error.code,
         message: prepared.error.message,
         hint: prepared.error.hint,
+        candidates: prepared.error.candidates,
         source: "reader",
         attempts: 1,
         failedAt: batch.claimedAt,
@@ -142,14 +143,41 @@ async function prepareDocument(
       again,
     };
   }
-  const info = { ...outcome.info, ...(pipeline.language === undefined ? {} : { language: pipeline.language }) };
+  let info: DocumentInfo = {
+    ...outcome.info,
+    ...(pipeline.language === undefined ? {} : { language: pipeline.language }),
+  };
   try {
-    const { text } = decodeDocument(outcome.bytes, { name: info.name, contentType: info.contentType });
+    const { contentType } = info;
+    const { text, encoding } = decodeDocument(outcome.bytes, {
+      name: info.name,
+      contentType,
+      encoding: pipeline.encoding,
+    });
+    info = { ...info, encoding, characters: text.length };
     const cuts = cutDocument(text, chunkLimits(pipeline));
-    return { kind: "ready", info: { ...info, characters: text.length }, text, cuts, again };
+    checkCost(cuts, context);
+    return { kind: "ready", info, text, cuts, again };
   } catch (error) {
     return { kind: "failed", info, error: error instanceof DocumentError ? error : unforeseen(error), again };
   }
+}
+
+/**
+ * Refuses a document that would cost more than anybody wants to pay for one: whoever may drop files must not be able to run
+ * up a bill.
+ */
+function checkCost(cuts: readonly Chunk[], { pipeline, limits }: LaneContext): void {
+  const most = pipeline.maxTextRecordsPerDocument ?? limits.maxTextRecordsPerDocument;
+  const each = cuts.reduce((sum, { textElements }) => sum + textRecords(textElements), 0);
+  const all = each * pipeline.tasks.length;
+  if (all <= most) return;
+  const tasks = pipeline.tasks.length === 1 ? "" : `, ${each} for each of ${pipeline.tasks.length} tasks`;
+  throw new DocumentError({
+    code: "TooManyTextRecords",
+    message: `The document would be billed as ${all} text records${tasks}; at most ${most} are sent for one document`,
+    hint: "If it should be analysed, raise the pipeline's maxTextRecordsPerDocument or the app setting MAX_TEXT_RECORDS_PER_DOCUMENT, then redrive it; or split it.",
+  });
 }
 
 /** When a document failed, by its failure record. */
