@@ -20,11 +20,11 @@ export default defineConfig({
         },
       },
       {
-        // Whole stacks: one at a time, so that none waits for another's processor.
+        // Whole stacks, two side by side: each waits for the service and for storage most of the time.
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LanguageService, startLanguageService } from "language-emulator";
@@ -23,8 +22,6 @@ afterAll(async () => {
   await stack?.stop();
   await language?.stop();
 });
-
-const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 describe("the samples", () => {
   it("end where each belongs, the awkward ones with what to do", async () => {
@@ -124,48 +121,6 @@ describe("the functions over HTTP", () => {
     const answer = await fetch(`${driver.functions}/api/redrive?pipeline=tickts`, { method: "POST" });
     expect(answer.status).toBe(404);
     expect(JSON.stringify(await answer.json())).toContain("known are: tickets, contracts, incidents, _unmatched");
-  });
-});
-
-describe("documents that nobody here wrote", () => {
-  it("each end in exactly one place: every README and LICENSE of the installed packages", async () => {
-    const modules = join(APP_DIRECTORY, "node_modules");
-    const { documents } = await listFolder(modules);
-    const found = documents.filter(({ name }) => /(^|\/)(readme|licen[cs]e)[^/]*$/i.test(name));
-    expect(found.length).toBeGreaterThan(200);
-    const contents = await Promise.all(
-      found.map(async ({ name, file }) => [`tickets/packages/${name}`, await readFile(file)] as [string, Buffer]),
-    );
-    await driver.drop(contents);
-    await driver.recordsUnder("tickets/tickets/packages/", contents.length);
-    expect(await driver.broken(contents.map(([name]) => name))).toEqual([]);
-  });
-});
-
-describe("a thousand small documents", () => {
-  it("each end in one place, at least 24 to a job, with at most three calls for a job, each analysed once", async () => {
-    const documents = Array.from(
-      { length: 1000 },
-      (_, n) =>
-        [`tickets/many/${n}.txt`, `Ticket ${n}: the invoice of order ${n * 7} was charged twice.`] as [string, string],
-    );
-    const before = language.stats();
-    await driver.drop(documents);
-    await driver.recordsUnder("tickets/tickets/many/", 1000);
-    await until(
-      "the lanes to be done",
-      async () => (await driver.get<{ pipelines: { lanes: { batch?: object }[] }[] }>("pipelines")).pipelines,
-      (pipelines) => pipelines.every(({ lanes }) => lanes.every(({ batch }) => batch === undefined)),
-    );
-    const after = language.stats();
-    const jobs = after.jobs.accepted - before.jobs.accepted;
-    const total = (requests: Record<string, number>): number => Object.values(requests).reduce((sum, n) => sum + n, 0);
-    const calls = total(after.requests) - total(before.requests);
-    expect(1000 / jobs).toBeGreaterThanOrEqual(24);
-    expect(calls / jobs).toBeLessThanOrEqual(3);
-    const times = new Map(after.analyses.map(({ textHash, count }) => [textHash, count]));
-    expect(documents.filter(([, text]) => times.get(hashOf(text)) !== 1)).toEqual([]);
-    expect(await driver.broken(documents.map(([name]) => name))).toEqual([]);
   });
 });
 
