@@ -180,7 +180,7 @@ const FUNCTIONS = [
   "claim activity",
   "submit activity",
   "collect activity",
-  "author orchestration",
+  "project orchestration",
   "sweep timer",
   "projectSweep timer",
   "health http",
