@@ -1,7 +1,6 @@
 import type { JobState, ServiceError } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify-service-error.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
-import { deletePrefix } from "../../storage/delete-prefix.ts";
 import { type HoldEnd, type LaneMemory, type LaneStep, STEP_BUDGET_MS } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
@@ -9,9 +8,9 @@ import { answersOf, jobFailure, planRetries, type Retry } from "../policy/answer
 import { advance, clearHold, hold, type Interruption, releaseHold, wait } from "../policy/next-step.ts";
 import { learnJobSeconds, nextPoll } from "../policy/poll-schedule.ts";
 import { type BatchJob, newJob, type Progress, prepareAgain, type Ticket } from "../store/batch-progress.ts";
-import { workNames } from "../store/names.ts";
 import type { JobAnswers } from "../store/stored-jobs.ts";
-import { finishJob, publishDeferred } from "./publish.ts";
+import { finishBatch } from "./finish-batch.ts";
+import { finishJob } from "./publish.ts";
 import {
   doubt,
   endCanary,
@@ -22,6 +21,7 @@ import {
   recoverLostJob,
   settleDoubts,
 } from "./recover.ts";
+import { asideInterruption, isReleased, isSuccess, setAside } from "./unusable.ts";
 
 /** Polls the jobs of the lane's batch, publishes what is finished, and ends the batch with its last job. */
 export async function collect(session: LaneSession, memory: LaneMemory): Promise<LaneStep> {
@@ -43,6 +43,9 @@ export async function collect(session: LaneSession, memory: LaneMemory): Promise
   const afterSeconds = prepared > 0 ? 0 : nextPoll(openSeconds, context.limits);
   return wait(context, remembered, afterSeconds, { action, view, shows });
 }
+
+/** A timer may come early: no job is polled again sooner than after this, whatever it says. */
+const SHORTEST_PAUSE_MS = 1_000;
 
 /** What of several interruptions is shown, and decides how long to wait. */
 const RANK: readonly Interruption["kind"][] = ["throttled", "blocked", "lost", "unclear"];
@@ -66,7 +69,9 @@ async function pollJobs(session: LaneSession): Promise<Round> {
   const progress = await session.readProgress();
   const polls: Poll[] = [];
   const begun = context.now();
-  for (const job of openJobs(progress)) {
+  const open = openJobs(progress);
+  const due = open.filter(({ polledAt = "" }) => !(begun - Date.parse(polledAt) < SHORTEST_PAUSE_MS));
+  for (const job of due) {
     const one = await poll(session, job);
     polls.push(one);
     await session.save();
@@ -85,7 +90,9 @@ async function pollJobs(session: LaneSession): Promise<Round> {
   return {
     shows: [
       ...(polls.some(({ answered }) => answered) ? (["answered"] as const) : []),
-      ...(interruptions.every((one) => one?.until !== "polled") ? (["polled"] as const) : []),
+      ...(due.length === open.length && interruptions.every((one) => one?.until !== "polled")
+        ? (["polled"] as const)
+        : []),
     ],
     interruption: RANK.flatMap((kind) => interruptions.find((one) => one?.kind === kind) ?? [])[0],
     jobSeconds: polls.flatMap(({ seconds }) => seconds ?? []),
@@ -110,12 +117,19 @@ async function poll(session: LaneSession, job: BatchJob): Promise<Poll> {
   const { context, batch } = session;
   const { ticket } = job;
   if (ticket === undefined) throw new Error(`Job ${job.id} of batch ${batch.id} is open without a ticket`);
+  if (job.unusable !== undefined) {
+    if (await isReleased(session, job)) return {};
+    if (ticket.jobId === "" || isOutlived(context, ticket)) return { interruption: asideInterruption(session, job) };
+  }
   let state: JobState;
   try {
+    job.polledAt = session.iso();
     state = await context.client(ticket.endpoint, ticket.apiVersion).getJob(ticket, ticket.tasks);
   } catch (error) {
     if (!(error instanceof LanguageError)) throw error;
     job.requests++;
+    if (isSuccess(error)) await setAside(session, job, error);
+    if (isSuccess(error) && isOutlived(context, ticket)) return { interruption: asideInterruption(session, job) };
     return afterError(context, job, ticket, error);
   }
   job.requests += state.requests;
@@ -176,6 +190,12 @@ function aboutEndpoint({ endpoint }: LaneContext, ticket: Ticket, error: Languag
 /** Decides what a finished job means: answers to publish, a job to send again, or a setting to put right. */
 async function finish(session: LaneSession, job: BatchJob, ticket: Ticket, state: JobState): Promise<Poll> {
   const answers = answersOf(job, ticket, state);
+  const unread = unreadableAnswer(answers);
+  if (unread !== undefined) {
+    await setAside(session, job, unread);
+    return { interruption: asideInterruption(session, job) };
+  }
+  delete job.unusable;
   recordAnswers(session, answers);
   const failure = jobFailure(answers);
   if (failure !== undefined) {
@@ -197,6 +217,16 @@ async function finish(session: LaneSession, job: BatchJob, ticket: Ticket, state
   await finishJob(session, job, answers);
   const interruption = first && { kind: "lost" as const, error: lossError(first.error), until: "answered" as const };
   return { answered: true, interruption };
+}
+
+/** Why an answer cannot be read at all; it may be read by another version of the app for as long as the service keeps it. */
+function unreadableAnswer({ chunks }: JobAnswers): LanguageError | undefined {
+  for (const { error } of Object.values(chunks).flat()) {
+    if (error === undefined) continue;
+    const { code, message, hint } = classifyServiceError(error);
+    if (code === "UnreadableTask") return new LanguageError({ class: "blocked", code, message, hint });
+  }
+  return undefined;
 }
 
 /** The answers, where they blame each document by itself. */
@@ -238,43 +268,4 @@ function select(answers: JobAnswers, { chunks, tasks }: Retry): JobAnswers {
     answers.chunks[chunk]?.filter(({ task }) => tasks.includes(task)) ?? [],
   ]);
   return { ...answers, chunks: Object.fromEntries(selected) };
-}
-
-/**
- * Ends a batch whose documents are all published, or have their records deferred until now. The order is what makes a
- * crash harmless: the lane file lets go of the batch and counts it in one write; then its documents are released; then
- * the work blobs go. Whatever is left over is removed when the lane next looks for work.
- * @throws Error naming a record that the storage service still refuses; then the batch is not over
- */
-async function finishBatch(session: LaneSession): Promise<void> {
-  const { context, batch } = session;
-  const { containers, address, claims, log } = context;
-  await publishDeferred(session);
-  const { published, jobs } = session.progress;
-  const requests = jobs.reduce((sum, job) => sum + job.requests, 0);
-  const submitted = jobs.filter(({ ticket }) => ticket !== undefined).length;
-  const { totals } = session.file;
-  const added = {
-    batches: totals.batches + 1,
-    succeeded: totals.succeeded + published.succeeded,
-    partiallySucceeded: totals.partiallySucceeded + published.partiallySucceeded,
-    failed: totals.failed + published.failed + batch.failed,
-    jobs: totals.jobs + submitted,
-    requests: totals.requests + requests,
-    textRecords: totals.textRecords + published.textRecords,
-  };
-  await session.writeFile({ totals: added, cleanup: batch.id });
-  await claims.release(address.lane, batch.id);
-  await deletePrefix(containers.work, workNames.batch(batch.id));
-  log({
-    event: "batch.finished",
-    ...address,
-    batch: batch.id,
-    documents: batch.documents.length + batch.failed,
-    failed: published.failed + batch.failed,
-    jobs: submitted,
-    requests,
-    textRecords: published.textRecords,
-    seconds: Math.round((context.now() - Date.parse(batch.claimedAt)) / 100) / 10,
-  });
 }

@@ -10,6 +10,7 @@ import type { Interruption } from "../policy/next-step.ts";
 import { type BatchJob, newJob, type Progress, prepareAgain, splitJob, type Ticket } from "../store/batch-progress.ts";
 import { type JobAnswers, readAnswers, storeAnswers } from "../store/stored-jobs.ts";
 import { finishJob } from "./publish.ts";
+import { isSuccess } from "./unusable.ts";
 
 /** A job that the service accepted and that came to nothing for a reason which need not be its documents'. */
 export interface LostJob {
@@ -169,7 +170,7 @@ export async function tryCanary(context: LaneContext): Promise<LanguageError | u
     });
     return undefined;
   } catch (error) {
-    if (error instanceof LanguageError) return error;
-    throw error;
+    if (!(error instanceof LanguageError)) throw error;
+    return isSuccess(error) ? undefined : error;
   }
 }

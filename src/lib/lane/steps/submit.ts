@@ -1,4 +1,4 @@
-import type { JobDocument, ServiceError, Task } from "../../language/analysis.ts";
+import type { JobDocument, JobHandle, ServiceError, Task } from "../../language/analysis.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";
 import { underLease } from "../../storage/lease.ts";
@@ -14,6 +14,7 @@ import { workNames } from "../store/names.ts";
 import { readRequest, type StoredText } from "../store/stored-jobs.ts";
 import { finishJob } from "./publish.ts";
 import { canaryDocument, endCanary, tryCanary } from "./recover.ts";
+import { isSuccess, setAside } from "./unusable.ts";
 
 /** Another run of the lane is sending: this one looks again after so many seconds; that run ends soon, or its lease does. */
 const BUSY_SECONDS = 5;
@@ -93,20 +94,30 @@ async function send(session: LaneSession, job: BatchJob): Promise<void> {
   }
   const documents = job.canary ? [canaryDocument(pipeline)] : inLanguage(pipeline, await readRequest(session, job));
   const client = context.client(endpoint, pipeline.apiVersion);
-  const handle = await client.submit({ displayName: `${batch.id}/${job.id}`, documents, tasks });
+  const handle = await client.submit({ displayName: `${batch.id}/${job.id}`, documents, tasks }).catch(ifUnnamed);
   job.requests++;
   job.refusals = 0;
   job.state = "open";
   job.ticket = {
-    ...handle,
+    ...(handle instanceof LanguageError ? NO_JOB : handle),
     endpoint,
     apiVersion: pipeline.apiVersion,
     tasks: tasks.map(copyTask),
     language: pipeline.language ?? null,
     submittedAt: session.iso(),
   };
+  if (handle instanceof LanguageError) return setAside(session, job, handle);
   const { jobId } = handle;
   log({ event: "job.submitted", ...address, batch: batch.id, job: job.id, jobId, documents: documents.length });
+}
+
+/** What stands for the job where the service took it and did not say which it is. */
+const NO_JOB: JobHandle = { jobId: "", operationLocation: "" };
+
+/** The service took the job, so it must not be sent again; any other error is thrown. */
+function ifUnnamed(error: unknown): LanguageError {
+  if (error instanceof LanguageError && isSuccess(error)) return error;
+  throw error;
 }
 
 const NO_TASK: ServiceError = { code: "TaskMissing", message: "The pipeline does not have the task any more" };

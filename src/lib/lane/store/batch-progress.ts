@@ -46,6 +46,10 @@ const jobSchema = z.object({
   ticket: ticketSchema.optional(),
   /** What a doubted job came to. */
   doubt: doubtSchema.optional(),
+  /** When it was last polled, ISO 8601. */
+  polledAt: z.string().optional(),
+  /** Why nobody can read the answer of a job that the service has taken. */
+  unusable: z.object({ code: z.string(), message: z.string(), hint: z.string() }).optional(),
   /** How often in a row the service would not take it, for no reason that it gave. */
   refusals: z.int().default(0),
   /** Calls made for this job. */
@@ -98,6 +102,8 @@ export function prepareAgain(job: BatchJob): BatchJob {
   job.state = "prepared";
   delete job.ticket;
   delete job.doubt;
+  delete job.unusable;
+  delete job.polledAt;
   return job;
 }
 

@@ -9,6 +9,7 @@ export const workNames = {
   progress: (batch: string) => `batches/${batch}/progress.json`,
   request: (batch: string, request: string) => `batches/${batch}/requests/${request}.json`,
   answers: (batch: string, job: string) => `batches/${batch}/answers/${job}.json`,
+  unusable: (batch: string, job: string) => `batches/${batch}/unusable/${job}.json`,
   pendingRecords: (batch: string) => `batches/${batch}/pending/`,
   /** A document's name may be as long as a blob name can be; its hash fits behind any prefix. */
   pendingRecord: (batch: string, document: string) =>

@@ -1,0 +1,43 @@
+import { deletePrefix } from "../../storage/delete-prefix.ts";
+import type { LaneSession } from "../lane-session.ts";
+import { workNames } from "../store/names.ts";
+import { publishDeferred } from "./publish.ts";
+
+/**
+ * Ends a batch whose documents are all published, or have their records deferred until now. The order is what makes a
+ * crash harmless: the lane file lets go of the batch and counts it in one write; then its documents are released; then
+ * the work blobs go. Whatever is left over is removed when the lane next looks for work.
+ * @throws Error naming a record that the storage service still refuses; then the batch is not over
+ */
+export async function finishBatch(session: LaneSession): Promise<void> {
+  const { context, batch } = session;
+  const { containers, address, claims, log } = context;
+  await publishDeferred(session);
+  const { published, jobs } = session.progress;
+  const requests = jobs.reduce((sum, job) => sum + job.requests, 0);
+  const submitted = jobs.filter(({ ticket }) => ticket !== undefined).length;
+  const { totals } = session.file;
+  const added = {
+    batches: totals.batches + 1,
+    succeeded: totals.succeeded + published.succeeded,
+    partiallySucceeded: totals.partiallySucceeded + published.partiallySucceeded,
+    failed: totals.failed + published.failed + batch.failed,
+    jobs: totals.jobs + submitted,
+    requests: totals.requests + requests,
+    textRecords: totals.textRecords + published.textRecords,
+  };
+  await session.writeFile({ totals: added, cleanup: batch.id });
+  await claims.release(address.lane, batch.id);
+  await deletePrefix(containers.work, workNames.batch(batch.id));
+  log({
+    event: "batch.finished",
+    ...address,
+    batch: batch.id,
+    documents: batch.documents.length + batch.failed,
+    failed: published.failed + batch.failed,
+    jobs: submitted,
+    requests,
+    textRecords: published.textRecords,
+    seconds: Math.round((context.now() - Date.parse(batch.claimedAt)) / 100) / 10,
+  });
+}

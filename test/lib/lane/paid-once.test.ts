@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { LaneStep } from "../../../src/lib/lane/lane.ts";
+import { LaneFixture } from "../../helpers/lane-fixture.ts";
+
+// What the service has taken is paid for: whatever is wrong with its answers, nothing is sent again by itself.
+
+const HOURS_26 = 26 * 60 * 60_000;
+
+let fixture: LaneFixture;
+let posts: number;
+
+beforeEach(async () => {
+  fixture = await LaneFixture.create();
+  for (let n = 0; n < 3; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
+  posts = 0;
+});
+
+const blocked = () => fixture.run((next) => next.status.state === "blocked");
+const records = async () => [...(await fixture.results()), ...(await fixture.failures())];
+
+async function follow(from: LaneStep, steps: number): Promise<LaneStep> {
+  let step = from;
+  for (let n = 0; n < steps; n++) {
+    fixture.skippedMs += step.afterSeconds * 1000;
+    step = await fixture.step(step);
+  }
+  return step;
+}
+
+/** Every answer is one of a service that took the job and said nothing that is of use. */
+const unnamed = () => {
+  posts++;
+  return {
+    class: "transient" as const,
+    code: "UnreadableResponse",
+    message: "HTTP 202 with no job",
+    hint: "-",
+    status: 202,
+  };
+};
+
+describe("a job that the service took", () => {
+  it("without saying which it is blocks the lane, which tells it and asks nothing again", async () => {
+    fixture.language.script.onSubmit = unnamed;
+    const held = await blocked();
+    expect(held.status.reason).toMatchObject({
+      message: expect.stringContaining("HTTP 202 with no job. Its 3 texts are not sent again"),
+      hint: expect.stringMatching(/delete the blob t\w+-work\/batches\/\w+\/unusable\/r1-0\.json/),
+    });
+    fixture.skippedMs += HOURS_26;
+    const later = await follow(held, 20);
+    expect(later.status.state).toBe("blocked");
+    expect([posts, await records()]).toEqual([1, []]);
+  });
+
+  it("without saying which it is is sent again by whoever deletes the blob that tells of it", async () => {
+    fixture.language.script.onSubmit = unnamed;
+    const held = await blocked();
+    fixture.language.script = {};
+    const told = (await fixture.workBlobs()).find((name) => name.includes("/unusable/")) ?? "";
+    await fixture.containers.work.deleteBlob(told);
+    await fixture.finish(held);
+    expect(await fixture.results()).toHaveLength(3);
+    expect(await fixture.workBlobs()).toEqual([]);
+  });
+
+  it("as a canary without saying which it is has taken the canary", async () => {
+    fixture.language.script.onSubmit = ({ documents }) =>
+      documents.some(({ id }) => id === "canary")
+        ? unnamed()
+        : documents.some(({ text }) => text === "text 1")
+          ? { class: "document", certain: false, code: "Odd", message: "odd", hint: "-" }
+          : undefined;
+    await fixture.finish();
+    expect(await fixture.failures()).toEqual(["tickets/1.txt.json"]);
+  });
+
+  it.each<[string, typeof fixture.language.script]>([
+    ["about a task", { onTask: () => ({ code: "UnreadableTask", message: "The answer is in no known form" }) }],
+    [
+      "at all",
+      { onLook: () => ({ class: "transient", code: "UnreadableResponse", message: "no job", hint: "-", status: 200 }) },
+    ],
+  ])("and answers in a way that nobody can read %s is polled, and not sent again", async (_, script) => {
+    fixture.language.script = script;
+    const held = await follow(
+      await fixture.run((next) => next.action === "collect" && next.status.reason !== undefined),
+      10,
+    );
+    expect(await records()).toEqual([]);
+    fixture.language.script = {};
+    await fixture.finish(held);
+    expect(await fixture.results()).toHaveLength(3);
+    expect(new Set(fixture.language.timesSent.values())).toEqual(new Set([1]));
+
+    await fixture.drop("late.txt", "late");
+    fixture.language.script = script;
+    const open = await fixture.run((next) => next.action === "collect" && next.status.reason !== undefined);
+    fixture.skippedMs += HOURS_26;
+    const later = await follow(open, 10);
+    expect(later.status.state).toBe("blocked");
+    expect(fixture.language.timesSent.get("late")).toBe(1);
+  });
+});
+
+describe("a timer that comes early", () => {
+  it("makes no poll within a second of the last one", async () => {
+    fixture.language.script.onLook = () => "running";
+    let step = await fixture.run((next) => next.action === "collect");
+    const before = fixture.language.looks;
+    for (let n = 0; n < 5; n++) step = await fixture.step(step);
+    expect(fixture.language.looks).toBe(before + 1);
+    expect(step).toMatchObject({ action: "collect", status: { state: "analysing" } });
+    expect(step.afterSeconds).toBeGreaterThanOrEqual(1);
+    fixture.skippedMs += 1_000;
+    await fixture.step(step);
+    expect(fixture.language.looks).toBe(before + 2);
+  });
+});
