@@ -16,8 +16,11 @@ const CONFIGURATION = ["host.json", "pipelines*.json"] as const;
 /** Types, sources and source maps: half of all files, and nothing reads them at run time. */
 const NOT_RUN = /\.(?:[cm]?ts|map)$/;
 
-/** Bundles for browsers, several megabytes large: Node takes the modules beside them. */
-const FOR_BROWSERS: ReadonlySet<string> = new Set(["node_modules/jschardet/dist"]);
+/** Bundles for browsers and for require(), several megabytes large: this app imports the modules beside them. */
+const OTHER_BUNDLES: ReadonlySet<string> = new Set([
+  "node_modules/jschardet/dist",
+  "node_modules/jschardet/build/index.cjs",
+]);
 
 /** azd packs `dist/app` by the rules of the ignore file in it: everything, dependencies included. */
 const IGNORE_FILE = "local.settings.json\n";
@@ -129,7 +132,7 @@ function copyDependency(root: string, target: string, folder: string, version: s
   const nested = join(source, "node_modules");
   // Dependencies inside a dependency have lines of their own in the lock file.
   const filter = (path: string) =>
-    path !== nested && !NOT_RUN.test(path) && !FOR_BROWSERS.has(relative(root, path).split(sep).join("/"));
+    path !== nested && !NOT_RUN.test(path) && !OTHER_BUNDLES.has(relative(root, path).split(sep).join("/"));
   cpSync(source, join(target, folder), { recursive: true, filter });
 }
 
