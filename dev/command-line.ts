@@ -10,14 +10,14 @@ export class UsageError extends Error {
 
 /**
  * Runs a command. What stops it is said in words, never as a stack; the process then ends with code 2 for a UsageError
- * and 1 for anything else.
+ * and with `otherwise` for anything else.
  */
-export async function runCommand(run: () => Promise<void>): Promise<void> {
+export async function runCommand(run: () => Promise<void>, otherwise = 1): Promise<void> {
   try {
     await run();
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
-    process.exit(error instanceof UsageError ? 2 : 1);
+    process.exit(error instanceof UsageError ? 2 : otherwise);
   }
 }
 
@@ -25,23 +25,43 @@ export async function runCommand(run: () => Promise<void>): Promise<void> {
  * The options of a command that takes no positional arguments. `--help` prints the usage and ends the process.
  * @throws UsageError with the usage for an unknown option, a missing value or a positional argument
  */
-export function readArguments<T extends ParseArgsOptionsConfig>(
+export function readOptions<T extends ParseArgsOptionsConfig>(
   usage: string,
   options: T,
-  args: string[] = process.argv.slice(2),
+  args: readonly string[] = process.argv.slice(2),
 ): Values<T> {
-  const { help, ...values }: Record<string, unknown> = parse(usage, { ...options, help: { type: "boolean" } }, args);
-  if (help !== true) return values as Values<T>;
-  console.log(usage);
-  process.exit(0);
+  return parse(usage, options, args, false).values;
+}
+
+/** As `readOptions`, for a command that takes positional arguments too. */
+export function readCommand<T extends ParseArgsOptionsConfig>(usage: string, options: T, args: readonly string[]) {
+  return parse(usage, options, args, true);
 }
 
 type Values<T extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ options: T }>>["values"];
 
-function parse<T extends ParseArgsOptionsConfig>(usage: string, options: T, args: string[]): Values<T> {
+function parse<T extends ParseArgsOptionsConfig>(
+  usage: string,
+  options: T,
+  args: readonly string[],
+  allowPositionals: boolean,
+): { values: Values<T>; positionals: string[] } {
+  const all = { ...options, help: { type: "boolean" } } as const;
+  const { values, positionals } = withUsage(usage, () =>
+    parseArgs({ options: all, args: [...args], allowPositionals }),
+  );
+  const { help, ...others }: Record<string, unknown> = values;
+  if (help !== true) return { values: others as Values<T>, positionals };
+  console.log(usage);
+  process.exit(0);
+}
+
+/** Runs what reads a command line. @throws UsageError with the usage for any error in it */
+export function withUsage<T>(usage: string, read: () => T): T {
   try {
-    return parseArgs({ options, args }).values;
+    return read();
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
   }
 }
@@ -53,12 +73,16 @@ export function readPort(value: string): number {
   throw new UsageError(`--port takes a number from 0 to 65535, not ${value === "" ? "nothing" : value}.`);
 }
 
-/** Reads the file that an option names. @throws UsageError when it cannot be read */
-export async function readOptionFile(option: string, path: string): Promise<string> {
+/**
+ * Reads a file that somebody named at a terminal.
+ * @param advice what to do when it cannot be read
+ * @throws UsageError when it cannot be read
+ */
+export async function readNamedFile(path: string, advice: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new UsageError(`--${option} takes a file that can be read; ${resolve(path)}: ${reasonOf(error)}.`);
+    throw new UsageError(`${path} cannot be read: ${reasonOf(error)}. ${advice}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import pMap from "p-map";
-import { findOptionFolder, readArguments, runCommand, UsageError } from "./command-line.ts";
+import { findOptionFolder, readOptions, runCommand, UsageError } from "./command-line.ts";
 import { readStanding } from "./demo/ask-functions.ts";
 import { closing, type Outcome, skippedLine } from "./demo/closing.ts";
 import { dropFiles } from "./demo/drop-files.ts";
@@ -18,7 +18,7 @@ const USAGE = `npm run demo -- [options]
   --help            this text`;
 
 await runCommand(async () => {
-  const { documents, pipelines } = readArguments(USAGE, {
+  const { documents, pipelines } = readOptions(USAGE, {
     documents: { type: "string" },
     pipelines: { type: "string" },
   });

@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { consoleLog } from "functions-emulator/log";
-import { makeOptionFolder, readArguments, readPort, runCommand } from "./command-line.ts";
+import { makeOptionFolder, readOptions, readPort, runCommand } from "./command-line.ts";
 import { startStack } from "./stack/start-stack.ts";
 
 const USAGE = `npm run local -- [options]
@@ -16,7 +16,7 @@ const USAGE = `npm run local -- [options]
   --help                this text`;
 
 await runCommand(async () => {
-  const { data, language, pipelines, storage, ...values } = readArguments(USAGE, {
+  const { data, language, pipelines, storage, ...values } = readOptions(USAGE, {
     port: { type: "string", default: "7071" },
     data: { type: "string" },
     language: { type: "string" },

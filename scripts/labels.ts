@@ -6,12 +6,9 @@
  *     npm run labels -- convert labels.json --kind CustomMultiLabelClassification --to indexed-tags --out tags.json
  *     npm run labels -- folders texts/ --kind CustomSingleLabelClassification --copy-to training --out training/labels.json
  */
-import { LABELS_USAGE } from "./labels/arguments.ts";
+import { runCommand } from "../dev/command-line.ts";
 import { runLabels } from "./labels/run-labels.ts";
 
-try {
+await runCommand(async () => {
   process.exitCode = await runLabels(process.argv.slice(2), { out: process.stdout, err: process.stderr });
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${LABELS_USAGE}`);
-  process.exitCode = 2;
-}
+}, 2);

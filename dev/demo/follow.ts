@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerClient } from "@azure/storage-blob";
+import { ProgressLine } from "../progress-line.ts";
 import { type PipelineOverview, readPipelines } from "./ask-functions.ts";
 import type { FolderList } from "./list-folder.ts";
 import { countRecords } from "./read-records.ts";
-import { ProgressLine } from "./show.ts";
 
 /** Nothing moved for so long: something is wrong, and it is better to say so than to wait. */
 const PATIENCE_MS = 120_000;

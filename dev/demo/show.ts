@@ -2,22 +2,6 @@ import type { FoundRecord } from "./read-records.ts";
 
 const ROWS = 60;
 
-/** One line that is rewritten in place on a terminal; elsewhere a new line for each change. */
-export class ProgressLine {
-  #last = "";
-
-  show(text: string): void {
-    if (text === this.#last) return;
-    this.#last = text;
-    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${text}`);
-    else console.log(text);
-  }
-
-  end(): void {
-    if (process.stdout.isTTY && this.#last !== "") process.stdout.write("\n");
-  }
-}
-
 /** A table of where every document ended: failures first, and no more rows than can be read. */
 export function recordTable(records: readonly FoundRecord[]): string {
   const failed = (one: FoundRecord): number => (one.record.status === "succeeded" ? 1 : 0);

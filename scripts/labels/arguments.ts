@@ -1,9 +1,9 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { z } from "zod";
+import { readCommand, withUsage } from "../../dev/command-line.ts";
 import type { WritableFormat } from "../../src/lib/labels/formats/formats.ts";
 
-export const LABELS_USAGE = `npm run labels -- <command> <file or folder> [options]
+const USAGE = `npm run labels -- <command> <file or folder> [options]
 
   check <file>      report everything that is wrong with a labels file
   convert <file>    write the labels in another format
@@ -19,6 +19,18 @@ export const LABELS_USAGE = `npm run labels -- <command> <file or folder> [optio
   --manual          the documents say themselves whether they are for the test
   --preview         by the rules of authoring v1.0-preview.2
   --to FORMAT       assets (default), indexed-tags (v1.0-preview.2) or named-tags (previews from November 2021 on)`;
+
+const OPTIONS = {
+  out: { type: "string" },
+  "copy-to": { type: "string" },
+  kind: { type: "string" },
+  texts: { type: "string" },
+  language: { type: "string", default: "en" },
+  multilingual: { type: "boolean", default: false },
+  manual: { type: "boolean", default: false },
+  preview: { type: "boolean", default: false },
+  to: { type: "string", default: "assets" },
+} as const;
 
 const COMMANDS = ["check", "convert", "folders"] as const;
 const formatSchema = z.enum(["assets", "indexed-tags", "named-tags"]);
@@ -38,23 +50,12 @@ export interface LabelsArguments {
   format: WritableFormat;
 }
 
-/** @throws Error whose message is for the person at the terminal */
+/** @throws UsageError */
 export function readLabelsArguments(args: readonly string[]): LabelsArguments {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      out: { type: "string" },
-      "copy-to": { type: "string" },
-      kind: { type: "string" },
-      texts: { type: "string" },
-      language: { type: "string", default: "en" },
-      multilingual: { type: "boolean", default: false },
-      manual: { type: "boolean", default: false },
-      preview: { type: "boolean", default: false },
-      to: { type: "string", default: "assets" },
-    },
-  });
+  return withUsage(USAGE, () => toArguments(readCommand(USAGE, OPTIONS, args)));
+}
+
+function toArguments({ values, positionals }: ReturnType<typeof readCommand<typeof OPTIONS>>): LabelsArguments {
   const [name, path = "", ...rest] = positionals;
   const command = COMMANDS.find((known) => known === name);
   if (command === undefined) throw new Error(`Which command? ${COMMANDS.join(", ")}`);

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { z } from "zod";
+import { readNamedFile } from "../../dev/command-line.ts";
 import { readJson } from "../../src/lib/common/json-file.ts";
 import { checkLabelsFile } from "../../src/lib/labels/check-labels.ts";
 import { writeLabels } from "../../src/lib/labels/formats/formats.ts";
 import { type Labels, type LabelsProblem, problemLine } from "../../src/lib/labels/labels.ts";
 import type { LabelRules } from "../../src/lib/labels/limits.ts";
 import { PROJECT_KINDS, type ProjectKind, readProjectKind } from "../../src/lib/language/authoring/authoring.ts";
-import { readNamedFile } from "../read-named-file.ts";
 import { type LabelsArguments, readLabelsArguments } from "./arguments.ts";
 import { labelFolders } from "./label-folders.ts";
 import { textsInFolder } from "./texts-in-folder.ts";

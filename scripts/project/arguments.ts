@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
+import { readCommand, withUsage } from "../../dev/command-line.ts";
 
-export const USAGE = `npm run project -- <command> <name> [options]
+const USAGE = `npm run project -- <command> <name> [options]
 
   create <name>   put the project file in force: create, train, evaluate, deploy   --file project.json
   train <name>    train a model from the labels that the service has               --model LABEL
@@ -11,6 +11,17 @@ export const USAGE = `npm run project -- <command> <name> [options]
   --url URL       address of the functions; default FUNCTIONS_URL, or http://localhost:7071
   --code KEY      function key; default FUNCTIONS_KEY
   --no-wait       return as soon as the app has taken it`;
+
+const OPTIONS = {
+  file: { type: "string", default: "project.json" },
+  url: { type: "string" },
+  code: { type: "string" },
+  model: { type: "string" },
+  deployment: { type: "string" },
+  "ignore-thresholds": { type: "boolean", default: false },
+  watch: { type: "boolean", default: false },
+  "no-wait": { type: "boolean", default: false },
+} as const;
 
 const COMMANDS = ["create", "train", "deploy", "status", "delete"] as const;
 type Command = (typeof COMMANDS)[number];
@@ -27,25 +38,18 @@ export interface ProjectArguments {
   wait: boolean;
 }
 
-/** @throws Error whose message is for the person at the terminal */
+/** @throws UsageError */
 export function readArguments(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): ProjectArguments {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      file: { type: "string", default: "project.json" },
-      url: { type: "string" },
-      code: { type: "string" },
-      model: { type: "string" },
-      deployment: { type: "string" },
-      "ignore-thresholds": { type: "boolean", default: false },
-      watch: { type: "boolean", default: false },
-      "no-wait": { type: "boolean", default: false },
-    },
-  });
+  return withUsage(USAGE, () => toArguments(readCommand(USAGE, OPTIONS, args), env));
+}
+
+function toArguments(
+  { values, positionals }: ReturnType<typeof readCommand<typeof OPTIONS>>,
+  env: Readonly<Record<string, string | undefined>>,
+): ProjectArguments {
   const [name, project, ...rest] = positionals;
   const command = COMMANDS.find((known) => known === name);
   if (command === undefined) throw new Error(`Which command? ${COMMANDS.join(", ")}`);

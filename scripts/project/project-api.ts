@@ -78,7 +78,9 @@ export function projectApi({
     };
     const answer = await fetch(address, { method, headers, ...(body === undefined ? {} : { body }) }).catch(
       (error: unknown) => {
-        throw new UnreachableError(`Nothing answers at ${url} (${reasonOf(error)}). Is the app running? Set --url.`);
+        throw new UnreachableError(
+          `Nothing answers at ${url} (${connectionFault(error)}). Is the app running? Set --url.`,
+        );
       },
     );
     const text = await answer.text();
@@ -95,7 +97,7 @@ export function projectApi({
 }
 
 /** `ECONNREFUSED`, `ENOTFOUND`, …: fetch itself says only that it failed. */
-function reasonOf(error: unknown): string {
+function connectionFault(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   return z.object({ code: z.string() }).safeParse(cause).data?.code ?? "no connection";
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { readNamedFile } from "../read-named-file.ts";
+import { readNamedFile } from "../../dev/command-line.ts";
+import { ProgressLine, type Terminal } from "../../dev/progress-line.ts";
 import type { ProjectArguments } from "./arguments.ts";
-import { describeEnd, describeError } from "./describe-end.ts";
-import { ProgressLine, type Terminal } from "./progress-line.ts";
+import { describeEnd, describeError, describeProgress } from "./describe-status.ts";
 import { type ProjectApi, projectApi, RefusedError, type Status, UnreachableError } from "./project-api.ts";
 
 /** Between two looks; they cost the service nothing, the app answers from what it wrote down. */
@@ -72,7 +72,7 @@ async function watch(api: ProjectApi, out: Terminal, lookMs: number): Promise<St
       continue;
     }
     missed = 0;
-    line.show(status);
+    line.show(describeProgress(status));
     if (!status.running) {
       line.end();
       return status;

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   findOptionFolder,
   makeOptionFolder,
-  readArguments,
-  readOptionFile,
+  readCommand,
+  readNamedFile,
+  readOptions,
   readPort,
   UsageError,
 } from "../../dev/command-line.ts";
@@ -25,7 +26,7 @@ describe("arguments", () => {
   const options = { documents: { type: "string" }, quiet: { type: "boolean", default: false } } as const;
 
   it("are read with their defaults", () => {
-    expect(readArguments("usage", options, ["--documents", "x"])).toEqual({ documents: "x", quiet: false });
+    expect(readOptions("usage", options, ["--documents", "x"])).toEqual({ documents: "x", quiet: false });
   });
 
   it.each([
@@ -34,10 +35,27 @@ describe("arguments", () => {
     [["--documents"], "Option '--documents <value>' argument missing"],
     [["--quiet=yes"], "Option '--quiet' does not take an argument"],
   ])("are refused with the usage: %j", (args, message) => {
-    const read = () => readArguments("the usage", options, args);
+    const read = () => readOptions("the usage", options, args);
     expect(read).toThrow(UsageError);
     expect(read).toThrow(message);
     expect(read).toThrow("\n\nthe usage");
+  });
+});
+
+describe("a command", () => {
+  const options = { file: { type: "string", default: "x.json" } } as const;
+
+  it("is read with what it is about", () => {
+    expect(readCommand("usage", options, ["create", "tickets"])).toEqual({
+      values: { file: "x.json" },
+      positionals: ["create", "tickets"],
+    });
+  });
+
+  it("is refused with the usage", () => {
+    const read = () => readCommand("the usage", options, ["create", "--fil", "x"]);
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(/Unknown option '--fil'.*\n\nthe usage$/s);
   });
 });
 
@@ -51,7 +69,7 @@ describe("a port", () => {
 
 describe("a path in an option", () => {
   it("is found", async () => {
-    expect(await readOptionFile("scenario", at("file"))).toBe("content");
+    expect(await readNamedFile(at("file"), "Name a file.")).toBe("content");
     expect(await findOptionFolder("documents", at("there"))).toBe(at("there"));
   });
 
@@ -61,13 +79,19 @@ describe("a path in an option", () => {
   });
 
   it.each([
-    [readOptionFile, "none", "--x takes a file that can be read; FOLDER/none: no such file or directory."],
-    [readOptionFile, "there", "--x takes a file that can be read; FOLDER/there: illegal operation on a directory."],
     [findOptionFolder, "none", "--x takes a folder; FOLDER/none: no such file or directory."],
     [findOptionFolder, "file", "--x takes a folder; FOLDER/file: not a directory."],
     [makeOptionFolder, "file", "--x takes a folder; FOLDER/file: this is a file."],
     [makeOptionFolder, "file/deeper", "--x takes a folder; FOLDER/file/deeper: not a directory."],
   ])("is refused in words: %o, %s", async (read, name, message) => {
     await expect(read("x", at(name))).rejects.toThrow(new UsageError(message.replace("FOLDER", folder)));
+  });
+
+  it.each([
+    ["none", "FOLDER/none cannot be read: no such file or directory. Name a file."],
+    ["there", "FOLDER/there cannot be read: illegal operation on a directory. Name a file."],
+  ])("is refused with advice: %s", async (name, message) => {
+    const expected = new UsageError(message.replace("FOLDER", folder));
+    await expect(readNamedFile(at(name), "Name a file.")).rejects.toThrow(expected);
   });
 });

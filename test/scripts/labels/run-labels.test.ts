@@ -133,7 +133,7 @@ describe("npm run labels", () => {
     [["folders", "x"], /--kind must be/],
     [["folders", "nowhere", ...SINGLE], /^There is no folder nowhere$/],
     [["folders", "texts", ...SINGLE, "--copy-to", "texts/copies"], /--copy-to must not be a folder in texts/],
-    [["check", "nowhere.json"], /^There is no file nowhere\.json/],
+    [["check", "nowhere.json"], /^nowhere\.json cannot be read: no such file/],
     [["check", "x", "--out", "y"], /--out is for/],
     [["convert", "x", "--copy-to", "y"], /--copy-to is for/],
   ])("refuses %j", async (args, message) => {

@@ -146,9 +146,11 @@ describe("npm run project", () => {
 
   it("says in one line which file is missing, and asks the app for nothing", async () => {
     const missing = join(tmpdir(), "nowhere", "project.json");
-    const message = `There is no file ${missing}. Name the project file: --file FILE.`;
+    const message = `${missing} cannot be read: no such file or directory. Name the project file: --file FILE.`;
     await expect(run(["create", "tickets", "--file", missing], [])).rejects.toThrow(message);
-    await expect(run(["create", "tickets", "--file", tmpdir()], [])).rejects.toThrow(/^That is a folder, not a file: /);
+    await expect(run(["create", "tickets", "--file", tmpdir()], [])).rejects.toThrow(
+      / cannot be read: illegal operation on a directory\. /,
+    );
   });
 
   it("says in one line that something else answers", async () => {
@@ -161,7 +163,7 @@ describe("npm run project", () => {
     [
       "a missing file",
       ["create", "tickets"],
-      /^There is no file project\.json\. Name the project file: --file FILE\.\n$/,
+      /^project\.json cannot be read: no such file or directory\. Name the project file: --file FILE\.\n$/,
     ],
     [
       "an address where nothing answers",

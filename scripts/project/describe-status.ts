@@ -3,6 +3,22 @@ import type { ApiError, Status } from "./project-api.ts";
 /** Classes beyond these are left out of the table. */
 const CLASSES_SHOWN = 25;
 
+/** Signs of a bar that is full. */
+const BAR = 20;
+
+/** How it goes, in one line. */
+export function describeProgress({ project, state, step, percent, job, error }: Status): string {
+  const held = error !== undefined && step !== undefined && state !== step;
+  const parts = [`${project}: ${held ? `${state} while ${step}` : state}`];
+  if (percent !== undefined) {
+    const full = Math.round((Math.min(100, Math.max(0, percent)) / 100) * BAR);
+    parts.push(`[${"#".repeat(full)}${"-".repeat(BAR - full)}] ${percent} %`);
+  }
+  if (job !== undefined) parts.push(`(${job.name})`);
+  if (held) parts.push(`${error.code}: ${error.hint ?? error.message}`);
+  return parts.join("  ");
+}
+
 /** What came of it, for people. */
 export function describeEnd({ project, state, model, scores, deployments, labels, error }: Status): string {
   const lines = [`${project}: ${state}`];
