@@ -15,6 +15,7 @@ import { loadProjects } from "./projects/project-repository.ts";
 import { ProjectRegistry } from "./projects/registry.ts";
 import type { UnknownProject } from "./projects/resolve-model.ts";
 import { decide } from "./scenario/decide.ts";
+import { distort } from "./scenario/distort-answer.ts";
 import { requestFacts, Scenario } from "./scenario/scenario.ts";
 import { parseScenario, type ScenarioDefinition } from "./scenario/schema.ts";
 import { Statistics, type StatisticsReport } from "./statistics.ts";
@@ -40,6 +41,11 @@ export interface LanguageServiceOptions extends AuthoringOptions {
   seed?: string;
   /** Default none; `TIER_S` holds the service's own. With any, authoring has its own limits too. */
   rateLimits?: readonly RateLimit[];
+  /**
+   * Whether submits and looks at a job share one budget (default) or have one each: the service's answers of 429 name
+   * the operation, its documentation names one number.
+   */
+  rateCounting?: "together" | "apart";
   /** What shall go wrong; default nothing. */
   scenario?: ScenarioDefinition;
   /** A folder with `labels` and `training`, or projects already trained; default none. */
@@ -86,10 +92,12 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
   };
   const { data, jobSeconds = { from: 1, to: 3 }, seed = "language", rateLimits = [] } = options;
   const store = data === undefined ? new MemoryStore<Job>() : new FileStore<Job>(join(data, "jobs"));
+  const submits = new RateLimiter(clock, rateLimits);
+  const apart = options.rateCounting === "apart";
   const runtime = {
     clock,
     projects: controls.projects,
-    limiter: new RateLimiter(clock, rateLimits),
+    limiters: { submit: submits, status: apart ? new RateLimiter(clock, rateLimits) : submits },
     unknownProject: options.unknownProject ?? "refuse",
     jobs: new JobStore({ clock, store, statistics, jobSeconds, seed }),
   };
@@ -123,17 +131,18 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
 
 /** One request from its first byte to its answer: key, scenario, operation. */
 async function answer(
-  { method, path, query, headers, endpoint, body, names }: Exchange,
+  exchange: Exchange,
   route: Route | undefined,
   controls: Controls,
   settle: () => void,
 ): Promise<Reply> {
   settle();
+  const { method, query, headers, endpoint, body, names } = exchange;
   const { statistics } = controls;
   statistics.countRequest(route === undefined ? "unknown" : `${method} ${route.path}`);
   try {
     authenticate(headers, controls.credentials, controls.clock);
-    const facts = requestFacts(method, path, route?.operation, body ?? "");
+    const facts = requestFacts(exchange, route?.operation, body ?? "");
     const decision = decide(controls.scenario.actionsFor(facts), facts);
     if (decision.latencyMilliseconds > 0) await delay(decision.latencyMilliseconds, undefined, { ref: false });
     if (decision.drop === "before") throw new DroppedConnection();
@@ -144,8 +153,9 @@ async function answer(
       throw invalidRequest("Invalid Request.", "InvalidRequest", message);
     }
     settle();
-    const reply = await route.answer({ query, body, endpoint, plan: decision.plan }, ...names);
+    const own = await route.answer({ query, body, endpoint, name: facts.name, plan: decision.plan }, ...names);
     if (decision.drop === "after") throw new DroppedConnection();
+    const reply = decision.distortion === undefined ? own : distort(own, decision.distortion);
     statistics.countAnswer(reply.status);
     return reply;
   } catch (error) {

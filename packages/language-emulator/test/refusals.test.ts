@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { at, EmulatorFixture, KEY_PHRASES, request, TICKETS } from "./emulator-fixture.ts";
+import { at, EmulatorFixture, KEY_PHRASES, locationOf, request, TICKETS } from "./emulator-fixture.ts";
 
 let emulator: EmulatorFixture;
 beforeAll(async () => {
@@ -291,6 +291,33 @@ describe("rate limits", () => {
     expect(at(refused.body, "error", "code")).toBe("429");
     limited.clock.advance(56);
     expect((await limited.submit(request(["x"], [KEY_PHRASES]))).status).toBe(202);
+  });
+
+  it("are refused in the recorded words, which name the operation", async () => {
+    await using limited = await EmulatorFixture.start({ rateLimits: [{ requests: 1, seconds: 2 }] });
+    const path = "/text/analytics/v3.2-preview.2/analyze";
+    const body = { analysisInput: { documents: [{ id: "1", text: "x" }] }, tasks: { keyPhraseExtractionTasks: [{}] } };
+    const accepted = await limited.call("POST", path, body);
+    const words = (name: string, wait: string): string =>
+      `Requests to the ${name} Operation under Text Analytics API (v3.2-preview.2) have exceeded rate limit of your ` +
+      `current TextAnalytics S pricing tier. Please retry after ${wait}. Please contact Azure support service if you ` +
+      "would like to further increase the default rate limit.";
+    const refused = await limited.call("POST", path, body);
+    expect(refused.body).toEqual({ error: { code: "429", message: words("Submit analysis job", "2 seconds") } });
+    limited.clock.advance(1);
+    const look = await limited.call("GET", locationOf(accepted));
+    expect(look.body).toEqual({
+      error: { code: "429", message: words("Get analysis status and results", "1 second") },
+    });
+  });
+
+  it("can give submits and looks a budget each", async () => {
+    const rateLimits = [{ requests: 1, seconds: 60 }];
+    await using apart = await EmulatorFixture.start({ rateLimits, rateCounting: "apart" });
+    const accepted = await apart.submit(request(["x"], [KEY_PHRASES]));
+    expect((await apart.call("GET", locationOf(accepted))).status).toBe(200);
+    expect((await apart.call("GET", locationOf(accepted))).status).toBe(429);
+    expect((await apart.submit(request(["x"], [KEY_PHRASES]))).status).toBe(429);
   });
 
   it("count looks at jobs, too", async () => {

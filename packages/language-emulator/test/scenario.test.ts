@@ -136,6 +136,39 @@ describe("jobs", () => {
     expect(emulator.service.stats().analyses.map(({ task }) => task)).toEqual(["KeyPhraseExtraction"]);
   });
 
+  it.each([
+    ["nothing", null, undefined],
+    ["a list that nobody knows", "#/tasks/piiEntityRecognitionTasks/0", "#/tasks/piiEntityRecognitionTasks/0"],
+  ])("list a failed task whose error points at %s", async (_, target, expected) => {
+    always({ action: "failTask", target, code: "InvalidRequest", message: "The domain is not known" });
+    const { body } = await emulator.run(request(["x"], [KEY_PHRASES, TICKETS]));
+    expect(at(body, "errors", 0, "target")).toBe(expected);
+    expect(at(body, "tasks", "items").map(({ status }) => status)).toEqual(["failed", "succeeded"]);
+  });
+
+  it("can fail for a setting that is told of a task", async () => {
+    always({ action: "failJob", code: "InvalidArgument", message: "gone", target: "#/tasks/items/0" });
+    const { body } = await emulator.run(PLAIN);
+    expect(body.errors).toEqual([{ code: "InvalidArgument", message: "gone", target: "#/tasks/items/0" }]);
+  });
+
+  it("can blame every document for a fault that is none of theirs", async () => {
+    always({ action: "documentErrors", share: 1, bare: true, code: "InvalidRequest", message: "no such device" });
+    const { body } = await emulator.run(request(["a", "b"], [KEY_PHRASES]));
+    const error = { code: "InvalidRequest", message: "no such device" };
+    expect(at(body, "tasks", "items", 0, "results", "errors")).toEqual([
+      { id: "1", error },
+      { id: "2", error },
+    ]);
+  });
+
+  it.each(["All", ""])("can refuse all documents in one error with the id %j", async (id) => {
+    always({ action: "documentErrors", share: 1, id });
+    const { body } = await emulator.run(request(["a", "b"], [KEY_PHRASES]));
+    expect(at(body, "tasks", "items", 0, "results")).toMatchObject({ documents: [], errors: [{ id }] });
+    expect(at(body, "tasks", "items", 0, "results", "errors")).toHaveLength(1);
+  });
+
   it("can refuse half of their documents", async () => {
     always({ action: "documentErrors" });
     const results = at(
@@ -177,6 +210,76 @@ describe("jobs", () => {
     expect(await status()).toBe("running");
     emulator.clock.advance(1);
     expect(await status()).toBe("succeeded");
+  });
+});
+
+describe("answers", () => {
+  it("say that the calls of the month are used up, as the free tier does", async () => {
+    always({ action: "outOfQuota" });
+    const { status, headers, body } = await emulator.submit(PLAIN);
+    expect([status, headers.get("retry-after")]).toEqual([403, "1296000"]);
+    expect(body.error).toEqual({
+      code: "403",
+      message:
+        "Out of call volume quota for TextAnalytics F0 pricing tier. Please retry after 15 days. " +
+        "To increase your call volume switch to a paid tier.",
+    });
+  });
+
+  it.each([
+    ["absent", null],
+    ["empty", ""],
+    ["malformed", "https://[not an address"],
+    ["relative", expect.stringMatching(/^\/language\/analyze-text\/jobs\/[0-9a-f-]{36}\?api-version=2023-04-01$/)],
+    ["otherHost", expect.stringMatching(/^https:\/\/gateway\.example\/language\//)],
+    ["withoutVersion", expect.stringMatching(/\/jobs\/[0-9a-f-]{36}$/)],
+  ] as const)("accept a job whose address is %s", async (location, expected) => {
+    always({ action: "answer", location });
+    const accepted = await emulator.submit(PLAIN);
+    expect([accepted.status, accepted.headers.get("operation-location")]).toEqual([202, expected]);
+    expect(emulator.service.stats().jobs.accepted).toBe(1);
+  });
+
+  it("say something else than the service would, field by field", async () => {
+    const state = { status: "failed", errors: [{ code: "InvalidRequest", message: "no", target: "#/tasks/items/0" }] };
+    emulator.service.setScenario({
+      rules: [
+        { when: { operation: "status" }, do: { action: "answer", status: 203, headers: { via: "x" }, body: state } },
+      ],
+    });
+    const { status, headers, body } = await emulator.run(PLAIN);
+    expect([status, headers.get("via")]).toEqual([203, "x"]);
+    expect(body).toMatchObject({ ...state, jobId: expect.any(String), tasks: { completed: 1 } });
+  });
+
+  it("leave out what makes a task readable", async () => {
+    emulator.service.setScenario({ rules: [{ do: { action: "answer", without: ["status", "results"] } }] });
+    const { body } = await emulator.run(PLAIN);
+    expect(body).toHaveProperty("status", "succeeded");
+    expect(Object.keys(at(body, "tasks", "items", 0))).toEqual(["kind", "lastUpdateDateTime"]);
+  });
+
+  it("name a next page without end", async () => {
+    always({ action: "endlessPages" });
+    let { body } = await emulator.run(PLAIN);
+    for (let page = 0; page < 3; page++) ({ body } = await emulator.call("GET", String(body.nextLink)));
+    expect(String(body.nextLink)).toContain("&skip=80&");
+    expect(at(body, "tasks", "items", 0, "results", "documents")).toEqual([]);
+  });
+
+  it.each<[string, Action, (text: string) => void]>([
+    [
+      "nested deeper than most readers go",
+      { action: "answer", depth: 20_000 },
+      (text) => expect(text).toContain("[".repeat(20_000)),
+    ],
+    ["followed by white space", { action: "answer", padding: 200_000 }, (text) => expect(text).toMatch(/\} {200000}$/)],
+    ["cut in the middle", { action: "answer", share: 0.5 }, (text) => expect(() => JSON.parse(text)).toThrow()],
+  ])("can be %s", async (_, action, check) => {
+    emulator.service.setScenario({ rules: [{ when: { operation: "status" }, do: action }] });
+    const accepted = await emulator.submit(PLAIN);
+    const headers = { "Ocp-Apim-Subscription-Key": emulator.service.key };
+    check(await (await fetch(locationOf(accepted), { headers })).text());
   });
 });
 

@@ -15,7 +15,7 @@ const JOBS = "/language/analyze-text/jobs";
 
 /** The routes of the current wire: submit, status, cancel. */
 export function currentRoutes(runtime: Runtime): Route[] {
-  const { clock, jobs, limiter, projects, unknownProject } = runtime;
+  const { clock, jobs, limiters, projects, unknownProject } = runtime;
 
   const accepted = (call: Call, version: ApiVersion, jobId: string): Reply => ({
     status: 202,
@@ -31,9 +31,9 @@ export function currentRoutes(runtime: Runtime): Route[] {
         const version = requireVersion(call);
         const request = readSubmit(call.body, version);
         checkTaskNames(request);
-        limiter.take(
+        limiters.submit.take(
           request.tasks.map(({ kind }) => kind.kind),
-          "Analyze Text Submit Job",
+          call.name,
         );
         const scope = { features: version, resolveModel: modelByDeployment(projects, unknownProject) };
         return accepted(call, version, jobs.submit("analyze-text", request, scope, call.plan).id);
@@ -47,9 +47,9 @@ export function currentRoutes(runtime: Runtime): Route[] {
         const version = requireVersion(call);
         const page = readPageRequest(call.query, "");
         const job = jobs.find("analyze-text", jobId);
-        limiter.take(
+        limiters.status.take(
           job.tasks.map(({ kind }) => kind),
-          "Analyze Text Job Status",
+          call.name,
         );
         const address = `${call.endpoint}${JOBS}/${job.id}`;
         return {

@@ -27,7 +27,7 @@ export function authoringRoute(
     operation,
     maxBodyBytes: MAX_AUTHORING_BODY_BYTES,
     answer(call, ...names) {
-      limiters[method]?.take(["authoring"], `Authoring ${method}`);
+      limiters[method]?.take(["authoring"], call.name);
       if (method === "GET") return answer(call, ...names);
       return oneAtATime(() => {
         authoring.operations.settle();

@@ -7,6 +7,8 @@ export interface Call {
   body: string;
   /** `http://host:port`, as the client wrote it: addresses in answers begin with it. */
   endpoint: string;
+  /** How a 429 names what is called. */
+  name: string;
   /** What a scenario has in store for the job that this request may start. */
   plan: JobPlan;
 }
@@ -17,6 +19,10 @@ export interface Reply {
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; absent: an empty body. */
   body?: unknown;
+  /** In place of the body, as it is. */
+  text?: string;
+  /** Bytes of white space that follow. */
+  padding?: number;
 }
 
 /** One operation of the wire. */
@@ -55,6 +61,23 @@ export const OPERATIONS = [
 ] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
+
+/** Summaries of the operations in the specifications, as recorded in answers of 429. */
+const SUMMARIES: Readonly<Partial<Record<Operation, string>>> = {
+  submit: "Submit analysis job",
+  status: "Get analysis status and results",
+};
+
+/**
+ * How the gateway names what is called: recorded for v3.2-preview.2 (azure-sdk-for-js#18941, -net#26521), the API of
+ * the dated versions and all of authoring follow it.
+ */
+export function callName(operation: Operation | undefined, path: string, query: URLSearchParams): string {
+  const [, preview] = /^\/text\/analytics\/([^/]+)\//i.exec(path) ?? [];
+  const api = preview === undefined ? "Language API" : "Text Analytics API";
+  const version = preview ?? query.get("api-version") ?? "";
+  return `${SUMMARIES[operation ?? "authoringRead"] ?? operation ?? path} Operation under ${api} (${version})`;
+}
 
 /** The body as JSON. @throws ServiceError 400 */
 export function jsonBody(body: string): unknown {

@@ -114,18 +114,35 @@ async function readExchange(context: Context<Bindings>, route: Route | undefined
 }
 
 function send(context: Context<Bindings>, reply: Reply, started: number, gateway: boolean): Response {
-  const payload = reply.body === undefined ? undefined : JSON.stringify(reply.body);
+  const { padding = 0, text = reply.body === undefined ? undefined : JSON.stringify(reply.body) } = reply;
   const headers: Record<string, string> = {
     "apim-request-id": randomUUID(),
     ...(gateway
       ? {}
       : { "x-envoy-upstream-service-time": String(Math.round(performance.now() - started)), ...SERVICE_HEADERS }),
-    ...(payload === undefined ? {} : { "Content-Type": `application/json${gateway ? "" : "; charset=utf-8"}` }),
-    "Content-Length": String(Buffer.byteLength(payload ?? "")),
+    ...(text === undefined ? {} : { "Content-Type": `application/json${gateway ? "" : "; charset=utf-8"}` }),
+    "Content-Length": String(Buffer.byteLength(text ?? "") + padding),
     ...reply.headers,
   };
-  if (payload === undefined) return context.body(null, reply.status as StatusCode, headers);
-  return context.body(payload, reply.status as ContentfulStatusCode, headers);
+  if (padding > 0) return context.body(padded(text ?? "", padding), reply.status as ContentfulStatusCode, headers);
+  if (text === undefined) return context.body(null, reply.status as StatusCode, headers);
+  return context.body(text, reply.status as ContentfulStatusCode, headers);
+}
+
+/** Made while it is sent, so that a huge answer takes no memory here. */
+function padded(text: string, bytes: number): ReadableStream<Uint8Array> {
+  let left = bytes;
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(Buffer.from(text));
+    },
+    pull(controller) {
+      const size = Math.min(left, 65_536);
+      if (size === 0) return controller.close();
+      left -= size;
+      controller.enqueue(Buffer.alloc(size, " "));
+    },
+  });
 }
 
 /** PEM texts of a server certificate and its private key. */

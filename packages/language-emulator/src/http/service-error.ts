@@ -69,12 +69,23 @@ export function jobNotFound(jobId: string): ServiceError {
   return new ServiceError(404, { code: "NotFound", message: `The job with id ${jobId} was not found.` });
 }
 
-/** 429 of the gateway. Assumed from sibling services: no recording of the Language service shows one. */
-export function tooManyRequests(operation: string, retryAfterSeconds: number | undefined): ServiceError {
-  const wait = retryAfterSeconds === undefined ? "" : ` Please retry after ${retryAfterSeconds} seconds.`;
+/** 403 of the gateway for a free tier whose calls of the month are used up, as reported (azure-sdk-for-python#25619). */
+export function outOfQuota(retryAfterSeconds: number): ServiceError {
+  const days = Math.ceil(retryAfterSeconds / 86_400);
   const message =
-    `Requests to the ${operation} operation have exceeded call rate limit of your current CognitiveServices S ` +
-    `pricing tier.${wait}`;
+    `Out of call volume quota for TextAnalytics F0 pricing tier. Please retry after ${days} days. ` +
+    "To increase your call volume switch to a paid tier.";
+  const headers = { "Retry-After": String(retryAfterSeconds) };
+  return new ServiceError(403, { code: "403", message }, { headers, gateway: true });
+}
+
+/** 429 of the gateway, as recorded. @param name of what was called, see `callName` */
+export function tooManyRequests(name: string, retryAfterSeconds: number | undefined): ServiceError {
+  const seconds = retryAfterSeconds === 1 ? "1 second" : `${retryAfterSeconds} seconds`;
+  const wait = retryAfterSeconds === undefined ? "" : ` Please retry after ${seconds}.`;
+  const message =
+    `Requests to the ${name} have exceeded rate limit of your current TextAnalytics S pricing tier.${wait} ` +
+    "Please contact Azure support service if you would like to further increase the default rate limit.";
   const headers = retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
   return new ServiceError(429, { code: "429", message }, { headers, gateway: true });
 }

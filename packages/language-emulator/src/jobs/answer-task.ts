@@ -3,13 +3,21 @@ import type { Kind, PreparedTask, TaskScope } from "../kinds/kind.ts";
 import { detectLanguage, matchLanguage } from "../kinds/languages.ts";
 import { convertSpans, positionMap } from "../text.ts";
 import { type CheckedRequest, isBlank } from "./check-documents.ts";
-import type { AnsweredDocument, JobPlan, JobRequest, JobTask, SubmittedDocument, SubmittedTask } from "./job.ts";
+import type {
+  AnsweredDocument,
+  JobPlan,
+  JobRequest,
+  JobTask,
+  PlannedFailure,
+  SubmittedDocument,
+  SubmittedTask,
+} from "./job.ts";
 
 /** A task ready to be answered, or the reason why it will fail in the job. */
-export type Preparation = PreparedTask | { failure: ErrorBody };
+export type Preparation = PreparedTask | { failure: PlannedFailure };
 
 /** Checks a task's parameters. @throws ServiceError when they refuse the whole request */
-export function prepareTask(task: SubmittedTask, scope: TaskScope, planned: ErrorBody | undefined): Preparation {
+export function prepareTask(task: SubmittedTask, scope: TaskScope, planned: PlannedFailure | undefined): Preparation {
   try {
     const prepared = task.kind.prepare(task.parameters, scope);
     return planned === undefined ? prepared : { failure: planned };
@@ -34,9 +42,16 @@ export function buildTask(
     finishesAt,
   };
   if ("failure" in preparation) {
-    return { ...common, about: {}, documents: [], failure: { ...preparation.failure, target: task.pointer } };
+    const { target = task.pointer, ...failure } = preparation.failure;
+    return { ...common, about: {}, documents: [], failure: target === null ? failure : { ...failure, target } };
   }
-  return { ...common, about: preparation.about, documents: answerTask(request, task.kind, preparation, plan) };
+  const errorId = plan.documentErrors?.id;
+  return {
+    ...common,
+    ...(errorId === undefined ? {} : { errorId }),
+    about: preparation.about,
+    documents: answerTask(request, task.kind, preparation, plan),
+  };
 }
 
 /** An answer to a task that nobody asked for, of a kind that no client knows. */

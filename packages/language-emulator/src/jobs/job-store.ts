@@ -72,6 +72,7 @@ export class JobStore {
         futureKind === undefined ? tasks : [...tasks, buildFutureTask(futureKind, request, createdAt + milliseconds)],
       ...(plan.failure === undefined ? {} : { failure: plan.failure }),
       ...(plan.extraFields === undefined ? {} : { extraFields: plan.extraFields }),
+      ...(plan.endlessPages ? { endlessPages: true } : {}),
       analyses: asked.flatMap(({ preparation }) =>
         "failure" in preparation ? [] : hashes.map((hash) => ({ textHash: hash, task: preparation.identity })),
       ),

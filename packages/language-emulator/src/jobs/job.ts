@@ -61,6 +61,8 @@ export interface JobTask {
   documents: readonly AnsweredDocument[];
   /** Set when the task fails as a whole. */
   failure?: ErrorBody;
+  /** With this id all errors of documents are one. */
+  errorId?: string;
 }
 
 /** An accepted job. All that it will ever answer is in here, so it can be written to a file. */
@@ -80,9 +82,13 @@ export interface Job {
   failure?: ErrorBody;
   /** Fields that no client knows, added at every level of the answer. */
   extraFields?: Readonly<Record<string, unknown>>;
+  endlessPages?: boolean;
   /** What was asked, for the statistics: hash of each text with each task. */
   analyses: readonly { textHash: string; task: string }[];
 }
+
+/** How a task will fail. */
+export type PlannedFailure = Omit<ErrorBody, "target"> & { target?: string | null | undefined };
 
 /** What a scenario has in store for a job. Nothing set: an ordinary one. */
 export interface JobPlan {
@@ -91,11 +97,13 @@ export interface JobPlan {
   trainingFailure?: ErrorBody;
   lostAfterSeconds?: number;
   extraSeconds?: number;
-  /** By index of the task. */
-  failedTasks: Readonly<Record<number, ErrorBody>>;
+  /** By index of the task. Without a target the error points at the task, with null at nothing. */
+  failedTasks: Readonly<Record<number, PlannedFailure>>;
   /** Share of the documents, 0 to 1, that every task refuses. */
-  documentErrors?: { share: number; error: ErrorBody };
+  documentErrors?: { share: number; error: ErrorBody; id?: string | undefined };
   extraFields?: Readonly<Record<string, unknown>>;
   /** A task kind that no client knows, answered beside those asked for. */
   futureKind?: string;
+  /** No page of the answer is the last. */
+  endlessPages?: boolean;
 }

@@ -56,7 +56,9 @@ export function taskPage(
     };
     return withExtras(answer, extraFields);
   });
-  const errors = slice.flatMap(({ id, error }) => (error === undefined ? [] : [{ id, error }]));
+  const refused = slice.flatMap(({ id, error }) => (error === undefined ? [] : [{ id, error }]));
+  const errors =
+    task.errorId === undefined ? refused : refused.slice(0, 1).map(({ error }) => ({ id: task.errorId ?? "", error }));
   const transactionsCount = valid.reduce((sum, { characters }) => sum + textRecords(characters), 0);
   return {
     documents,
@@ -64,7 +66,7 @@ export function taskPage(
     statistics: {
       documentsCount: slice.length,
       validDocumentsCount: valid.length,
-      erroneousDocumentsCount: errors.length,
+      erroneousDocumentsCount: refused.length,
       transactionsCount,
     },
   };
@@ -73,6 +75,7 @@ export function taskPage(
 /** Where the next page starts and how long it is; undefined on the last one. */
 export function nextPage(job: Job, page: PageRequest): { top: number; skip: number } | undefined {
   const skip = page.skip + page.top;
+  if (job.endlessPages) return { top: page.top, skip };
   const remaining = Math.max(...job.tasks.map(({ documents }) => documents.length)) - skip;
   return remaining > 0 ? { top: Math.min(remaining, page.top), skip } : undefined;
 }

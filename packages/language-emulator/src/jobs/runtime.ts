@@ -9,6 +9,7 @@ export interface Runtime {
   clock: Clock;
   jobs: JobStore;
   projects: ProjectRegistry;
-  limiter: RateLimiter;
+  /** One and the same, when submits and looks share a budget. */
+  limiters: { submit: RateLimiter; status: RateLimiter };
   unknownProject: UnknownProject;
 }

@@ -1,5 +1,6 @@
-import { type ErrorBody, ServiceError, tooManyRequests } from "../http/service-error.ts";
+import { type ErrorBody, outOfQuota, ServiceError, tooManyRequests } from "../http/service-error.ts";
 import type { JobPlan } from "../jobs/job.ts";
+import type { Distortion } from "./distort-answer.ts";
 import type { RequestFacts } from "./scenario.ts";
 import type { ScenarioAction } from "./schema.ts";
 
@@ -9,6 +10,8 @@ export interface Decision {
   refusal?: ServiceError;
   drop?: "before" | "after";
   plan: JobPlan;
+  /** What becomes of the answer. */
+  distortion?: Distortion;
 }
 
 /** Codes of refusals that name none. */
@@ -39,25 +42,47 @@ function apply(decision: Decision, action: ScenarioAction, facts: RequestFacts):
     case "latency":
       return { ...decision, latencyMilliseconds: decision.latencyMilliseconds + action.milliseconds };
     case "throttle":
-      return refused(tooManyRequests(facts.operation ?? facts.path, action.retryAfterSeconds));
+      return refused(tooManyRequests(facts.name, action.retryAfterSeconds));
     case "error":
       return refused(errorOf(action));
     case "drop":
       return { ...decision, drop: action.after ? "after" : "before" };
     case "refuseDocument":
       return facts.texts.some((text) => text.includes(action.containing)) ? refused(refusalOf(action)) : decision;
+    case "outOfQuota":
+      return refused(outOfQuota(action.retryAfterSeconds));
+    case "answer": {
+      const { action: _, ...distortion } = action;
+      return { ...decision, distortion: { ...decision.distortion, ...distortion } };
+    }
+    case "endlessPages":
+      return planned({ endlessPages: true });
     case "failJob":
-      return planned({ failure: body(action, "The job failed.") });
+      return planned({
+        failure: {
+          ...body(action, "The job failed."),
+          ...(action.target === undefined ? {} : { target: action.target }),
+        },
+      });
     case "failTraining":
       return planned({ trainingFailure: body(action, "The training failed.") });
     case "loseJob":
       return planned({ lostAfterSeconds: action.afterSeconds });
     case "failTask":
       return planned({
-        failedTasks: { ...decision.plan.failedTasks, [action.task]: body(action, "The task failed.") },
+        failedTasks: {
+          ...decision.plan.failedTasks,
+          [action.task]: { ...body(action, "The task failed."), target: action.target },
+        },
       });
     case "documentErrors":
-      return planned({ documentErrors: { share: action.share, error: documentError(action) } });
+      return planned({
+        documentErrors: {
+          share: action.share,
+          error: action.bare ? body(action, "The document could not be processed.") : documentError(action),
+          id: action.id,
+        },
+      });
     case "extraFields":
       return planned({ extraFields: action.fields });
     case "futureTask":

@@ -1,4 +1,4 @@
-import type { Operation } from "../http/call.ts";
+import { callName, type Operation } from "../http/call.ts";
 import { escapePattern } from "../text.ts";
 import { GENERATIONS } from "../text-analytics-v3/versions.ts";
 import type { ScenarioAction, ScenarioRule } from "./schema.ts";
@@ -64,6 +64,8 @@ export interface RequestFacts {
   method: string;
   path: string;
   operation: Operation | undefined;
+  /** How a 429 names it. */
+  name: string;
   taskKinds: readonly string[];
   texts: readonly string[];
 }
@@ -72,8 +74,7 @@ type Loose = Readonly<Record<string, unknown>>;
 
 /** Reads what can be read, whatever else is wrong with the body. */
 export function requestFacts(
-  method: string,
-  path: string,
+  { method, path, query }: { method: string; path: string; query: URLSearchParams },
   operation: Operation | undefined,
   body: string,
 ): RequestFacts {
@@ -83,6 +84,7 @@ export function requestFacts(
     method,
     path,
     operation,
+    name: callName(operation, path, query),
     taskKinds: taskKinds(content.tasks),
     texts: documents.map((document) => String(looseObject(document).text ?? "")),
   };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { OPERATIONS } from "../http/call.ts";
+import { LOCATION_FORMS } from "./distort-answer.ts";
 
 const seconds = z.number().min(0).max(86_400);
 const code = z.string().min(1);
@@ -29,8 +30,41 @@ const action = z.discriminatedUnion("action", [
     code: code.default("InvalidDocument"),
     message,
   }),
+  /** The calls of the month are used up: 403 with `Retry-After`, as the free tier answers. */
+  z.strictObject({
+    action: z.literal("outOfQuota"),
+    retryAfterSeconds: z
+      .int()
+      .min(1)
+      .default(15 * 86_400),
+  }),
+  /** The answer is another than the service's own; what was asked has been done. */
+  z.strictObject({
+    action: z.literal("answer"),
+    status: z.int().min(200).max(599).optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    /** Fields in place of those of the answer, or beside them. */
+    body: fields.optional(),
+    /** What the address of the new job looks like. */
+    location: z.enum(LOCATION_FORMS).optional(),
+    /** Fields that every object below `tasks` loses. */
+    without: z.array(z.string()).optional(),
+    /** One more field, of so many arrays in each other. */
+    depth: z.int().min(1).max(1_000_000).optional(),
+    /** Bytes of white space after the body. */
+    padding: z.int().min(1).optional(),
+    /** How much of the body is sent. */
+    share: z.number().min(0).max(1).optional(),
+  }),
+  /** Every page of the job's answer names a next one, and no page is the last. */
+  z.strictObject({ action: z.literal("endlessPages") }),
   /** The job that this submit starts fails as a whole. */
-  z.strictObject({ action: z.literal("failJob"), code: code.default("InternalServerError"), message }),
+  z.strictObject({
+    action: z.literal("failJob"),
+    code: code.default("InternalServerError"),
+    message,
+    target: z.string().optional(),
+  }),
   /** The training that this request starts fails half way. */
   z.strictObject({ action: z.literal("failTraining"), code: code.default("InternalServerError"), message }),
   /** The job is forgotten after so many seconds: 404. */
@@ -41,6 +75,8 @@ const action = z.discriminatedUnion("action", [
     task: z.int().min(0).default(0),
     code: code.default("InternalServerError"),
     message,
+    /** What the job's error points at in place of the task; null: at nothing. */
+    target: z.string().nullable().optional(),
   }),
   /** Every task refuses a share of the documents, the first ones. */
   z.strictObject({
@@ -48,6 +84,10 @@ const action = z.discriminatedUnion("action", [
     share: z.number().min(0).max(1).default(0.5),
     code: code.default("InvalidDocument"),
     message,
+    /** The code stands outside, with nothing inside: so a setting or a fault of the service is told. */
+    bare: z.boolean().default(false),
+    /** One error with this id, such as `All`, in place of one for each document. */
+    id: z.string().optional(),
   }),
   /** Fields that no client knows, at every level of the job's answer. */
   z.strictObject({ action: z.literal("extraFields"), fields: fields.default({ fromTheFuture: { known: false } }) }),

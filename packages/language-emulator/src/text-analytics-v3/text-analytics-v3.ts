@@ -23,7 +23,7 @@ export function previewRoutes(runtime: Runtime, taskState?: TaskState): Route[] 
 }
 
 function routesOf(generation: Generation, runtime: Runtime): Route[] {
-  const { clock, jobs, limiter, projects, unknownProject } = runtime;
+  const { clock, jobs, limiters, projects, unknownProject } = runtime;
   const { wire } = generation;
   const base = `/text/analytics/${wire}/analyze`;
   const resolver = generation.modelBy === "modelId" ? modelById : modelByDeployment;
@@ -35,9 +35,9 @@ function routesOf(generation: Generation, runtime: Runtime): Route[] {
       answer(call) {
         const request = readSubmit(call.body, generation);
         if (generation.uniqueNames) checkTaskNames(request);
-        limiter.take(
+        limiters.submit.take(
           request.tasks.map(({ kind }) => kind.kind),
-          "Analyze",
+          call.name,
         );
         const features = { enriched: false, parameters: new Set<LaterParameter>() };
         const scope = { features, resolveModel: resolver(projects, unknownProject) };
@@ -52,9 +52,9 @@ function routesOf(generation: Generation, runtime: Runtime): Route[] {
       answer(call, jobId) {
         const page = readPageRequest(call.query, "$");
         const job = jobs.find(wire, jobId);
-        limiter.take(
+        limiters.status.take(
           job.tasks.map(({ kind }) => kind),
-          "Analyze Status",
+          call.name,
         );
         const address = `${call.endpoint}${base}/jobs/${job.id}`;
         return {
