@@ -14,7 +14,7 @@ import { LanguageError, type LanguageErrorInit } from "../../src/lib/language/er
 
 interface Job {
   request: JobRequest;
-  looks: number;
+  polls: number;
   submittedAt: number;
 }
 
@@ -22,7 +22,7 @@ export interface Script {
   /** Called for each submission, from 1; a returned error refuses it. */
   onSubmit?: (request: JobRequest, nth: number) => LanguageErrorInit | undefined;
   /** Called for each look at a job, from 1. */
-  onLook?: (request: JobRequest, nth: number) => LanguageErrorInit | JobStatus | undefined;
+  onPoll?: (request: JobRequest, nth: number) => LanguageErrorInit | JobStatus | undefined;
   /** A document that returns an error is answered with it. */
   onDocument?: (document: JobDocument, task: Task) => ServiceError | undefined;
   /** A task that returns an error is answered with it, for all of the job's documents. */
@@ -35,7 +35,7 @@ export interface Script {
 export class ScriptedLanguage implements AnalysisClient {
   script: Script = {};
   readonly submitted: JobRequest[] = [];
-  looks = 0;
+  polls = 0;
   readonly #jobs = new Map<string, Job>();
   #attempts = 0;
 
@@ -53,16 +53,16 @@ export class ScriptedLanguage implements AnalysisClient {
     if (refusal !== undefined) throw new LanguageError(refusal);
     this.submitted.push(request);
     const jobId = randomUUID();
-    this.#jobs.set(jobId, { request, looks: 0, submittedAt: Date.now() });
+    this.#jobs.set(jobId, { request, polls: 0, submittedAt: Date.now() });
     return { jobId, operationLocation: `http://language.test/jobs/${jobId}` };
   }
 
   async getJob(handle: JobHandle, tasks: readonly Task[]): Promise<JobState> {
-    this.looks++;
+    this.polls++;
     const job = this.#jobs.get(handle.jobId);
     if (job === undefined)
       throw new LanguageError({ class: "transient", code: "JobNotFound", message: "gone", hint: "-" });
-    const said = this.script.onLook?.(job.request, ++job.looks);
+    const said = this.script.onPoll?.(job.request, ++job.polls);
     if (typeof said === "object") throw new LanguageError(said);
     const status = said ?? "succeeded";
     const finished = !["running", "notStarted", "cancelling"].includes(status);

@@ -24,6 +24,16 @@ export interface WriteOptions {
   metadata?: Record<string, string>;
 }
 
+/**
+ * True for a name that a blob can have and be reached by: a URL drops dot segments, and would lead elsewhere
+ * (learn.microsoft.com, "Naming and Referencing Containers, Blobs, and Metadata").
+ */
+export function isBlobName(name: string): boolean {
+  const segments = name.split("/");
+  const isReachable = segments.length <= 254 && !segments.some((segment) => segment === "." || segment === "..");
+  return name.length > 0 && name.length <= 1_024 && name.isWellFormed() && isReachable;
+}
+
 /** True for an answer of the storage service with one of these HTTP statuses. */
 export function isStatus(error: unknown, ...statuses: number[]): error is RestError {
   return error instanceof RestError && error.statusCode !== undefined && statuses.includes(error.statusCode);

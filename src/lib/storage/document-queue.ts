@@ -1,6 +1,6 @@
 import type { QueueClient } from "@azure/storage-queue";
 import { z } from "zod";
-import { isStatus } from "./blobs.ts";
+import { isBlobName, isStatus } from "./blobs.ts";
 
 /** The most messages that the queue service shows or hands out in one call. */
 const MESSAGES_PER_CALL = 32; // learn.microsoft.com/rest/api/storageservices/get-messages
@@ -41,7 +41,7 @@ export class WorkQueue {
 
   /** Adds a message, visible after `delaySeconds`. Creates the queue when it is missing. */
   async send(text: string, delaySeconds = 0): Promise<void> {
-    const body = Buffer.from(text, "utf8").toString("base64");
+    const body = encode(text);
     const options = {
       messageTimeToLive: -1,
       ...(delaySeconds > 0 ? { visibilityTimeout: Math.ceil(delaySeconds) } : {}),
@@ -92,6 +92,18 @@ export class WorkQueue {
     return received;
   }
 
+  /**
+   * Changes the message in hand and makes it visible after `delaySeconds`: no copy of it, whatever happens meanwhile. One
+   * whose time was over (somebody else may hold it now) is left to its new holder.
+   */
+  async putBack({ id, receipt }: ReceivedMessage, text: string, delaySeconds: number): Promise<void> {
+    try {
+      await this.#client.updateMessage(id, receipt, encode(text), Math.ceil(delaySeconds));
+    } catch (error) {
+      if (!isStatus(error, 404, 400)) throw error;
+    }
+  }
+
   /** Removes a message for good. One whose time was over (somebody else may hold it now) is left to its new holder. */
   async delete(message: ReceivedMessage): Promise<void> {
     try {
@@ -100,6 +112,10 @@ export class WorkQueue {
       if (!isStatus(error, 404, 400)) throw error;
     }
   }
+}
+
+function encode(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64");
 }
 
 function decode(text: string): string {
@@ -111,10 +127,7 @@ const QUEUE_REASONS = ["event", "sweep", "backfill", "redrive"] as const;
 
 export const documentMessageSchema = z.object({
   /** Blob name. Which version is analysed is decided when the document is read: always the current one. */
-  name: z
-    .string()
-    .min(1)
-    .refine((name) => name.isWellFormed()),
+  name: z.string().refine(isBlobName),
   reason: z.enum(QUEUE_REASONS),
   /** When the document first asked to be analysed, ISO 8601: copies of the message keep it. */
   queuedAt: z.iso.datetime(),

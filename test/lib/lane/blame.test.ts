@@ -38,7 +38,7 @@ async function follow(from: LaneStep, steps: number): Promise<LaneStep> {
 
 describe("a setting that is told in words that say nothing", () => {
   it.each<[string, typeof fixture.language.script]>([
-    ["by the job", { onLook: () => "failed", jobError: ODD }],
+    ["by the job", { onPoll: () => "failed", jobError: ODD }],
     ["by every task", { onTask: () => ODD }],
     ["by one of two tasks", { onTask: (_, { name }) => (name === "two" ? ODD : undefined) }],
     ["about every document", { onDocument: () => ODD }],
@@ -97,7 +97,7 @@ describe("a fault of the service that it tells as the documents'", () => {
 
   it("when it is asked about a job is no reason to send the job again", async () => {
     await drop(3);
-    fixture.language.script.onLook = (_, nth) =>
+    fixture.language.script.onPoll = (_, nth) =>
       nth < 8 ? { class: "document", certain: nth % 2 === 0, code: "Odd", message: "odd", hint: "-" } : undefined;
     const held = await blocked();
     expect(await records()).toEqual([]);

@@ -106,6 +106,46 @@ describe("claiming", () => {
     expect(await fixture.results()).toHaveLength(6);
   });
 
+  it("leaves as many messages as there are documents, whatever fails while they are put back", async () => {
+    fixture.limits = { ...fixture.limits, claimedElsewhereSeconds: 0 };
+    for (let n = 0; n < 3; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
+    const elsewhere = new DocumentClaims(fixture.containers.work, "tickets");
+    await elsewhere.claim(3, "other", ["0.txt", "1.txt", "2.txt"]);
+    let calls = 0;
+    const faulty = new Proxy(fixture.queue, {
+      get(target, key) {
+        const value = Reflect.get(target, key, target);
+        if (typeof value !== "function" || key === "receive" || key === "peek") return value.bind?.(target) ?? value;
+        return async (...args: unknown[]) => {
+          await value.apply(target, args);
+          if (++calls % 2 === 0) throw new Error("the answer was lost");
+        };
+      },
+    });
+    for (let times = 0; times < 4; times++) {
+      await fixture.step(firstStep({ pipeline: "tickets", lane: 0 }), { queue: faulty });
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+    }
+    expect(calls).toBeGreaterThan(4);
+    expect((await fixture.queue.peek()).total).toBe(3);
+    await elsewhere.release(3, "other");
+    await fixture.finish();
+    expect(await fixture.results()).toHaveLength(3);
+  });
+
+  it.each(["..", ".", "a/../b.txt", "../results/a.json", "a/./b", `${"x".repeat(1_025)}`, "a/".repeat(254)])(
+    "removes a message that names no document that there can be: %s",
+    async (name) => {
+      const queuedAt = new Date(0).toISOString();
+      await fixture.queue.send(JSON.stringify({ name, reason: "event", queuedAt }));
+      await fixture.drop("1.txt", "text");
+      await fixture.finish();
+      expect(await fixture.results()).toEqual(["tickets/1.txt.json"]);
+      expect(await fixture.failures()).toEqual([]);
+      expect(fixture.events.map(({ event }) => event)).toContain("message.foreign");
+    },
+  );
+
   it("removes what is no document from its queue, and says so", async () => {
     await fixture.queue.send("hello");
     await fixture.queue.send('{"name":"not ours"}');

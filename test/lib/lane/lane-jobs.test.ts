@@ -10,7 +10,7 @@ beforeEach(async () => {
 describe("a lane and jobs that go wrong", () => {
   it("sends a lost job again", async () => {
     let lost = true;
-    fixture.language.script.onLook = () => {
+    fixture.language.script.onPoll = () => {
       if (!lost) return undefined;
       lost = false;
       return { class: "transient", code: "JobNotFound", message: "gone", hint: "-" };
@@ -24,7 +24,7 @@ describe("a lane and jobs that go wrong", () => {
   it("keeps its documents however often jobs end throttled", async () => {
     let times = 0;
     fixture.language.script = {
-      onLook: () => (++times > 8 ? "succeeded" : "failed"),
+      onPoll: () => (++times > 8 ? "succeeded" : "failed"),
       jobError: { code: "TooManyRequests", message: "slow down" },
     };
     await fixture.drop("a.txt", "x");
@@ -55,7 +55,7 @@ describe("a lane and jobs that go wrong", () => {
 
   it("sends a job again that has outlived its results where it cannot be asked about any more", async () => {
     let gone = true;
-    fixture.language.script.onLook = () =>
+    fixture.language.script.onPoll = () =>
       gone ? { class: "blocked", code: "EndpointUnreachable", message: "no such host", hint: "-" } : undefined;
     await fixture.drop("d.txt", "x");
     const held = await fixture.run((next) => next.status.state === "blocked");
@@ -70,7 +70,7 @@ describe("a lane and jobs that go wrong", () => {
 
   it("stops after a set number of lost jobs, and blames only the document that is in all of them", async () => {
     fixture.language.script = {
-      onLook: ({ documents }) => (documents.some(({ text }) => text === "crasher") ? "failed" : "succeeded"),
+      onPoll: ({ documents }) => (documents.some(({ text }) => text === "crasher") ? "failed" : "succeeded"),
       jobError: { code: "InternalServerError", message: "failed inside" },
     };
     for (let n = 0; n < 7; n++) await fixture.drop(`${n}.txt`, `text ${n}`);

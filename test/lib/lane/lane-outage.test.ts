@@ -25,7 +25,7 @@ async function follow(from: LaneStep, steps: number, changes: Parameters<LaneFix
 
 describe("a service that accepts jobs and answers none", () => {
   it("costs no document, is asked ever more rarely, and shows; then all goes on", async () => {
-    fixture.language.script = { onLook: () => "failed", jobError: BROKEN };
+    fixture.language.script = { onPoll: () => "failed", jobError: BROKEN };
     for (let n = 0; n < 60; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
     const first = await fixture.run((next) => next.action === "collect");
     const begun = fixture.now();
@@ -48,7 +48,7 @@ describe("a service that accepts jobs and answers none", () => {
 
   it("because of one document is told apart by a harmless text, even when that document is alone", async () => {
     fixture.language.script = {
-      onLook: ({ documents }) => (documents.some(({ text }) => text === "crasher") ? "failed" : "succeeded"),
+      onPoll: ({ documents }) => (documents.some(({ text }) => text === "crasher") ? "failed" : "succeeded"),
       jobError: BROKEN,
     };
     await fixture.drop("bad.txt", "crasher");
@@ -61,7 +61,7 @@ describe("a service that accepts jobs and answers none", () => {
 
 describe("a setting that only the answer of a job shows to be wrong", () => {
   it("is asked about ever more rarely, and reported once until it is put right", async () => {
-    fixture.language.script = { onLook: () => "failed", jobError: { code: "ProjectNotFound", message: "none" } };
+    fixture.language.script = { onPoll: () => "failed", jobError: { code: "ProjectNotFound", message: "none" } };
     await fixture.drop("d.txt", "x");
     const first = await fixture.run((next) => next.status.state === "blocked");
     const steps = await follow(first, 20);
@@ -78,7 +78,7 @@ describe("a setting that only the answer of a job shows to be wrong", () => {
 
 describe("a job that cannot be looked at", () => {
   it("shows why, and is looked at when the service said", async () => {
-    fixture.language.script.onLook = (_, nth) =>
+    fixture.language.script.onPoll = (_, nth) =>
       nth < 3 ? { class: "transient", code: "503", message: "Busy.", hint: "-", retryAfterSeconds: 120 } : undefined;
     await fixture.drop("d.txt", "x");
     const held = await fixture.run((next) => next.status.state === "retrying");
@@ -89,7 +89,7 @@ describe("a job that cannot be looked at", () => {
   });
 
   it("for longer than half an hour is reported, as what must be put right is", async () => {
-    fixture.language.script.onLook = () => ({ class: "transient", code: "503", message: "Busy.", hint: "-" });
+    fixture.language.script.onPoll = () => ({ class: "transient", code: "503", message: "Busy.", hint: "-" });
     await fixture.drop("d.txt", "x");
     const first = await fixture.run((next) => next.status.state === "retrying");
     expect(named("lane.blocked")).toEqual([]);
@@ -106,7 +106,7 @@ describe("a job that cannot be looked at", () => {
       first ??= handle.jobId;
       if (handle.jobId !== first) return getJob(handle, tasks);
       fixture.skippedMs += 180_000;
-      fixture.language.script.onLook = () => ({ class: "transient", code: "Timeout", message: "no answer", hint: "-" });
+      fixture.language.script.onPoll = () => ({ class: "transient", code: "Timeout", message: "no answer", hint: "-" });
       try {
         return await getJob(handle, tasks);
       } finally {
@@ -127,7 +127,7 @@ describe("a job that cannot be looked at", () => {
     };
     const one = await fixture.run((next) => next.action === "collect");
     fixture.language.submit = submit;
-    fixture.language.script.onLook = ({ documents }) =>
+    fixture.language.script.onPoll = ({ documents }) =>
       documents.some(({ text }) => fixture.language.submitted[0]?.documents.some((sent) => sent.text === text))
         ? { class: "blocked", code: "EndpointUnreachable", message: "No such host.", hint: "Check it." }
         : undefined;
@@ -178,7 +178,7 @@ describe("a lane that is held up in several ways", () => {
     fixture.language.script = {
       onSubmit: (_, nth) =>
         nth > 1 ? { class: "blocked", code: "QuotaExceeded", message: "no", hint: "-" } : undefined,
-      onLook: (_, nth) => (nth > 3 ? "succeeded" : "running"),
+      onPoll: (_, nth) => (nth > 3 ? "succeeded" : "running"),
     };
     for (let n = 0; n < 40; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
     const first = await fixture.run((next) => next.status.state === "blocked");
@@ -189,7 +189,7 @@ describe("a lane that is held up in several ways", () => {
   });
 
   it("shows a look that failed no longer than until looks go well", async () => {
-    fixture.language.script.onLook = (_, nth) =>
+    fixture.language.script.onPoll = (_, nth) =>
       nth === 1 ? { class: "blocked", code: "401", message: "no", hint: "-" } : "running";
     await fixture.drop("d.txt", "x");
     const first = await fixture.run((next) => next.status.state === "blocked");
@@ -200,7 +200,7 @@ describe("a lane that is held up in several ways", () => {
 
   it("takes no hold into its next batch", async () => {
     fixture.language.script = {
-      onLook: () => "failed",
+      onPoll: () => "failed",
       jobError: { code: "ProjectNotFound", message: "none" },
     };
     await fixture.drop("d.txt", "x");
@@ -223,7 +223,7 @@ describe("attempts", () => {
     let answers = 0;
     fixture.language.script = {
       onSubmit: (_, nth) => (nth <= 2 ? { class: "transient", code: "503", message: "down", hint: "-" } : undefined),
-      onLook: (_, nth) => (nth === 1 && answers++ < 2 ? "failed" : "succeeded"),
+      onPoll: (_, nth) => (nth === 1 && answers++ < 2 ? "failed" : "succeeded"),
       jobError: BROKEN,
       onDocument: ({ text }) => (text === "unlucky" && answers++ < 3 ? BROKEN : undefined),
     };

@@ -36,7 +36,7 @@ describe("a lane and a Language service that refuses", () => {
   it("is blocked, not failed, when the jobs end with an unknown deployment", async () => {
     let wrong = true;
     fixture.language.script = {
-      onLook: () => (wrong ? "failed" : "succeeded"),
+      onPoll: () => (wrong ? "failed" : "succeeded"),
       jobError: { code: "ProjectNotFound", message: "no such deployment" },
     };
     await fixture.drop("d.txt", "x");

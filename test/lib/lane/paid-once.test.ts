@@ -79,7 +79,7 @@ describe("a job that the service took", () => {
     ["about a task", { onTask: () => ({ code: "UnreadableTask", message: "The answer is in no known form" }) }],
     [
       "at all",
-      { onLook: () => ({ class: "transient", code: "UnreadableResponse", message: "no job", hint: "-", status: 200 }) },
+      { onPoll: () => ({ class: "transient", code: "UnreadableResponse", message: "no job", hint: "-", status: 200 }) },
     ],
   ])("and answers in a way that nobody can read %s is polled, and not sent again", async (_, script) => {
     fixture.language.script = script;
@@ -105,15 +105,15 @@ describe("a job that the service took", () => {
 
 describe("a timer that comes early", () => {
   it("makes no poll within a second of the last one", async () => {
-    fixture.language.script.onLook = () => "running";
+    fixture.language.script.onPoll = () => "running";
     let step = await fixture.run((next) => next.action === "collect");
-    const before = fixture.language.looks;
+    const before = fixture.language.polls;
     for (let n = 0; n < 5; n++) step = await fixture.step(step);
-    expect(fixture.language.looks).toBe(before + 1);
+    expect(fixture.language.polls).toBe(before + 1);
     expect(step).toMatchObject({ action: "collect", status: { state: "analysing" } });
     expect(step.afterSeconds).toBeGreaterThanOrEqual(1);
     fixture.skippedMs += 1_000;
     await fixture.step(step);
-    expect(fixture.language.looks).toBe(before + 2);
+    expect(fixture.language.polls).toBe(before + 2);
   });
 });

@@ -121,7 +121,7 @@ describe("two runs of one lane", () => {
     const { submit } = fixture.language;
     const step = await fixture.run((next) => next.action === "submit");
     let sent = 0;
-    fixture.language.script.onLook = () => "running";
+    fixture.language.script.onPoll = () => "running";
     fixture.language.submit = async (request) => {
       const handle = await submit.call(fixture.language, request);
       if (++sent === 2) await fixture.step({ ...step, action: "collect" });

@@ -47,7 +47,7 @@ describe("describeDocument", () => {
 
   it("says of a document with a result that it succeeded, also before its batch is over", async () => {
     for (let n = 0; n < 50; n++) await fixture.drop(`tickets/${n}.txt`, `text ${n}`);
-    fixture.language.script.onLook = ({ documents }) =>
+    fixture.language.script.onPoll = ({ documents }) =>
       documents.some(({ text }) => text === "text 0") ? "running" : "succeeded";
     await fixture.run((next) => next.status.jobs?.done === 1);
     const [ended = ""] = await fixture.results();

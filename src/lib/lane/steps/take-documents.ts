@@ -103,25 +103,16 @@ function eachNameOnce(documents: readonly DocumentMessage[]): DocumentMessage[] 
   return [...byName.values()];
 }
 
-/** Puts documents on the queue again, as new messages: copies, so that a crash in between leaves two and not none. */
-export async function requeue(
-  { queue }: LaneContext,
-  documents: readonly DocumentMessage[],
-  delaySeconds = 0,
-): Promise<void> {
-  const send = (document: DocumentMessage) => queue.send(writeDocumentMessage(document), delaySeconds);
-  await pMap(documents, send, { concurrency: CONCURRENCY });
+/** Puts documents on the queue again whose messages are gone. */
+export async function requeue({ queue }: LaneContext, documents: readonly DocumentMessage[]): Promise<void> {
+  await pMap(documents, (document) => queue.send(writeDocumentMessage(document)), { concurrency: CONCURRENCY });
 }
 
-async function putBack(context: LaneContext, received: readonly Received[], delaySeconds: number): Promise<void> {
-  await requeue(
-    context,
-    received.map(({ document }) => document),
-    delaySeconds,
-  );
-  await deleteMessages(
-    context,
-    received.map(({ message }) => message),
+async function putBack({ queue }: LaneContext, received: readonly Received[], delaySeconds: number): Promise<void> {
+  await pMap(
+    received,
+    ({ message, document }) => queue.putBack(message, writeDocumentMessage(document), delaySeconds),
+    { concurrency: CONCURRENCY },
   );
 }
 
