@@ -1,12 +1,8 @@
-let last: Promise<unknown> = Promise.resolve();
+import pLimit from "p-limit";
 
 /**
  * Does one such piece of work at a time in this process. For whatever holds a whole long document in memory, so that
  * memory does not grow with the lanes that have one; work of that size keeps the processor busy anyway.
  * Must not be nested.
  */
-export function alone<Result>(work: () => Promise<Result>): Promise<Result> {
-  const result = last.then(work);
-  last = result.catch(() => {});
-  return result;
-}
+export const oneAtATime = pLimit(1);

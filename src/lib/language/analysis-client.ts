@@ -2,13 +2,18 @@ import { z } from "zod";
 import type { AnalysisClient, JobHandle, JobOptions, Task } from "./analysis.ts";
 import { analyzeText } from "./analyze-text/analyze-text.ts";
 import { type ApiVersion, type GenerationName, parseApiVersion } from "./api-versions.ts";
-import { classifyAnswer, type Purpose } from "./errors/classify.ts";
-import { errorOfOurs } from "./errors/code-rules.ts";
-import type { LanguageError } from "./errors/language-error.ts";
+import { type Asked, classifyAnswer, unreadableAnswer } from "./errors/classify.ts";
 import type { Generation, JobPage } from "./generation.ts";
 import { isFinished, jobState, readStatus } from "./jobs/job-state.ts";
 import { textAnalyticsV3 } from "./text-analytics-v3/text-analytics-v3.ts";
-import { type Answer, createTransport, retryAfterSeconds, type TransportOptions } from "./transport.ts";
+import {
+  type Answer,
+  createTransport,
+  followPages,
+  ownAddress,
+  retryAfterSeconds,
+  type TransportOptions,
+} from "./transport.ts";
 
 export interface ClientOptions extends TransportOptions {
   /** Address of the Language resource, no trailing slash, for example `https://name.cognitiveservices.azure.com`. */
@@ -33,24 +38,14 @@ export function createClient(generation: Generation, options: ClientOptions): An
   const { endpoint } = options;
   const send = createTransport(options);
 
-  /** The service's own address, unless it leads to another host: the credential goes nowhere else. */
-  const address = (own: URL, given: string): URL => {
-    const url = URL.canParse(given) ? new URL(given) : own;
-    const target = new URL(url.origin === own.origin ? url : own);
-    for (const [name, value] of url.searchParams) target.searchParams.set(name, value);
-    for (const [name, value] of [...own.searchParams, ["showStats", "true"] as const]) {
-      if (!target.searchParams.has(name)) target.searchParams.set(name, value);
-    }
-    return target;
-  };
-
-  const page = async (url: URL): Promise<{ page: JobPage; answer: Answer }> => {
+  const page = async (url: URL): Promise<JobPage & { answer: Answer }> => {
     const answer = await send({ method: "GET", url: url.href });
-    if (!isSuccess(answer)) throw classifyAnswer(answer, "look");
+    if (!isSuccess(answer)) throw classifyAnswer(answer, POLL);
     try {
-      return { page: generation.readPage(answer.body), answer };
+      return { ...generation.readPage(answer.body), answer };
     } catch (error) {
-      throw unreadable(answer, "look", error);
+      if (!(error instanceof z.ZodError)) throw error;
+      throw unreadableAnswer(answer, POLL.words, error);
     }
   };
 
@@ -58,33 +53,29 @@ export function createClient(generation: Generation, options: ClientOptions): An
     async submit(request) {
       const url = generation.submitUrl(endpoint).href;
       const answer = await send({ method: "POST", url, body: generation.body(request) });
-      if (!isSuccess(answer)) throw classifyAnswer(answer, "submit");
+      if (!isSuccess(answer)) throw classifyAnswer(answer, SUBMIT);
       const operationLocation = answer.headers.get("operation-location") ?? "";
       const jobId = lastSegment(operationLocation);
-      if (jobId === undefined) throw unreadable(answer, "submit");
+      if (jobId === undefined) throw unreadableAnswer(answer, SUBMIT.words, "no operation-location");
       return { jobId, operationLocation };
     },
 
-    async getJob(handle: JobHandle, tasks: readonly Task[]) {
-      const own = generation.jobUrl(endpoint, handle.jobId);
-      const first = await page(address(own, handle.operationLocation));
-      let requests = first.answer.attempts;
-      const more: JobPage[] = [];
-      const seen = new Set<string>();
-      let next = isFinished(readStatus(first.page.status)) ? first.page.nextLink : undefined;
-      while (next !== undefined && !seen.has(next)) {
-        seen.add(next);
-        const following = await page(address(own, next));
-        requests += following.answer.attempts;
-        more.push(following.page);
-        next = following.page.nextLink;
-      }
+    async getJob({ jobId, operationLocation }: JobHandle, tasks: readonly Task[]) {
+      const own = generation.jobUrl(endpoint, jobId);
+      own.searchParams.set("showStats", "true");
+      const first = await page(ownAddress(operationLocation, own));
+      const all = isFinished(readStatus(first.status)) ? first : { ...first, nextLink: undefined };
+      const pages = await followPages(all, (nextLink) => page(ownAddress(nextLink, own)));
+      const requests = pages.reduce((sum, { answer }) => sum + answer.attempts, 0);
       const now = new Date();
       const wait = retryAfterSeconds(first.answer.headers, now.getTime());
-      return jobState(first.page, more, tasks, { requests, retryAfterSeconds: wait, seenAt: now.toISOString() });
+      return jobState(pages, tasks, { requests, retryAfterSeconds: wait, seenAt: now.toISOString() });
     },
   };
 }
+
+const SUBMIT: Asked = { purpose: "submit", words: "the job" };
+const POLL: Asked = { purpose: "poll", words: "to show the job" };
 
 function isSuccess({ status }: Answer): boolean {
   return status >= 200 && status < 300;
@@ -94,15 +85,6 @@ function isSuccess({ status }: Answer): boolean {
 function lastSegment(address: string): string | undefined {
   const segment = URL.canParse(address) ? new URL(address).pathname.split("/").pop() : undefined;
   return segment ? decodeURIComponent(segment) : undefined;
-}
-
-/** A success that cannot be understood, told by where it differs; the answer itself may hold text of documents. */
-function unreadable({ status, requestId }: Answer, purpose: Purpose, error?: unknown): LanguageError {
-  const [issue] = error instanceof z.ZodError ? error.issues : [];
-  const where = issue === undefined ? "" : ` (${issue.path.join(".") || "body"}: ${issue.message})`;
-  const what = purpose === "submit" ? "no operation-location" : "no state of a job";
-  const message = `The Language service answered HTTP ${status} with ${what} in it${where}`;
-  return errorOfOurs("UnreadableResponse", message, { status, requestId });
 }
 
 /** A client that gives every job these options, where the request does not give its own. */

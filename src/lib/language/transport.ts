@@ -20,7 +20,7 @@ import {
 import { firstLine } from "../common/log.ts";
 import { VERSION } from "../common/version.ts";
 import { classifyNetworkError, wasNeverSent } from "./errors/classify-network-error.ts";
-import { errorOfOurs } from "./errors/code-rules.ts";
+import { languageError } from "./errors/code-rules.ts";
 import { LanguageError } from "./errors/language-error.ts";
 
 export interface TransportOptions {
@@ -83,7 +83,7 @@ export function createTransport(options: TransportOptions): Send {
   return async (call) => {
     if (needsTls && !call.url.startsWith("https:")) {
       const message = `A Microsoft Entra ID token is not sent to ${new URL(call.url).host} over http`;
-      throw errorOfOurs("CredentialUnavailable", message);
+      throw languageError("CredentialUnavailable", message);
     }
     for (let attempt = 1; ; attempt++) {
       const delay = delays[attempt - 1];
@@ -164,7 +164,7 @@ function createPipeline(credential: KeyCredential | TokenCredential): Pipeline {
   pipeline.addPolicy(setClientRequestIdPolicy());
   pipeline.addPolicy(
     isTokenCredential(credential)
-      ? bearerTokenAuthenticationPolicy({ credential: namedTokenErrors(credential), scopes: SCOPE })
+      ? bearerTokenAuthenticationPolicy({ credential: withCredentialErrors(credential), scopes: SCOPE })
       : keyPolicy(credential),
     { phase: "Sign" },
   );
@@ -188,14 +188,14 @@ function keyPolicy(credential: KeyCredential): PipelinePolicy {
  * The same credential, with its failures as errors of ours: a token that cannot be had blocks a lane, and must not be
  * taken for a fault of the Language service.
  */
-function namedTokenErrors(credential: TokenCredential): TokenCredential {
+function withCredentialErrors(credential: TokenCredential): TokenCredential {
   return {
     async getToken(scopes, options) {
       try {
         return await credential.getToken(scopes, options);
       } catch (error) {
         const message = `Microsoft Entra ID gave no token for the Language service${reason(error)}`;
-        throw errorOfOurs("CredentialUnavailable", message);
+        throw languageError("CredentialUnavailable", message);
       }
     },
   };
@@ -205,6 +205,37 @@ function namedTokenErrors(credential: TokenCredential): TokenCredential {
 function reason(error: unknown): string {
   const line = error instanceof Error ? firstLine(error) : "";
   return line ? `: ${line.trim()}` : "";
+}
+
+/**
+ * An address that the service gave, as it may be asked for: one that leads to another host is replaced by `own`, since
+ * the credential goes nowhere else; what `own` asks for and the given address does not speak of is asked for too.
+ */
+export function ownAddress(given: string, own: URL): URL {
+  const url = URL.canParse(given, own.href) ? new URL(given, own) : own;
+  const target = new URL(url.origin === own.origin ? url.href : own.href);
+  for (const [name, value] of url.searchParams) target.searchParams.set(name, value);
+  for (const [name, value] of own.searchParams) {
+    if (!target.searchParams.has(name)) target.searchParams.set(name, value);
+  }
+  return target;
+}
+
+/**
+ * All pages of an answer, the first included, each asked for by the address in the one before; not in circles.
+ * @param read gets one page
+ */
+export async function followPages<Page extends { nextLink?: string | null | undefined }>(
+  first: Page,
+  read: (nextLink: string) => Promise<Page>,
+): Promise<[Page, ...Page[]]> {
+  const pages: [Page, ...Page[]] = [first];
+  const seen = new Set<string>();
+  for (let next = first.nextLink; next && !seen.has(next); next = pages.at(-1)?.nextLink) {
+    seen.add(next);
+    pages.push(await read(next));
+  }
+  return pages;
 }
 
 /** Headers as the SDK's pipeline gives them: names in any case. */

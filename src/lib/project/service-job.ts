@@ -1,6 +1,7 @@
 import { retryAfter } from "../common/backoff.ts";
 import type { AuthoringJob, AuthoringJobState } from "../language/authoring/authoring.ts";
-import { type AuthoringAction, authoringHint, authoringReason } from "../language/authoring/authoring-error.ts";
+import { type AuthoringAction, authoringHint } from "../language/authoring/authoring-hints.ts";
+import { classifyServiceError } from "../language/errors/classify.ts";
 import { wasNeverSent } from "../language/errors/classify-network-error.ts";
 import { LanguageError } from "../language/errors/language-error.ts";
 import { ProjectFailure } from "./errors.ts";
@@ -130,7 +131,7 @@ function failureOf(state: AuthoringJobState, job: ProjectJob, action: AuthoringA
     const hint = isCancelled ? "Somebody cancelled it in the service. Ask for it again." : authoringHint(action, code);
     return new ProjectFailure({ code, message, hint });
   }
-  const { code, message } = authoringReason(error);
+  const { code, message } = classifyServiceError(error);
   return new ProjectFailure({
     code,
     message: `The job "${job.name}" failed (${code}): ${message}`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { alone } from "../../../src/lib/common/one-at-a-time.ts";
+import { oneAtATime } from "../../../src/lib/common/one-at-a-time.ts";
 
-describe("alone", () => {
+describe("oneAtATime", () => {
   it("begins a piece of work when the one before is over, however that ended", async () => {
     const seen: string[] = [];
     const work = (name: string, end: () => Promise<void>) => async () => {
@@ -12,9 +12,9 @@ describe("alone", () => {
     };
     const { promise, resolve } = Promise.withResolvers<void>();
     const results = [
-      alone(work("one", () => promise)),
-      alone(work("two", () => Promise.reject(new Error("broke")))),
-      alone(work("three", () => Promise.resolve())),
+      oneAtATime(work("one", () => promise)),
+      oneAtATime(work("two", () => Promise.reject(new Error("broke")))),
+      oneAtATime(work("three", () => Promise.resolve())),
     ];
     await new Promise(setImmediate);
     expect(seen).toEqual(["one begins"]);

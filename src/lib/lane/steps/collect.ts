@@ -1,5 +1,5 @@
 import type { JobState, ServiceError } from "../../language/analysis.ts";
-import { classifyServiceError } from "../../language/errors/classify-service-error.ts";
+import { classifyServiceError } from "../../language/errors/classify.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import { type HoldEnd, type LaneMemory, type LaneStep, STEP_BUDGET_MS } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";

@@ -1,7 +1,7 @@
 import { pMapIterable } from "p-map";
 import { z } from "zod";
 import { firstLine } from "../../common/log.ts";
-import { alone } from "../../common/one-at-a-time.ts";
+import { oneAtATime } from "../../common/one-at-a-time.ts";
 import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
 import { decodeDocument } from "../../documents/decode-document.ts";
 import { DocumentError, type DocumentInfo, recordName } from "../../documents/document.ts";
@@ -106,7 +106,8 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
     backpressure: READ_AHEAD,
   });
   for await (const prepared of read) {
-    if (prepared.kind === "large") await alone(async () => take(await prepareDocument(context, prepared.document)));
+    if (prepared.kind === "large")
+      await oneAtATime(async () => take(await prepareDocument(context, prepared.document)));
     else await take(prepared);
     taken++;
     if (outcome.requests.length >= context.limits.jobsPerBatch) break;

@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { z } from "zod";
-import { alone } from "../../common/one-at-a-time.ts";
+import { oneAtATime } from "../../common/one-at-a-time.ts";
 import type { DocumentInfo } from "../../documents/document.ts";
 import { buildFailure, buildRecord, type FailureInput } from "../../results/build-record.ts";
 import { publishRecord } from "../../results/publish-record.ts";
@@ -34,7 +34,7 @@ export async function finishJob(session: LaneSession, job: BatchJob, answers: Jo
   const publish = (document: number) => publishDocument(sources, document, jobsOf.get(document) ?? []);
   await pMap(
     complete,
-    (document) => ((jobsOf.get(document)?.length ?? 0) > 1 ? alone(() => publish(document)) : publish(document)),
+    (document) => ((jobsOf.get(document)?.length ?? 0) > 1 ? oneAtATime(() => publish(document)) : publish(document)),
     { concurrency: CONCURRENCY },
   );
 }

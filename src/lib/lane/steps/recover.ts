@@ -1,5 +1,5 @@
 import type { JobDocument, ServiceError } from "../../language/analysis.ts";
-import { classifyServiceError } from "../../language/errors/classify-service-error.ts";
+import { classifyServiceError } from "../../language/errors/classify.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { ChunkOutcome } from "../../results/task-result.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";

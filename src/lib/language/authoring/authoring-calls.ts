@@ -1,9 +1,10 @@
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 import { z } from "zod";
-import { LanguageError, readServiceError } from "../errors/language-error.ts";
-import type { Answer, Send } from "../transport.ts";
+import { classifyAnswer, isUnknownPath, unreadableAnswer } from "../errors/classify.ts";
+import { LanguageError } from "../errors/language-error.ts";
+import { type Answer, followPages, ownAddress, type Send } from "../transport.ts";
 import type { AuthoringJob } from "./authoring.ts";
-import { type AuthoringAction, authoringError, isUnknownPath, unreadableAnswer } from "./authoring-error.ts";
+import { type AuthoringAction, askedFor } from "./authoring-hints.ts";
 
 /** A call to authoring: `path` begins behind the wire's base address. */
 export interface AuthoringRequest {
@@ -46,12 +47,10 @@ export interface CallsOptions {
 }
 
 export function createAuthoringCalls({ send, endpoint, base, query, locationHeader }: CallsOptions): AuthoringCalls {
-  const origin = new URL(endpoint).origin;
-
-  /** The service's own address, unless it leads to another host: the credential goes nowhere else. */
-  const ownAddress = (given: string): string => {
-    const url = new URL(given, endpoint);
-    return url.origin === origin ? url.href : `${origin}${url.pathname}${url.search}`;
+  /** An address of the service that leads to another host is taken for the same path at this one. */
+  const own = (given: string): string => {
+    const { pathname } = new URL(given, endpoint);
+    return ownAddress(given, new URL(pathname, endpoint)).href;
   };
 
   const addressOf = (path: string, more: Readonly<Record<string, string>> = {}): string => {
@@ -66,24 +65,23 @@ export function createAuthoringCalls({ send, endpoint, base, query, locationHead
   const parse = <Output>(answer: Answer, action: AuthoringAction, schema: z.ZodType<Output>): Output => {
     const parsed = schema.safeParse(answer.body);
     if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw unreadableAnswer(answer, action, `${issue?.path.join(".") || "body"}: ${issue?.message ?? "unknown"}`);
+    throw unreadableAnswer(answer, askedFor(action, endpoint).words, parsed.error);
   };
 
   const read: AuthoringCalls["read"] = async (request, schema, found = [200]) => {
     const answer = await call(request);
-    if (!found.includes(answer.status)) throw authoringError(answer, { action: request.action, endpoint });
+    if (!found.includes(answer.status)) throw classifyAnswer(answer, askedFor(request.action, endpoint));
     return parse(answer, request.action, schema);
   };
 
   const begin = async (request: AuthoringRequest): Promise<{ job: AuthoringJob | undefined; answer: Answer }> => {
     const answer = await call(request);
     if (answer.status < 200 || answer.status >= 300) {
-      throw authoringError(answer, { action: request.action, endpoint });
+      throw classifyAnswer(answer, askedFor(request.action, endpoint));
     }
     const given = answer.headers.get(locationHeader);
     if (answer.status !== 202 || !given || !URL.canParse(given, endpoint)) return { job: undefined, answer };
-    const location = ownAddress(given);
+    const location = own(given);
     const jobId = decodeURIComponent(new URL(location).pathname.split("/").pop() ?? "");
     return { job: { jobId, location }, answer };
   };
@@ -94,45 +92,43 @@ export function createAuthoringCalls({ send, endpoint, base, query, locationHead
     async find(request, schema) {
       const answer = await call(request);
       if (isMissing(answer)) return undefined;
-      if (answer.status !== 200) throw authoringError(answer, { action: request.action, endpoint });
+      if (answer.status !== 200) throw classifyAnswer(answer, askedFor(request.action, endpoint));
       return parse(answer, request.action, schema);
     },
     async list(request, item) {
       const page = z.looseObject({ value: z.array(item), nextLink: z.string().nullish() });
       const { action } = request;
-      let { value, nextLink } = await read(request, page);
-      const all = [...value];
-      const seen = new Set<string>();
-      while (nextLink && !seen.has(nextLink)) {
-        seen.add(nextLink);
-        const answer = await send({ method: "GET", url: ownAddress(nextLink) });
-        if (answer.status !== 200) throw authoringError(answer, { action, endpoint });
-        ({ value, nextLink } = parse(answer, action, page));
-        all.push(...value);
-      }
-      return all;
+      const pages = await followPages(await read(request, page), async (nextLink) => {
+        const answer = await send({ method: "GET", url: own(nextLink) });
+        if (answer.status !== 200) throw classifyAnswer(answer, askedFor(action, endpoint));
+        return parse(answer, action, page);
+      });
+      return pages.flatMap(({ value }) => value);
     },
     async startJob(request) {
       const { job, answer } = await begin(request);
-      if (job === undefined) throw unreadableAnswer(answer, request.action, `no job in the header ${locationHeader}`);
+      if (job === undefined) {
+        const { words } = askedFor(request.action, endpoint);
+        throw unreadableAnswer(answer, words, `no job in the header ${locationHeader}`);
+      }
       return job;
     },
     jobAt: (path, jobId) => ({ jobId, location: addressOf(`${path}/${encodeURIComponent(jobId)}`) }),
     async job({ location }, schema) {
-      const answer = await send({ method: "GET", url: ownAddress(location) });
-      if (answer.status !== 200) throw authoringError(answer, { action: "look", endpoint });
-      return { state: parse(answer, "look", schema), answer };
+      const answer = await send({ method: "GET", url: own(location) });
+      if (answer.status !== 200) throw classifyAnswer(answer, askedFor("poll", endpoint));
+      return { state: parse(answer, "poll", schema), answer };
     },
   };
 }
 
 /** True when what was asked for is not there; not when the whole path means nothing to who answered. */
-function isMissing({ status, body }: Answer): boolean {
-  return status === 404 && !isUnknownPath(status, readServiceError(body)?.code);
+function isMissing(answer: Answer): boolean {
+  return answer.status === 404 && !isUnknownPath(answer);
 }
 
 /** What a deletion answers; undefined when there was nothing to delete, which is as good. */
-export async function orMissing<Result>(deletion: Promise<Result>): Promise<Result | undefined> {
+export async function undefinedIfMissing<Result>(deletion: Promise<Result>): Promise<Result | undefined> {
   try {
     return await deletion;
   } catch (error) {

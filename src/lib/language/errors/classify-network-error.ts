@@ -1,4 +1,4 @@
-import { errorOfOurs } from "./code-rules.ts";
+import { languageError } from "./code-rules.ts";
 import { LanguageError } from "./language-error.ts";
 
 /** The request is certain not to have reached the service: the name has no address, or nobody answers there. */
@@ -24,7 +24,7 @@ export function classifyNetworkError(cause: unknown, url: string, timeoutSeconds
   const { host } = new URL(url);
   const system = systemCode(cause);
   const { code, message } = describe(cause, system, host, timeoutSeconds);
-  return errorOfOurs(code, message);
+  return languageError(code, message);
 }
 
 /** True when the request is certain not to have reached the service, so that repeating it cannot do anything twice. */

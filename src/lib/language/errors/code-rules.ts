@@ -59,6 +59,10 @@ const RULES: Readonly<Record<string, CodeRule>> = {
   InvalidCountryHint: blocked(PARAMETER),
   InvalidRequestBodyFormat: blocked(BODY),
   "404": blocked(BODY),
+  /** Ours: a 404 of authoring by a gateway that knows no such path. */
+  UnknownPath: blocked(
+    "Check that the endpoint is a Language resource in a region with authoring, and that apiVersion in project.json is a version it offers.",
+  ),
   NotFound: blocked(PROJECT),
   ProjectNotFound: blocked(PROJECT),
   DeploymentNotFound: blocked(PROJECT),
@@ -131,7 +135,7 @@ export function ruleFor(code: string): CodeRule | undefined {
 }
 
 /** An error under one of our own codes: class and hint come from the rule for the code. */
-export function errorOfOurs(
+export function languageError(
   code: string,
   message: string,
   facts: Pick<LanguageErrorInit, "status" | "requestId"> = {},

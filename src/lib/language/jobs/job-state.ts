@@ -16,12 +16,11 @@ export interface LookFacts {
  * @param pages the first is the answer to the look; more only of a finished job
  */
 export function jobState(
-  first: JobPage,
-  more: readonly JobPage[],
+  pages: readonly [JobPage, ...JobPage[]],
   tasks: readonly Task[],
   { seenAt, ...facts }: LookFacts,
 ): JobState {
-  const pages = [first, ...more];
+  const [first] = pages;
   const status = readStatus(first.status);
   const finished = isFinished(status);
   const { byTask, job } = splitErrors(tasks, first.errors);

@@ -1,5 +1,5 @@
 import type { CurrentAuthoring, PreviewAuthoring } from "../../language/authoring/authoring.ts";
-import type { AuthoringAction } from "../../language/authoring/authoring-error.ts";
+import type { AuthoringAction } from "../../language/authoring/authoring-hints.ts";
 import { missingModel, ProjectFailure } from "../errors.ts";
 import { LONGEST_NAME, LONGEST_SWAPPED_NAME, stagingName } from "../names.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";

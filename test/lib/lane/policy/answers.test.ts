@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { blamePipelineLanguage, jobFailure, planRetries } from "../../../../src/lib/lane/policy/answers.ts";
 import { newJob } from "../../../../src/lib/lane/store/batch-progress.ts";
-import { classifyServiceError } from "../../../../src/lib/language/errors/classify-service-error.ts";
+import { classifyServiceError } from "../../../../src/lib/language/errors/classify.ts";
 import type { ChunkOutcome } from "../../../../src/lib/results/task-result.ts";
 
 const REFUSED = {

@@ -1,7 +1,7 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { classifyNetworkError, wasNeverSent } from "../../../../src/lib/language/errors/classify-network-error.ts";
-import { errorOfOurs } from "../../../../src/lib/language/errors/code-rules.ts";
+import { languageError } from "../../../../src/lib/language/errors/code-rules.ts";
 
 const URL_ASKED = "https://reader.cognitiveservices.azure.com/language/analyze-text/jobs?secret=1";
 
@@ -46,7 +46,7 @@ describe("classifyNetworkError", () => {
   });
 
   it("passes on what is decided already", () => {
-    const decided = errorOfOurs("CredentialUnavailable", "No token");
+    const decided = languageError("CredentialUnavailable", "No token");
     expect(classify(decided)).toBe(decided);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ServiceError } from "../../../../src/lib/language/analysis.ts";
-import { classifyServiceError } from "../../../../src/lib/language/errors/classify-service-error.ts";
+import { classifyServiceError } from "../../../../src/lib/language/errors/classify.ts";
 import { hintFor } from "../../../../src/lib/language/errors/code-rules.ts";
 
 function nested(...codes: string[]): ServiceError {

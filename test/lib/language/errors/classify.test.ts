@@ -6,7 +6,11 @@ const NOW = Date.parse("2025-03-01T12:00:00Z");
 
 function classify(status: number, body?: unknown, purpose: Purpose = "submit", headers: Record<string, string> = {}) {
   const reader = { get: (name: string) => headers[name] };
-  return classifyAnswer({ status, headers: reader, body, requestId: "r-1", attempts: 1 }, purpose, NOW);
+  return classifyAnswer(
+    { status, headers: reader, body, requestId: "r-1", attempts: 1 },
+    { purpose, words: "the job" },
+    NOW,
+  );
 }
 
 function said(code: string, inner?: string) {
@@ -90,11 +94,11 @@ describe("classifyAnswer", () => {
     ["with the service's words", said("NotFound")],
     ["with other words", said("InvalidRequest", "OperationNotFound")],
   ])("takes a 404 on a look %s for a job that is gone", (_, body) => {
-    expect(classify(404, body, "look")).toMatchObject({ class: "transient", code: "JobNotFound" });
+    expect(classify(404, body, "poll")).toMatchObject({ class: "transient", code: "JobNotFound" });
   });
 
   it("blocks on a look that is not allowed", () => {
-    expect(classify(401, said("401"), "look")).toMatchObject({ class: "blocked", code: "Unauthorized" });
+    expect(classify(401, said("401"), "poll")).toMatchObject({ class: "blocked", code: "Unauthorized" });
   });
 
   it("says what was refused, how, and the deepest of the service's words", () => {

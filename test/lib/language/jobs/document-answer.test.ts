@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TaskKind } from "../../../../src/lib/language/analysis.ts";
-import { classifyServiceError } from "../../../../src/lib/language/errors/classify-service-error.ts";
+import { classifyServiceError } from "../../../../src/lib/language/errors/classify.ts";
 import { isAnswer, readDocument } from "../../../../src/lib/language/jobs/document-answer.ts";
 
 const SPAN = { text: "Anna", offset: 0, length: 4 };

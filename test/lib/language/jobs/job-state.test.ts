@@ -33,7 +33,7 @@ function phrases(ids: string[], overrides: Partial<TaskItem> = {}): TaskItem {
 }
 
 function state(first: JobPage, ...more: JobPage[]) {
-  return jobState(first, more, TASKS, { requests: 1 + more.length, seenAt: "2025-03-01T12:00:09Z" });
+  return jobState([first, ...more], TASKS, { requests: 1 + more.length, seenAt: "2025-03-01T12:00:09Z" });
 }
 
 describe("jobState", () => {

@@ -1,6 +1,6 @@
 import { retryAfterSeconds, type Send } from "../../transport.ts";
 import type { CurrentAuthoring } from "../authoring.ts";
-import { type AuthoringRequest, createAuthoringCalls, orMissing } from "../authoring-calls.ts";
+import { type AuthoringRequest, createAuthoringCalls, undefinedIfMissing } from "../authoring-calls.ts";
 import { deploymentSchema, evaluationSchema, jobSchema, modelSchema, projectBody, projectSchema } from "./wire.ts";
 
 /**
@@ -69,7 +69,7 @@ export function currentAuthoring(send: Send, endpoint: string, apiVersion: strin
     models: (project) => calls.list(look(at(project, "/models")), modelSchema),
     model: (project, label) => calls.find(look(modelAt(project, label)), modelSchema),
     async deleteModel(project, label) {
-      await orMissing(calls.start({ action: "deleteModel", method: "DELETE", path: modelAt(project, label) }));
+      await undefinedIfMissing(calls.start({ action: "deleteModel", method: "DELETE", path: modelAt(project, label) }));
     },
 
     deployments: (project) => calls.list(look(at(project, "/deployments")), deploymentSchema),
@@ -89,10 +89,12 @@ export function currentAuthoring(send: Send, endpoint: string, apiVersion: strin
         body: { firstDeploymentName, secondDeploymentName },
       }),
     deleteDeployment: (project, name) =>
-      orMissing(calls.start({ action: "deleteDeployment", method: "DELETE", path: deploymentAt(project, name) })),
+      undefinedIfMissing(
+        calls.start({ action: "deleteDeployment", method: "DELETE", path: deploymentAt(project, name) }),
+      ),
 
     deleteProject: (project) =>
-      orMissing(calls.start({ action: "deleteProject", method: "DELETE", path: at(project) })),
+      undefinedIfMissing(calls.start({ action: "deleteProject", method: "DELETE", path: at(project) })),
 
     async getJob(job) {
       const { state, answer } = await calls.job(job, jobSchema);

@@ -1,6 +1,6 @@
 import { retryAfterSeconds, type Send } from "../../transport.ts";
 import type { PreviewAuthoring } from "../authoring.ts";
-import { createAuthoringCalls, orMissing } from "../authoring-calls.ts";
+import { createAuthoringCalls, undefinedIfMissing } from "../authoring-calls.ts";
 import { PREVIEW_VERSION } from "../authoring-versions.ts";
 import { evaluationSchema } from "../current/wire.ts";
 import { createBody, jobSchema } from "./wire.ts";
@@ -37,7 +37,7 @@ export function previewAuthoring(send: Send, endpoint: string): PreviewAuthoring
     publish: (project, modelLabel) =>
       calls.startJob({ action: "deploy", method: "POST", path: at(project, "/publish"), body: task(modelLabel) }),
     deleteProject: (project) =>
-      orMissing(calls.start({ action: "deleteProject", method: "DELETE", path: at(project) })),
+      undefinedIfMissing(calls.start({ action: "deleteProject", method: "DELETE", path: at(project) })),
     async getJob(job) {
       const { state, answer } = await calls.job(job, jobSchema);
       return { ...state, retryAfterSeconds: retryAfterSeconds(answer.headers, Date.now()) };

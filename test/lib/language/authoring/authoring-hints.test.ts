@@ -47,7 +47,7 @@ describe("a refusal of authoring", () => {
     [429, error("429"), { class: "throttled", code: "TooManyRequests" }],
     [400, error("QuotaExceeded"), { class: "document", code: "QuotaExceeded" }],
     [503, undefined, { class: "transient", code: "ServiceUnavailable" }],
-    [302, undefined, { class: "blocked", code: "EndpointUnreachable" }],
+    [302, undefined, { class: "blocked", code: "Redirected" }],
   ])("with HTTP %i and %j is classed", async (status, body, expected) => {
     expect(await errorOf(json(status, body ?? {}), train)).toMatchObject({ ...expected, status });
   });
