@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { adminRoutes, type Controls } from "./admin.ts";
+import { atOnceRoutes } from "./analyze-text/analyze-at-once.ts";
 import { currentRoutes } from "./analyze-text/analyze-text.ts";
 import { type AuthoringOptions, startAuthoring } from "./authoring/start-authoring.ts";
 import { authenticate } from "./http/auth.ts";
@@ -99,12 +100,18 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
     projects: controls.projects,
     limiters: { submit: submits, status: apart ? new RateLimiter(clock, rateLimits) : submits },
     unknownProject: options.unknownProject ?? "refuse",
+    statistics,
     jobs: new JobStore({ clock, store, statistics, jobSeconds, seed }),
   };
   const limited = rateLimits.length > 0;
   const surroundings = { clock, registry: controls.projects, statistics, seed, data, limited };
   const authoring = startAuthoring(options, surroundings);
-  const routes = [...currentRoutes(runtime), ...previewRoutes(runtime, options.taskState), ...authoring.routes];
+  const routes = [
+    ...currentRoutes(runtime),
+    ...atOnceRoutes(runtime),
+    ...previewRoutes(runtime, options.taskState),
+    ...authoring.routes,
+  ];
   const { settle } = authoring;
   const app = createApp(
     routes,

@@ -1,5 +1,6 @@
 import type { Job } from "./jobs/job.ts";
 import { textRecords } from "./limits.ts";
+import { textHash } from "./text.ts";
 
 /** What the emulator has done so far, as `GET /_emulator/stats` answers it. */
 export interface StatisticsReport {
@@ -46,7 +47,16 @@ export class Statistics {
         if (content !== undefined && characters > 0) this.#textRecords += textRecords(characters);
       }
     }
-    for (const { textHash, task } of job.analyses) increase(this.#analyses, `${textHash} ${task}`);
+    for (const { textHash: hash, task } of job.analyses) increase(this.#analyses, `${hash} ${task}`);
+  }
+
+  /** Counts documents that were analysed at once, without a job. */
+  countAtOnce(task: string, documents: readonly { text: string; characters: number }[]): void {
+    this.#documents += documents.length;
+    for (const { text, characters } of documents) {
+      this.#textRecords += textRecords(characters);
+      increase(this.#analyses, `${textHash(text)} ${task}`);
+    }
   }
 
   /** Counts an accepted training job, also one found in a file store at the start. */
@@ -78,8 +88,8 @@ export class Statistics {
       documents: this.#documents,
       textRecords: this.#textRecords,
       analyses: [...this.#analyses].map(([key, count]) => {
-        const [textHash = "", ...task] = key.split(" ");
-        return { textHash, task: task.join(" "), count };
+        const [hash = "", ...task] = key.split(" ");
+        return { textHash: hash, task: task.join(" "), count };
       }),
       trainings: Object.fromEntries(this.#trainings),
     };

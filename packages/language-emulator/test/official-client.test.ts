@@ -85,6 +85,14 @@ describe("the official client", () => {
     });
   });
 
+  it("learns languages", async () => {
+    const found = await client.analyze("LanguageDetection", ["Where is the station?", "Wo ist der Bahnhof?"]);
+    expect(found).toMatchObject([
+      { primaryLanguage: { iso6391Name: "en" } },
+      { primaryLanguage: { iso6391Name: "de" } },
+    ]);
+  });
+
   it("understands a refusal", async () => {
     const call = client.beginAnalyzeBatch([{ kind: "KeyPhraseExtraction", modelVersion: "bad" }], ["x"], "en");
     await expect(call).rejects.toMatchObject({ statusCode: 400, code: "InvalidParameterValue" });

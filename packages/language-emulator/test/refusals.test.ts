@@ -223,7 +223,7 @@ describe("addresses", () => {
     ["POST", "/language/analyze-text/jobs"],
     ["POST", "/language/analyze-text/jobs?api-version=2021-01-01"],
     ["POST", "//language/analyze-text/jobs?api-version=2023-04-01"],
-    ["POST", "/language/:analyze-text?api-version=2023-04-01"],
+    ["POST", "/language/:analyze?api-version=2023-04-01"],
     ["GET", "/language/analyze-text/jobs?api-version=2023-04-01"],
     ["DELETE", "/language/analyze-text/jobs/1?api-version=2023-04-01"],
     ["POST", "/text/analytics/v9/analyze"],

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Call, jsonBody, type Reply, type Route } from "../http/call.ts";
-import { invalidRequest, resourceNotFound } from "../http/service-error.ts";
+import { invalidRequest } from "../http/service-error.ts";
 import { checkTaskNames } from "../jobs/check-documents.ts";
 import type { JobRequest, SubmittedTask } from "../jobs/job.ts";
 import { readPageRequest } from "../jobs/page.ts";
@@ -8,7 +8,7 @@ import { progressOf } from "../jobs/progress.ts";
 import type { Runtime } from "../jobs/runtime.ts";
 import { KINDS } from "../kinds/kinds.ts";
 import { modelByDeployment } from "../projects/resolve-model.ts";
-import { type ApiVersion, findApiVersion } from "./versions.ts";
+import { type ApiVersion, requireVersion } from "./versions.ts";
 import { writeState } from "./write-state.ts";
 
 const JOBS = "/language/analyze-text/jobs";
@@ -28,7 +28,7 @@ export function currentRoutes(runtime: Runtime): Route[] {
       path: JOBS,
       operation: "submit",
       answer(call) {
-        const version = requireVersion(call);
+        const version = requireVersion(call.query);
         const request = readSubmit(call.body, version);
         checkTaskNames(request);
         limiters.submit.take(
@@ -44,7 +44,7 @@ export function currentRoutes(runtime: Runtime): Route[] {
       path: `${JOBS}/{jobId}`,
       operation: "status",
       answer(call, jobId) {
-        const version = requireVersion(call);
+        const version = requireVersion(call.query);
         const page = readPageRequest(call.query, "");
         const job = jobs.find("analyze-text", jobId);
         limiters.status.take(
@@ -63,19 +63,12 @@ export function currentRoutes(runtime: Runtime): Route[] {
       path: `${JOBS}/{jobId}:cancel`,
       operation: "cancel",
       answer(call, jobId) {
-        const version = requireVersion(call);
+        const version = requireVersion(call.query);
         jobs.cancel("analyze-text", jobId);
         return accepted(call, version, jobId);
       },
     },
   ];
-}
-
-/** The gateway serves only versions that exist; without one it answers as for a wrong path (assumed). */
-function requireVersion(call: Call): ApiVersion {
-  const version = findApiVersion(call.query.get("api-version"));
-  if (version === undefined) throw resourceNotFound();
-  return version;
 }
 
 const text = z.string();

@@ -1,3 +1,4 @@
+import { resourceNotFound } from "../http/service-error.ts";
 import type { LaterParameter, TaskKind } from "../kinds/kind.ts";
 
 /** What one dated version of the current wire knows. */
@@ -115,4 +116,11 @@ const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map(
 /** The version of that name, if the service has it. */
 export function findApiVersion(name: string | null | undefined): ApiVersion | undefined {
   return name === null || name === undefined ? undefined : VERSIONS.get(name);
+}
+
+/** The gateway serves only versions that exist. @throws ServiceError 404, as for a wrong path (assumed) */
+export function requireVersion(query: URLSearchParams): ApiVersion {
+  const version = findApiVersion(query.get("api-version"));
+  if (version === undefined) throw resourceNotFound();
+  return version;
 }

@@ -46,6 +46,7 @@ export const OPERATIONS = [
   "submit",
   "status",
   "cancel",
+  "detectLanguage",
   "createProject",
   "importProject",
   "exportProject",

@@ -1,7 +1,8 @@
 import type { ErrorBody } from "../http/service-error.ts";
+import { type DetectedLanguage, detectLanguage } from "../kinds/detect-language.ts";
 import type { Kind, PreparedTask, TaskScope } from "../kinds/kind.ts";
-import { detectLanguage, matchLanguage } from "../kinds/languages.ts";
-import { convertSpans, positionMap } from "../text.ts";
+import { matchLanguage } from "../kinds/languages.ts";
+import { convertSpans, countTextElements, positionMap } from "../text.ts";
 import { type CheckedRequest, isBlank } from "./check-documents.ts";
 import type {
   AnsweredDocument,
@@ -88,24 +89,50 @@ function answerDocument(
   detection: JobRequest["detection"],
 ): Pick<AnsweredDocument, "content" | "error" | "warnings"> {
   const { id, text, language: asked = "en" } = document;
-  const detected = asked === "auto" && detection ? detectLanguage(text, detection.defaultLanguage) : undefined;
-  const language = matchLanguage(detected?.iso6391Name ?? asked, kind.languages);
+  const detected = asked === "auto" && detection ? detectFor(text, detection.defaultLanguage) : undefined;
+  const language = matchLanguage(detected?.detectedLanguage.iso6391Name ?? asked, kind.languages);
   if (language === undefined) {
     const tab = kind.kind.replaceAll(/(?<!^)([A-Z])/g, "-$1").toLowerCase();
     return { error: unsupportedLanguage(asked, kind.languages, tab), warnings: [] };
   }
   const content = prepared.analyze({ id, text, language });
   const converted = convertSpans(content, positionMap(text, prepared.stringIndexType));
-  const extra = detected === undefined ? {} : { detectedLanguage: detected };
-  return { content: { ...(converted as object), ...extra }, warnings: warningsFor(text) };
+  return { content: { ...(converted as object), ...detected }, warnings: warningsFor(text, kind) };
 }
 
-function warningsFor(text: string): AnsweredDocument["warnings"] {
-  if (!LONG_WORD.test(text)) return [];
+function detectFor(
+  text: string,
+  fallback: string,
+): { detectedLanguage: DetectedLanguage; isLanguageDefaulted: boolean } {
+  const found = detectLanguage(text);
+  return {
+    detectedLanguage: found ?? { name: fallback, iso6391Name: fallback, confidenceScore: 0 },
+    isLanguageDefaulted: found === undefined,
+  };
+}
+
+/** From so many text elements on the health kinds look at a part of a document only. */
+const WHOLE_HEALTH_DOCUMENT = 5_120;
+
+function warningsFor(text: string, { kind }: Kind): AnsweredDocument["warnings"] {
+  const health = kind === "Healthcare" || kind === "CustomHealthcare";
+  return [
+    ...(health && countTextElements(text) > WHOLE_HEALTH_DOCUMENT ? [truncated()] : []),
+    ...(LONG_WORD.test(text) ? [longWords()] : []),
+  ];
+}
+
+/** The code is recorded, the words are assumed. */
+function truncated(): AnsweredDocument["warnings"][number] {
+  const message = `The document is longer than ${WHOLE_HEALTH_DOCUMENT} text elements; the rest was not looked at.`;
+  return { code: "DocumentTruncated", message };
+}
+
+function longWords(): AnsweredDocument["warnings"][number] {
   const message =
     "The document contains very long words (longer than 64 characters). " +
     "These words will be truncated and may result in unreliable model predictions.";
-  return [{ code: "LongWordsInDocument", message }];
+  return { code: "LongWordsInDocument", message };
 }
 
 /** As recorded for an empty text beside others. */

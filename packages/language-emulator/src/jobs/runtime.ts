@@ -1,6 +1,7 @@
 import type { RateLimiter } from "../http/rate-limiter.ts";
 import type { ProjectRegistry } from "../projects/registry.ts";
 import type { UnknownProject } from "../projects/resolve-model.ts";
+import type { Statistics } from "../statistics.ts";
 import type { Clock } from "../time.ts";
 import type { JobStore } from "./job-store.ts";
 
@@ -12,4 +13,5 @@ export interface Runtime {
   /** One and the same, when submits and looks share a budget. */
   limiters: { submit: RateLimiter; status: RateLimiter };
   unknownProject: UnknownProject;
+  statistics: Statistics;
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Span, stableUuid, withoutOverlaps } from "../text.ts";
 import { type FORMS, findForm, findNames } from "./gazetteer.ts";
 import { definePrebuilt, stringIndexType } from "./kind.ts";
-import { LINKING_LANGUAGES, PREBUILT_LANGUAGES } from "./languages.ts";
+import { ENTITY_LANGUAGES, LINKING_LANGUAGES } from "./languages.ts";
 
 interface Found extends Span {
   category: string;
@@ -42,7 +42,7 @@ function findEntities(text: string): Found[] {
 /** Names of people, places and organisations, dates, quantities, addresses. */
 export const entityRecognition = definePrebuilt({
   kind: "EntityRecognition",
-  languages: PREBUILT_LANGUAGES,
+  languages: ENTITY_LANGUAGES,
   modelVersions: ["2020-04-01", "2021-01-15", "2021-06-01", "2023-02-01-preview", "2023-09-01"],
   parameters: z.object({
     stringIndexType,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { STOP_WORDS, words } from "../text.ts";
 import { definePrebuilt } from "./kind.ts";
-import { PREBUILT_LANGUAGES } from "./languages.ts";
+import { KEY_PHRASE_LANGUAGES } from "./languages.ts";
 
 const LONGEST_PHRASE = 3;
 
@@ -33,7 +33,7 @@ function keyPhrases(text: string): string[] {
 /** The main points of a text as phrases. */
 export const keyPhraseExtraction = definePrebuilt({
   kind: "KeyPhraseExtraction",
-  languages: PREBUILT_LANGUAGES,
+  languages: KEY_PHRASE_LANGUAGES,
   modelVersions: ["2020-07-01", "2021-06-01", "2022-07-01", "2022-10-01"],
   parameters: z.object({}),
   analyze: ({ text }) => ({ keyPhrases: keyPhrases(text) }),

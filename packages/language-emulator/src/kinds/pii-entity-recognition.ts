@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Span, withoutOverlaps } from "../text.ts";
 import { type FORMS, findForm, findNames } from "./gazetteer.ts";
 import { definePrebuilt, stringIndexType } from "./kind.ts";
-import { PREBUILT_LANGUAGES } from "./languages.ts";
+import { PII_LANGUAGES } from "./languages.ts";
 import { maskedWith, redact, redactionCharacter, redactionPolicy } from "./redaction.ts";
 
 interface PersonalEntity extends Span {
@@ -61,7 +61,7 @@ const valueExclusionPolicy = z.object({
 /** Personal data, and the text with it masked. */
 export const piiEntityRecognition = definePrebuilt({
   kind: "PiiEntityRecognition",
-  languages: PREBUILT_LANGUAGES,
+  languages: PII_LANGUAGES,
   modelVersions: ["2020-07-01", "2021-01-15", "2022-05-15-preview", "2023-09-01"],
   parameters: z.object({
     stringIndexType,

@@ -9,12 +9,12 @@ export interface RedactedEntity {
   length: number;
 }
 
-/** What the older previews call the policies of today. */
+/** What the older previews call the policies of today, in lower case: the specification and the service differ there. */
 const OLDER_NAMES: Readonly<Record<string, string>> = {
-  maskWithRedactionCharacter: "characterMask",
-  maskWithCharacter: "characterMask",
-  maskWithEntityType: "entityMask",
-  doNotRedact: "noMask",
+  maskwithredactioncharacter: "characterMask",
+  maskwithcharacter: "characterMask",
+  maskwithentitytype: "entityMask",
+  donotredact: "noMask",
 };
 const CHARACTERS = ["!", "#", "$", "%", "&", "*", "+", "-", "=", "?", "@", "^", "_", "~"] as const;
 
@@ -24,7 +24,10 @@ export const redactionCharacter = z.enum(CHARACTERS);
 /** A way of redacting some or all entities (`BaseRedactionPolicy` of the specification and what is made of it). */
 export const redactionPolicy = z.object({
   policyKind: z
-    .preprocess((name) => OLDER_NAMES[String(name)] ?? name, z.enum(["characterMask", "entityMask", "noMask"]))
+    .preprocess(
+      (name) => OLDER_NAMES[String(name).toLowerCase()] ?? name,
+      z.enum(["characterMask", "entityMask", "noMask"]),
+    )
     .default("characterMask"),
   entityTypes: z.array(z.string()).optional(),
   isDefaultPolicy: z.boolean().default(false),

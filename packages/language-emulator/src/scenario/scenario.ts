@@ -78,7 +78,7 @@ export function requestFacts(
   operation: Operation | undefined,
   body: string,
 ): RequestFacts {
-  const content = operation === "submit" ? looseObject(parse(body)) : {};
+  const content = operation === "submit" || operation === "detectLanguage" ? looseObject(parse(body)) : {};
   const documents = looseArray(looseObject(content.analysisInput).documents);
   return {
     method,

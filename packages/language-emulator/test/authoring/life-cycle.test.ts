@@ -71,6 +71,12 @@ describe("from a labelled container to a deployment", () => {
     expect(at(value, 0, result)).toBeDefined();
   });
 
+  it("a file of an older version is imported, too", async () => {
+    const file = projectOf("tickets", "older", await sampleTexts("tickets"));
+    const older = await authoring.run("POST", "/older/:import", { ...file, projectFileVersion: "2022-05-01" });
+    expect(older.body).toMatchObject({ status: "succeeded" });
+  });
+
   it("a health project needs a preview that knows the kind", async () => {
     const container = await sampleTexts("visits");
     const file = projectOf("visits", "ward", container);

@@ -14,9 +14,9 @@ afterAll(() => authoring.stop());
 describe("an import is refused", () => {
   it.each<[string, (file: OwnProject) => void, unknown[]]>([
     [
-      "for a file of another version",
+      "for a file of a later version",
       (file) => {
-        file.projectFileVersion = "2022-05-01";
+        file.projectFileVersion = "2023-04-15-preview";
       },
       [400, "InvalidArgument", "InvalidParameterValue", "projectFileVersion"],
     ],

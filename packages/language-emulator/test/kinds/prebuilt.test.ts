@@ -125,7 +125,7 @@ describe("PiiEntityRecognition", () => {
       "Mail ********************, call ***********, ask ********.",
     ],
     [
-      { redactionPolicy: { policyKind: "maskWithEntityType" } },
+      { redactionPolicy: { policyKind: "MaskWithEntityType" } },
       "2025-05-15-preview",
       "Mail [EMAIL_1], call [PHONENUMBER_1], ask [PERSON_1].",
     ],

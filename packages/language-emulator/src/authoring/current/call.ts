@@ -72,6 +72,11 @@ const VERSIONS: ReadonlyMap<string, AuthoringVersion> = new Map(
   ].map((version) => [version.name, version]),
 );
 
+/** Whether there is a version of that name, not later than another: files of an older one are still imported. */
+export function isUpTo(version: AuthoringVersion, name: string): boolean {
+  return VERSIONS.has(name) && name.slice(0, 10) <= version.name.slice(0, 10);
+}
+
 /** The version that a call asks for. @throws ServiceError 404 of the gateway (assumed) when there is none of that name */
 function requireVersion(call: Call): AuthoringVersion {
   const version = VERSIONS.get(call.query.get("api-version") ?? "");

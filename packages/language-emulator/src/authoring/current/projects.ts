@@ -11,7 +11,7 @@ import {
 } from "../../projects/project-file.ts";
 import { invalidArgument, operationNotFound } from "../../projects/refusals.ts";
 import { type AuthoringRuntime, checked, readBody } from "../route.ts";
-import { type AuthoringVersion, accepted, BASE, currentRoute, listPage, requireUtf16 } from "./call.ts";
+import { type AuthoringVersion, accepted, BASE, currentRoute, isUpTo, listPage, requireUtf16 } from "./call.ts";
 import { writeJob, writeProject } from "./write.ts";
 
 /** Projects: list, create or change, read, delete, import, export. */
@@ -118,8 +118,8 @@ function readImport(
   version: AuthoringVersion,
 ): { metadata: ProjectMetadata; assets?: ProjectAssets | undefined } {
   const { projectFileVersion, metadata, assets } = readBody(importBody, body);
-  if (projectFileVersion !== version.name) {
-    const message = `The projectFileVersion '${projectFileVersion}' is not the api-version '${version.name}'.`;
+  if (!isUpTo(version, projectFileVersion)) {
+    const message = `The projectFileVersion '${projectFileVersion}' is none of the versions up to '${version.name}'.`;
     throw invalidArgument(message, "projectFileVersion");
   }
   checkMetadata(metadata, name, version);
