@@ -578,6 +578,7 @@ var baseSettings = {
   FAILED_CONTAINER: failedContainerName
   WORK_CONTAINER: workContainerName
   PROJECTS_CONTAINER: projectsContainerName
+  AUTHORING: authoring ? 'true' : 'false'
   PIPELINES_FILE: pipelinesFile
 }
 var tuningSettings = toObject(items(tuning), item => item.key, item => string(item.?value))

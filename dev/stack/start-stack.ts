@@ -65,12 +65,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         AZURE_FUNCTIONS_ENVIRONMENT: options.eventGrid === undefined ? "Development" : "Production",
         LANGUAGE_ENDPOINT: language.endpoint,
         ...(language.key === undefined ? {} : { LANGUAGE_KEY: language.key }),
+        AUTHORING: "true",
         PIPELINES_FILE: resolve(options.pipelines ?? join(SAMPLES, "pipelines.json")),
         ...options.settings,
       },
       log: options.log ?? (() => {}),
     });
     stops.push(() => host.stop());
+    await refuseWrongSettings(host);
     if (options.eventGrid !== undefined) await playEventGrid(options.eventGrid, storage, host, stops);
     return { functions: host.url, storage, language: language.endpoint, host, stop };
   } catch (error) {
@@ -78,6 +80,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     throw error;
   }
 }
+
+/** The app starts whatever its settings are, and its health tells; on one machine somebody waits for it to be told. */
+async function refuseWrongSettings(host: Host): Promise<void> {
+  const health = healthSchema.parse(await (await fetch(`${host.url}/api/health`)).json());
+  const problems = health.checks.filter(({ name, ok }) => name === "settings" && !ok);
+  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join("\n"));
+}
+
+const healthSchema = z.object({
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string().optional() })),
+});
 
 async function playEventGrid(
   { deliveries }: NonNullable<StackOptions["eventGrid"]>,

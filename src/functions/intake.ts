@@ -3,13 +3,23 @@ import * as df from "durable-functions";
 import { app } from "../lib/app.ts";
 import { acceptDocument } from "../lib/queueing/accept-document.ts";
 import { blobReference, registerBlobReferences } from "./bindings/blob-reference.ts";
-import { eventSink } from "./bindings/log-sink.ts";
+import { eventSink, reportStart } from "./bindings/log-sink.ts";
 import { openLanes } from "./bindings/orchestrations.ts";
 import { BLOB_SOURCE, triggers } from "./bindings/triggers.ts";
 
 registerBlobReferences();
 
-functions.hook.appStart(() => app().prepareStorage());
+/**
+ * A hook that throws would leave a host without any function, health included, until somebody restarts it. The sweep makes
+ * what could not be made here.
+ */
+functions.hook.appStart(async () => {
+  try {
+    await app().prepareStorage();
+  } catch (error) {
+    reportStart(error);
+  }
+});
 
 functions.storageBlob("intake", {
   path: `${triggers.inputContainer}/{name}`,

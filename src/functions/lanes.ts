@@ -1,7 +1,7 @@
 import * as df from "durable-functions";
-import { app } from "../lib/app.ts";
+import { app, settingsProblem } from "../lib/app.ts";
 import { LANE_ORCHESTRATION, type LaneStep } from "../lib/lane/lane.ts";
-import { holdWithoutPipeline, lost } from "../lib/lane/policy/next-step.ts";
+import { holdOnSettings, holdWithoutPipeline, lost } from "../lib/lane/policy/next-step.ts";
 import { runStep } from "../lib/lane/run-step.ts";
 import { eventSink } from "./bindings/log-sink.ts";
 import { laneHost, laneOpener } from "./bindings/orchestrations.ts";
@@ -22,9 +22,12 @@ for (const action of ["claim", "submit", "collect"] as const) {
   df.app.activity(action, {
     extraInputs: [df.input.durableClient()],
     handler: async (step: LaneStep, context): Promise<LaneStep> => {
+      const log = eventSink(context);
+      const problem = settingsProblem();
+      if (problem !== undefined) return holdOnSettings(step, problem, Date.now(), log);
       const pipeline = app().pipeline(step.pipeline);
-      if (pipeline === undefined) return holdWithoutPipeline(step, Date.now(), eventSink(context));
-      const lane = app().lane(pipeline, { pipeline: step.pipeline, lane: step.lane }, eventSink(context));
+      if (pipeline === undefined) return holdWithoutPipeline(step, Date.now(), log);
+      const lane = app().lane(pipeline, { pipeline: step.pipeline, lane: step.lane }, log);
       return runStep(lane, step, { host: laneHost(context), opener: laneOpener });
     },
   });

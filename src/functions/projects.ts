@@ -1,12 +1,19 @@
 import { app as functions, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
-import { app } from "../lib/app.ts";
+import { app, settingsProblem } from "../lib/app.ts";
 import { receiveProjectFile } from "../lib/project/definition/store-definition.ts";
-import { projectNamed, requestCommand, requestDefinition, requestDescription } from "../lib/project/http-requests.ts";
+import {
+  authoringIsOff,
+  projectNamed,
+  requestCommand,
+  requestDefinition,
+  requestDescription,
+} from "../lib/project/http-requests.ts";
 import type { ProjectContext } from "../lib/project/project-context.ts";
 import { runProjectStep } from "../lib/project/run-step.ts";
 import {
   afterLostStep,
+  holdOnSettings,
   PROJECT_ACTIVITY,
   PROJECT_ORCHESTRATION,
   type ProjectResult,
@@ -14,7 +21,7 @@ import {
 } from "../lib/project/step.ts";
 import { sweepProjects } from "../lib/project/sweep-projects.ts";
 import { blobReference, registerBlobReferences } from "./bindings/blob-reference.ts";
-import { endpoint } from "./bindings/http.ts";
+import { accepted, endpoint, MANAGEMENT } from "./bindings/http.ts";
 import { eventSink } from "./bindings/log-sink.ts";
 import { startProject, startProjects } from "./bindings/orchestrations.ts";
 import { stepLoop } from "./bindings/step-loop.ts";
@@ -34,28 +41,35 @@ df.app.orchestration(
 );
 
 df.app.activity(PROJECT_ACTIVITY, {
-  handler: async (step: ProjectStep, context): Promise<ProjectStep> =>
-    runProjectStep(projectContext(context, step.project), step),
-});
-
-functions.storageBlob("projectIntake", {
-  path: `${triggers.projectsContainer}/{project}/project.json`,
-  connection: "AzureWebJobsStorage",
-  source: BLOB_SOURCE,
-  sdkBinding: true,
-  extraInputs: [df.input.durableClient()],
-  handler: async (trigger, context) => {
-    const project = await receiveProjectFile(app().projectSweep(eventSink(context)), blobReference(trigger, context));
-    if (project !== undefined) await startProject(context, project);
+  handler: async (step: ProjectStep, context): Promise<ProjectStep> => {
+    const problem = settingsProblem();
+    if (problem !== undefined) return holdOnSettings(step, problem.message);
+    if (!app().settings.authoring) return holdOnSettings(step, "AUTHORING is not true");
+    return runProjectStep(app().project(step.project, eventSink(context)), step);
   },
 });
 
-functions.timer("projectSweep", {
-  schedule: `30 */${triggers.sweepIntervalMinutes} * * * *`,
-  extraInputs: [df.input.durableClient()],
-  handler: async (_timer, context) =>
-    await startProjects(context, await sweepProjects(app().projectSweep(eventSink(context)))),
-});
+// Where nothing is authored, no event is listened to and no timer costs anything.
+if (triggers.authoring) {
+  functions.storageBlob("projectIntake", {
+    path: `${triggers.projectsContainer}/{project}/project.json`,
+    connection: "AzureWebJobsStorage",
+    source: BLOB_SOURCE,
+    sdkBinding: true,
+    extraInputs: [df.input.durableClient()],
+    handler: async (trigger, context) => {
+      const project = await receiveProjectFile(app().projectSweep(eventSink(context)), blobReference(trigger, context));
+      if (project !== undefined) await startProject(context, project);
+    },
+  });
+
+  functions.timer("projectSweep", {
+    schedule: `30 */${triggers.sweepIntervalMinutes} * * * *`,
+    extraInputs: [df.input.durableClient()],
+    handler: async (_timer, context) =>
+      await startProjects(context, await sweepProjects(app().projectSweep(eventSink(context)))),
+  });
+}
 
 endpointOf("projectGet", "GET", "projects/{name}", async (_request, _context, project) => ({
   jsonBody: await requestDescription(project),
@@ -63,38 +77,40 @@ endpointOf("projectGet", "GET", "projects/{name}", async (_request, _context, pr
 
 endpointOf("projectPut", "PUT", "projects/{name}", async (request, context, project) => {
   await requestDefinition(project, await request.text());
-  return await accepted(request, context, project.project);
+  return await start(request, context, project);
 });
 
 endpointOf("projectTrain", "POST", "projects/{name}/train", async (request, context, project) => {
   await requestCommand(project, "train", await request.text());
-  return await accepted(request, context, project.project);
+  return await start(request, context, project);
 });
 
 endpointOf("projectDeploy", "POST", "projects/{name}/deploy", async (request, context, project) => {
   await requestCommand(project, "deploy", await request.text());
-  return await accepted(request, context, project.project);
+  return await start(request, context, project);
 });
 
 endpointOf("projectDelete", "DELETE", "projects/{name}", async (request, context, project) => {
   await requestCommand(project, "delete", JSON.stringify(Object.fromEntries(request.query)));
-  return await accepted(request, context, project.project);
+  return await start(request, context, project);
 });
 
 type Handler = (request: HttpRequest, context: InvocationContext, project: ProjectContext) => Promise<HttpResponseInit>;
 
 function endpointOf(name: string, method: "GET" | "PUT" | "POST" | "DELETE", route: string, handler: Handler): void {
-  endpoint(name, { route, methods: [method], extraInputs: [df.input.durableClient()] }, (request, context) =>
-    handler(request, context, projectContext(context, projectNamed(request.params.name ?? ""))),
-  );
+  const authLevel = method === "GET" ? "function" : MANAGEMENT;
+  const extraInputs = [df.input.durableClient()];
+  endpoint(name, { route, methods: [method], authLevel, extraInputs }, (request, context) => {
+    if (!app().settings.authoring) throw authoringIsOff();
+    const project = projectNamed(request.params.name ?? "");
+    return handler(request, context, app().project(project, eventSink(context)));
+  });
 }
 
-function projectContext(context: InvocationContext, project: string): ProjectContext {
-  return app().project(project, eventSink(context));
-}
-
-/** 202 with the addresses at which Durable Functions tells how it goes. */
-async function accepted(request: HttpRequest, context: InvocationContext, project: string): Promise<HttpResponseInit> {
-  const instanceId = await startProject(context, project);
-  return df.getClient(context).createCheckStatusResponse(request, instanceId) as HttpResponseInit;
+async function start(
+  request: HttpRequest,
+  context: InvocationContext,
+  { project }: ProjectContext,
+): Promise<HttpResponseInit> {
+  return accepted(request, await startProject(context, project), `projects/${project}`);
 }

@@ -1,12 +1,16 @@
+import { randomUUID } from "node:crypto";
 import * as df from "durable-functions";
 import { app } from "../lib/app.ts";
-import { parseRequeue, type RequeueState, requeuePage } from "../lib/queueing/requeue-page.ts";
-import { endpoint } from "./bindings/http.ts";
+import { parseRequeue, type RequeueState, requeuePage, unknownRequeue } from "../lib/queueing/requeue-page.ts";
+import { accepted, endpoint, MANAGEMENT } from "./bindings/http.ts";
 import { eventSink } from "./bindings/log-sink.ts";
-import { openLanes } from "./bindings/orchestrations.ts";
+import { describeInstance, openLanes } from "./bindings/orchestrations.ts";
 
 const REQUEUE_ORCHESTRATION = "requeue";
 const REQUEUE_ACTIVITY = "requeuePage";
+
+/** What instances are called, so that no other orchestration is told of under their address. */
+const ID_PREFIX = "requeue-";
 
 const PAGES_PER_HISTORY = 20;
 /** Hours of work must not end at one page that the storage service did not give: 5 s, 15 s, 45 s, … between tries. */
@@ -42,12 +46,24 @@ df.app.activity(REQUEUE_ACTIVITY, {
 for (const kind of ["backfill", "redrive"] as const) {
   endpoint(
     kind,
-    { route: kind, methods: ["POST"], extraInputs: [df.input.durableClient()] },
+    { route: kind, methods: ["POST"], authLevel: MANAGEMENT, extraInputs: [df.input.durableClient()] },
     async (request, context) => {
       const input = parseRequeue(kind, request.query, app().pipelines);
-      const client = df.getClient(context);
-      const id = await client.startNew(REQUEUE_ORCHESTRATION, { input });
-      return client.createCheckStatusResponse(request, id);
+      const instanceId = `${ID_PREFIX}${randomUUID()}`;
+      await df.getClient(context).startNew(REQUEUE_ORCHESTRATION, { instanceId, input });
+      return accepted(request, instanceId, `requeues/${instanceId}`);
     },
   );
 }
+
+/** 202 while it goes on, 200 when it is over; `seen` and `queued` say how far it has come. */
+endpoint(
+  "requeueStatus",
+  { route: "requeues/{id}", methods: ["GET"], extraInputs: [df.input.durableClient()] },
+  async ({ params }, context) => {
+    const { id = "" } = params;
+    const instance = id.startsWith(ID_PREFIX) ? await describeInstance(context, id) : undefined;
+    if (instance === undefined) throw unknownRequeue(id);
+    return { status: instance.isRunning ? 202 : 200, jsonBody: instance };
+  },
+);

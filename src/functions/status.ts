@@ -21,6 +21,6 @@ endpoint("documents", { route: "documents/{*name}", methods: ["GET"] }, async ({
 
 /** Anonymous: for probes. Says whether the app can do its work, and nothing about its content. */
 endpoint("health", { route: "health", methods: ["GET"], authLevel: "anonymous" }, async () => {
-  const health = await checkHealth(app());
+  const health = await checkHealth(app);
   return { status: health.status === "healthy" ? 200 : 503, jsonBody: health };
 });

@@ -3,6 +3,7 @@ import type { TokenCredential } from "@azure/core-auth";
 import { DefaultAzureCredential } from "@azure/identity";
 import type { ContainerClient } from "@azure/storage-blob";
 import type { EventLog } from "./common/log.ts";
+import { SettingsError } from "./common/problems.ts";
 import type { LaneAddress } from "./lane/lane.ts";
 import type { Containers, LaneContext } from "./lane/lane-context.ts";
 import { DocumentClaims } from "./lane/store/document-claims.ts";
@@ -16,9 +17,11 @@ import type { ProjectContext } from "./project/project-context.ts";
 import type { IntakeContext } from "./queueing/accept-document.ts";
 import type { SweepContext } from "./queueing/sweep.ts";
 import { type AppSettings, readAppSettings } from "./settings/app-settings.ts";
+import { TEXT_SETTINGS } from "./settings/app-settings-table.ts";
 import type { Pipeline } from "./settings/pipeline.ts";
 import { readPipelines } from "./settings/pipelines.ts";
 import { WorkQueue } from "./storage/document-queue.ts";
+import { describeError } from "./storage/errors.ts";
 import { blobServiceAt, createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
 
 /** A megabyte as the setting MAX_DOCUMENT_MEGABYTES counts it. */
@@ -57,12 +60,22 @@ export class App {
     this.projects = container(projects);
   }
 
-  /** Makes the containers and queues that are missing. Safe to repeat. */
+  /**
+   * Makes the containers and queues that are missing. Safe to repeat, and done with the others where one cannot be made.
+   * @throws Error naming each that cannot, in one line
+   */
   async prepareStorage(): Promise<void> {
-    await Promise.all([
-      ...[...Object.values(this.containers), this.projects].map((container) => container.createIfNotExists()),
+    const { projects, settings, storage } = this;
+    const containers = [...Object.values(this.containers), ...(settings.authoring ? [projects] : [])];
+    const outcomes = await Promise.allSettled([
+      // Asked first: who may not make containers may well use those that are there.
+      ...containers.map(async (container) => (await container.exists()) || (await container.createIfNotExists())),
       ...this.pipelines.map(({ name }) => this.queue(name).createIfMissing()),
     ]);
+    const reasons = outcomes.flatMap((each) => (each.status === "rejected" ? [describeError(each.reason)] : []));
+    if (reasons.length === 0) return;
+    const account = storage.blobs.accountName;
+    throw new Error(`The storage account ${account} is not ready. ${[...new Set(reasons)].join("; ")}`);
   }
 
   /** @returns undefined when pipelines.json no longer has the pipeline */
@@ -115,6 +128,7 @@ export class App {
     return {
       ...this.intake(log),
       claims: (pipeline) => this.claims(pipeline),
+      prepareStorage: () => this.prepareStorage(),
       documentsPerBatch: (pipeline) => jobLimits(pipeline).documents * this.settings.jobsPerBatch,
       pageDocuments: this.settings.sweepPageDocuments,
     };
@@ -188,16 +202,38 @@ export class App {
 
 /**
  * Reads the app settings and the pipelines.
- * @throws SettingsError listing every problem
+ * @throws SettingsError listing every problem of both
  */
 export function readApp(env: Record<string, string | undefined>): App {
-  const settings = readAppSettings(env);
-  return new App(settings, readPipelines(settings.pipelinesFile));
+  const settings = attempt(() => readAppSettings(env));
+  const file = "value" in settings ? settings.value.pipelinesFile : env[TEXT_SETTINGS.pipelinesFile.name]?.trim();
+  const pipelines = attempt(() => readPipelines(file || TEXT_SETTINGS.pipelinesFile.default));
+  if ("value" in settings && "value" in pipelines) return new App(settings.value, pipelines.value);
+  const errors = [settings, pipelines].flatMap((each) => ("error" in each ? [each.error] : []));
+  throw new SettingsError(
+    errors.map(({ source }) => source).join(" and "),
+    errors.flatMap(({ problems }) => problems),
+  );
+}
+
+function attempt<T>(read: () => T): { value: T } | { error: SettingsError } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof SettingsError) return { error };
+    throw error;
+  }
+}
+
+/** What is wrong with the settings; undefined when nothing is. */
+export function settingsProblem(): SettingsError | undefined {
+  const opened = attempt(app);
+  return "error" in opened ? opened.error : undefined;
 }
 
 let current: App | undefined;
 
-/** The app of this process. @throws SettingsError */
+/** The app of this process. What is wrong with the settings is found anew each time. @throws SettingsError */
 export function app(): App {
   current ??= readApp(process.env);
   return current;

@@ -93,6 +93,17 @@ describe("the orchestration lane", () => {
     expect(after.violations).toEqual([]);
   });
 
+  it("asks for timers a second later than a step is due, because Durable Functions may fire them so much too early", async () => {
+    const host = hostOn((_, nth) => (nth < 3 ? { action: "submit", afterSeconds: 0.4 * nth } : { action: "close" }));
+    await start(host);
+    await host.ended(INSTANCE);
+    const history = await host.storedHistory(INSTANCE);
+    const timers = history.flatMap((event) => ("FireAt" in event && event.EventType === 10 ? [event] : []));
+    const delays = timers.map(({ FireAt, Timestamp }) => Date.parse(String(FireAt)) - Date.parse(Timestamp));
+    expect(delays).toHaveLength(2);
+    for (const [index, delay] of delays.entries()) expect(delay).toBeGreaterThanOrEqual(1000 + 400 * (index + 1));
+  });
+
   it("cannot run twice", async () => {
     const host = hostOn(() => ({ action: "submit", afterSeconds: 60 }));
     await start(host);

@@ -105,6 +105,7 @@ export class LaneFixture {
       claims: (name) => new DocumentClaims(containers.work, name),
       documentsPerBatch: () => 100,
       pageDocuments: 10,
+      prepareStorage: async () => {},
       log: (event) => void this.events.push(event),
       now,
       ...changes,

@@ -49,6 +49,7 @@ describe("settings of the deployed app", () => {
       AzureWebJobsStorage__queueServiceUri: `${account}.queue.core.windows.net/`,
       AzureWebJobsStorage__tableServiceUri: `${account}.table.core.windows.net/`,
       LANGUAGE_ENDPOINT: "https://example.cognitiveservices.azure.com/",
+      AUTHORING: "true",
     };
     const env = Object.fromEntries(
       [...base].map(([name, value]) => {

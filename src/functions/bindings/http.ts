@@ -7,10 +7,16 @@ import {
   type InvocationContext,
 } from "@azure/functions";
 import { RestError } from "@azure/storage-blob";
-import { firstLine } from "../../lib/common/log.ts";
 import { SettingsError } from "../../lib/common/problems.ts";
 import { RequestRefused } from "../../lib/common/request-refused.ts";
+import { describeError } from "../../lib/storage/errors.ts";
 import { UnreadableBlobError } from "../../lib/storage/versioned-json.ts";
+
+/**
+ * What changes something, costs money or trains models takes the app's master key: the keys of functions, the host's
+ * `default` among them, read only.
+ */
+export const MANAGEMENT = "admin" as const;
 
 type Handler = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
 
@@ -45,11 +51,11 @@ export function endpoint(name: string, options: Omit<HttpFunctionOptions, "handl
 
 /** What is wrong on this side: the log says all of it, the answer what the reader can do. */
 function ownFault(error: unknown, context: InvocationContext): RequestRefused {
-  context.error(`${context.functionName}: ${firstLine(error)}`);
+  context.error(`${context.functionName}: ${describeError(error)}`);
   if (error instanceof SettingsError) {
+    const { message, problems } = error;
     const hint = "Correct what problems lists; GET /api/health shows when all is well.";
-    const { problems } = error;
-    return new RequestRefused(503, { code: "InvalidSettings", message: firstLine(error), hint, problems });
+    return new RequestRefused(503, { code: "InvalidSettings", message, hint, problems });
   }
   if (error instanceof UnreadableBlobError) {
     const hint = "Nothing is done with what that blob speaks of until then.";
@@ -66,4 +72,14 @@ function ownFault(error: unknown, context: InvocationContext): RequestRefused {
     message,
     hint: `The log of the app has it under the invocation ${context.invocationId}.`,
   });
+}
+
+/** 202 with the address at which this app tells how it goes: Durable Functions' own would also let everybody end it. */
+export function accepted(request: HttpRequest, id: string, path: string): HttpResponseInit {
+  const statusQueryGetUri = new URL(path, new URL("/api/", request.url)).href;
+  return {
+    status: 202,
+    headers: { location: statusQueryGetUri, "retry-after": "5" },
+    jsonBody: { id, statusQueryGetUri },
+  };
 }

@@ -1,5 +1,7 @@
 import type { InvocationContext } from "@azure/functions";
 import type { EventLog } from "../../lib/common/log.ts";
+import { SettingsError } from "../../lib/common/problems.ts";
+import { describeError } from "../../lib/storage/errors.ts";
 
 /** Events that an operator should not have to look for. */
 const WARNINGS: ReadonlySet<string> = new Set([
@@ -20,4 +22,10 @@ export function eventSink(context: Pick<InvocationContext, "info" | "warn">): Ev
     if (WARNINGS.has(event.event)) context.warn(line);
     else context.info(line);
   };
+}
+
+/** Tells in one line that the app cannot work yet. There is no invocation whose log it could go into: the host logs errors of this process as errors. */
+export function reportStart(error: unknown): void {
+  const what = error instanceof SettingsError ? error.message : describeError(error);
+  process.stderr.write(`The app cannot work: ${what} (GET /api/health lists what is wrong)\n`);
 }

@@ -56,6 +56,26 @@ async function readStatus(
   }
 }
 
+/** What may be told of an instance to whoever may read; undefined when there is none. */
+export async function describeInstance(
+  context: InvocationContext,
+  id: string,
+): Promise<InstanceDescription | undefined> {
+  const status = await readStatus(df.getClient(context), id);
+  if (status === undefined) return undefined;
+  const { runtimeStatus, createdTime, lastUpdatedTime, customStatus, output } = status;
+  const isRunning = RUNNING.includes(runtimeStatus);
+  const isCompleted = runtimeStatus === df.OrchestrationRuntimeStatus.Completed;
+  const about = { id, isRunning, runtimeStatus, createdTime, lastUpdatedTime };
+  return { ...about, ...Object(customStatus), ...(isCompleted ? { output } : {}) };
+}
+
+interface InstanceDescription {
+  id: string;
+  isRunning: boolean;
+  runtimeStatus: df.OrchestrationRuntimeStatus;
+}
+
 /** A run may end between a refused start and the look at it; so often in a row something else is wrong. */
 const MOST_STARTS = 3;
 

@@ -14,22 +14,28 @@ export interface SettingsProblem {
   hint?: string | undefined;
 }
 
-/** The configuration cannot be used. The message lists every problem at once, so that one restart is enough. */
+/**
+ * The configuration cannot be used. The message lists every problem at once, so that one restart is enough, and in one
+ * line: a log gives each further line a level of its own.
+ */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
+  /** What was read: `App settings`, or the name of a file. */
+  readonly source: string;
   readonly problems: readonly SettingsProblem[];
 
-  /** @param source what was read: `App settings`, or the name of a file */
   constructor(source: string, problems: readonly SettingsProblem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super([`${source}: ${count}.`, ...problems.map(describe)].join("\n"));
+    super([`${source}: ${count}.`, ...problems.map(describeProblem)].join(" "));
+    this.source = source;
     this.problems = problems;
   }
 }
 
-function describe({ where, line, found, expected, hint }: SettingsProblem): string {
+/** A problem in one sentence. */
+export function describeProblem({ where, line, found, expected, hint }: SettingsProblem): string {
   const place = line === undefined ? where : `${where} (line ${line})`;
-  return `  - ${place}: found ${found}, expected ${expected}.${hint === undefined ? "" : ` ${hint}`}`;
+  return `${place}: found ${found}, expected ${expected}.${hint === undefined ? "" : ` ${hint}`}`;
 }
 
 /** Longer values are cut in messages. */

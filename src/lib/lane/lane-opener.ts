@@ -11,8 +11,8 @@ export interface LaneHost {
 
 /** How long a lane found open is taken to be open: shorter than a lane stays open after saying that it closes. */
 const REMEMBER_MS = 2_000;
-/** Clocks of two machines may differ by this. */
-const MARGIN_MS = 1_500;
+/** Clocks of two machines may differ by this, and a timer of Durable Functions may fire a second early. */
+const MARGIN_MS = 2_500;
 /** A lane that is about to close is watched for so long; after that the sweep opens it. */
 const WATCH_MS = 5_000;
 

@@ -14,6 +14,13 @@ export function projectNamed(name: string): string {
   throw new RequestRefused(400, { code: "InvalidName", message, hint: `A name has ${NAME_EXPECTED}.` });
 }
 
+/** Nobody trains, deploys or deletes models where that is not switched on. */
+export function authoringIsOff(): RequestRefused {
+  const message = "This app works on no projects: AUTHORING is not true";
+  const hint = "Set the app setting AUTHORING to true, or deploy with authoring=true.";
+  return new RequestRefused(403, { code: "AuthoringOff", message, hint });
+}
+
 /** What `GET /api/projects/{name}` answers. @throws RequestRefused */
 export async function requestDescription(context: ProjectContext): Promise<ProjectDescription> {
   return (await describeProject(context)) ?? unknownProject(context);

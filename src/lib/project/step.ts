@@ -39,3 +39,13 @@ const LOST_STEP_SECONDS = 10;
 export function afterLostStep(step: ProjectStep): ProjectStep {
   return { ...step, afterSeconds: LOST_STEP_SECONDS };
 }
+
+/** Somebody has to put the settings right; looking more often would help nobody. */
+const SETTINGS_PAUSE_SECONDS = 300;
+
+/** The same step again, when the settings of the app may be right. */
+export function holdOnSettings(step: ProjectStep, message: string): ProjectStep {
+  const hint = "Correct the app settings; the project goes on by itself. GET /api/health lists what is wrong.";
+  const error = { code: "InvalidSettings", message: message.slice(0, 1000), hint };
+  return { ...step, afterSeconds: SETTINGS_PAUSE_SECONDS, status: { ...step.status, state: "blocked", error } };
+}

@@ -55,6 +55,13 @@ export function parseRequeue(
   return { kind, pipeline, prefix, seen: 0, queued: 0, done: false };
 }
 
+/** A backfill or redrive that is asked about, and never was or is long over. */
+export function unknownRequeue(id: string): RequestRefused {
+  const message = `There is no backfill or redrive ${quote(id)}`;
+  const hint = "Their 202 answers give the address; what is over is forgotten after KEEP_FINISHED_DAYS.";
+  return new RequestRefused(404, { code: "UnknownRequeue", message, hint });
+}
+
 /**
  * One step of it.
  * @returns the state to go on with, and the pipelines whose lanes must be open now

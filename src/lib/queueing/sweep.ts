@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { firstLine } from "../common/log.ts";
 import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.ts";
 import type { Containers } from "../lane/lane-context.ts";
 import type { LaneHost, LaneOpener } from "../lane/lane-opener.ts";
@@ -9,6 +8,7 @@ import { workNames } from "../lane/store/names.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { readText, writeText } from "../storage/blobs.ts";
 import { oldestSeconds } from "../storage/document-queue.ts";
+import { describeError } from "../storage/errors.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
 import { acceptDocument, type IntakeContext } from "./accept-document.ts";
 import { listMissing } from "./list-documents.ts";
@@ -23,6 +23,8 @@ export interface SweepContext extends IntakeContext {
   /** Documents that one lane can take at once. */
   documentsPerBatch(pipeline: Pipeline): number;
   pageDocuments: number;
+  /** Makes the containers and queues that are missing. */
+  prepareStorage(): Promise<void>;
 }
 
 /** What the sweep found for one pipeline. */
@@ -150,7 +152,7 @@ async function readCursor(work: Containers["work"]): Promise<z.output<typeof cur
 export async function runSweep(context: SweepContext, host: LaneHost, opener: LaneOpener): Promise<void> {
   const failures: string[] = [];
   const fail = (what: string, error: unknown): void => {
-    failures.push(`${what}: ${firstLine(error)}`);
+    failures.push(`${what}: ${describeError(error)}`);
   };
   const attempt = async <Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {
@@ -161,6 +163,7 @@ export async function runSweep(context: SweepContext, host: LaneHost, opener: La
     }
   };
 
+  await attempt("the containers and queues", () => context.prepareStorage());
   const looks = context.pipelines.map((pipeline) =>
     attempt(`pipeline "${pipeline.name}"`, async () => {
       const findings = await inspectPipeline(context, host, pipeline);

@@ -166,6 +166,12 @@ export const TEXT_SETTINGS = {
     secret: true,
     description: "Key of that resource; without it the application signs in with Microsoft Entra ID.",
   },
+  authoring: {
+    name: "AUTHORING",
+    default: "false",
+    description:
+      "`true`: project files dropped into PROJECTS_CONTAINER, and the endpoints of projects, train and deploy models. `false`: all of that is off.",
+  },
   pipelinesFile: {
     name: "PIPELINES_FILE",
     default: "pipelines.json",

@@ -22,6 +22,8 @@ export interface AppSettings extends Tunables {
   /** Key of that resource; absent: Microsoft Entra ID. */
   readonly languageKey?: string | undefined;
   readonly containers: Containers;
+  /** Whether projects are worked on. */
+  readonly authoring: boolean;
   /** File with the pipelines, as given. */
   readonly pipelinesFile: string;
 }
@@ -51,6 +53,10 @@ const schema = z.object({
     .string()
     .regex(/^(?!@Microsoft\.KeyVault\()[\x21-\x7e]+$/, { error: KEY_EXPECTED })
     .optional(),
+  authoring: z
+    .enum(["true", "false"], { error: "true or false" })
+    .default(TEXT_SETTINGS.authoring.default)
+    .transform((text) => text === "true"),
   pipelinesFile: z.string().default(TEXT_SETTINGS.pipelinesFile.default),
   containers: z.object(mapValues(CONTAINER_SETTINGS, (row) => container(row.default))),
   numbers: z.object(mapValues(NUMBER_SETTINGS, tunable)),
@@ -65,6 +71,7 @@ export function readAppSettings(env: Record<string, string | undefined>): AppSet
   const raw = {
     languageEndpoint: read(TEXT_SETTINGS.languageEndpoint),
     languageKey: read(TEXT_SETTINGS.languageKey),
+    authoring: read(TEXT_SETTINGS.authoring),
     pipelinesFile: read(TEXT_SETTINGS.pipelinesFile),
     containers: mapValues(CONTAINER_SETTINGS, read),
     numbers: mapValues(NUMBER_SETTINGS, read),
@@ -86,10 +93,11 @@ export function readAppSettings(env: Record<string, string | undefined>): AppSet
  * the health of the app to be asked, and for the settings to be told as wrong.
  */
 export function readTriggerSettings(env: Record<string, string | undefined>) {
-  const { containers, numbers } = schema.shape;
+  const { authoring, containers, numbers } = schema.shape;
   const read = <T>(type: z.ZodType<T>, { name }: { name: string }): T =>
     type.safeParse(env[name]?.trim() || undefined).data ?? type.parse(undefined);
   return {
+    authoring: read(authoring, TEXT_SETTINGS.authoring),
     inputContainer: read(containers.shape.input, CONTAINER_SETTINGS.input),
     projectsContainer: read(containers.shape.projects, CONTAINER_SETTINGS.projects),
     sweepIntervalMinutes: read(numbers.shape.sweepIntervalMinutes, NUMBER_SETTINGS.sweepIntervalMinutes),

@@ -1,27 +1,65 @@
+import type { ContainerClient } from "@azure/storage-blob";
 import type { App } from "../app.ts";
+import { describeProblem, SettingsError } from "../common/problems.ts";
 import { VERSION } from "../common/version.ts";
+import { isStatus } from "../storage/blobs.ts";
+import { describeError } from "../storage/errors.ts";
 
 export interface Health {
   status: "healthy" | "unhealthy";
   version: string;
-  checks: { name: string; ok: boolean; message?: string }[];
+  /** Of settings that are wrong, one for each problem. */
+  checks: Check[];
 }
 
-/** Can the app reach what it cannot work without? The Language service is not asked: a lane that it blocks says so. */
-export async function checkHealth(app: App): Promise<Health> {
-  const checks = await Promise.all([
-    check("blob storage", () => app.containers.work.getProperties()),
-    ...app.pipelines.slice(0, 1).map(({ name }) => check("queue storage", () => app.queue(name).peek())),
-  ]);
+interface Check {
+  name: string;
+  ok: boolean;
+  /** One line. */
+  message?: string;
+}
+
+/**
+ * Can the app do its work? Are the settings right, and is all there that it cannot work without? The Language service is
+ * not asked: a lane that it blocks says so.
+ * @param open gives the app, or throws what is wrong with its settings
+ */
+export async function checkHealth(open: () => App): Promise<Health> {
+  const checks = await makeChecks(open);
   return { status: checks.every(({ ok }) => ok) ? "healthy" : "unhealthy", version: VERSION, checks };
 }
 
-async function check(name: string, ask: () => Promise<unknown>): Promise<Health["checks"][number]> {
+async function makeChecks(open: () => App): Promise<Check[]> {
+  let app: App;
+  try {
+    app = open();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return error.problems.map((problem) => ({ name: "settings", ok: false, message: describeProblem(problem) }));
+  }
+  const { containers, projects, settings, pipelines } = app;
+  const needed = [...Object.values(containers), ...(settings.authoring ? [projects] : [])];
+  return await Promise.all([
+    { name: "settings", ok: true },
+    ...needed.map((container) => check(`container ${container.containerName}`, () => findContainer(container))),
+    ...pipelines.map(({ name }) => check(`queue of pipeline ${name}`, () => app.queue(name).peek())),
+  ]);
+}
+
+async function findContainer(container: ContainerClient): Promise<void> {
+  if (await container.exists()) return;
+  throw new Error(`There is no such container in ${container.accountName}; the sweep makes it, if it may`);
+}
+
+async function check(name: string, ask: () => Promise<unknown>): Promise<Check> {
   try {
     await ask();
     return { name, ok: true };
   } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    return { name, ok: false, message: `No answer (${String(code ?? "unknown error")}): see the log of this app` };
+    const hint = isStatus(error, 401, 403) ? `. ${ROLES}` : "";
+    return { name, ok: false, message: `${describeError(error)}${hint}` };
   }
 }
+
+const ROLES =
+  "Give the app's identity the roles Storage Blob Data Owner and Storage Queue Data Contributor on the account (a new role takes minutes to work), and check the account's network rules";

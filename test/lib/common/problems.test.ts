@@ -8,7 +8,7 @@ describe("SettingsError", () => {
       { where: "pipelines", found: "[]", expected: "a pipeline", hint: "Add one." },
     ]);
     expect(error.message).toBe(
-      "pipelines.json: 2 problems.\n  - pipelines[0].name (line 4): found nothing, expected a name.\n  - pipelines: found [], expected a pipeline. Add one.",
+      "pipelines.json: 2 problems. pipelines[0].name (line 4): found nothing, expected a name. pipelines: found [], expected a pipeline. Add one.",
     );
   });
 });

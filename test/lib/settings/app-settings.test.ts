@@ -23,6 +23,7 @@ describe("readAppSettings", () => {
     expect(readAppSettings(LEAST)).toEqual({
       storage: { kind: "connectionString", connectionString: "UseDevelopmentStorage=true" },
       languageEndpoint: "https://reader.cognitiveservices.azure.com",
+      authoring: false,
       pipelinesFile: "pipelines.json",
       containers: {
         input: "documents",
@@ -87,9 +88,9 @@ describe("readAppSettings", () => {
     expect(() => readAppSettings({ ...LEAST, MAX_ATTEMPTS: "0", JOBS_PER_BATCH: "99" })).toThrow(
       [
         "App settings: 2 problems.",
-        '  - JOBS_PER_BATCH: found "99", expected a whole number of jobs from 1 to 20.',
-        '  - MAX_ATTEMPTS: found "0", expected a whole number of attempts from 1 to 20.',
-      ].join("\n"),
+        'JOBS_PER_BATCH: found "99", expected a whole number of jobs from 1 to 20.',
+        'MAX_ATTEMPTS: found "0", expected a whole number of attempts from 1 to 20.',
+      ].join(" "),
     );
   });
 

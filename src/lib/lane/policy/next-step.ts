@@ -1,6 +1,8 @@
-import { type HeldState, type Hold, holdAfter } from "../../common/hold.ts";
-import { type EventLog, firstLine } from "../../common/log.ts";
+import { type HeldState, type Hold, type HoldReason, holdAfter } from "../../common/hold.ts";
+import type { EventLog } from "../../common/log.ts";
+import type { SettingsError } from "../../common/problems.ts";
 import type { LanguageError } from "../../language/errors/language-error.ts";
+import { describeError } from "../../storage/errors.ts";
 import type {
   BatchView,
   HoldEnd,
@@ -144,7 +146,7 @@ const FAILING = { firstSeconds: 2, longestSeconds: 120 };
 /** A step of ours failed: it is tried again. */
 export function fail({ address, log, ...context }: LaneContext, step: LaneStep, error: unknown): LaneStep {
   const now = context.now();
-  const message = firstLine(error).slice(0, 500);
+  const message = describeError(error).slice(0, 500);
   log({ event: "lane.failing", ...address, action: step.action, message });
   const reason = {
     code: "StepFailed",
@@ -190,21 +192,33 @@ export function lost(step: LaneStep, now: Date): LaneStep {
   });
 }
 
-/** Pauses of a lane without a pipeline, seconds; the longest is shorter than the window of the alert `lane-blocked`. */
-const UNKNOWN = { firstSeconds: 30, longestSeconds: 900 };
+/** Pauses of a lane that is not configured, seconds; the longest is shorter than the window of the alert `lane-blocked`. */
+const UNCONFIGURED = { firstSeconds: 30, longestSeconds: 900 };
 
 /**
  * A lane whose pipeline was taken out of `pipelines.json` keeps its documents and says so, each time: the sweep reports
  * only the pipelines that there are.
  */
 export function holdWithoutPipeline(step: LaneStep, now: number, log: EventLog): LaneStep {
-  const { pipeline, lane } = step;
   const reason = {
     code: "PipelineNotConfigured",
-    message: `pipelines.json has no pipeline "${pipeline}"`,
+    message: `pipelines.json has no pipeline "${step.pipeline}"`,
     hint: "Put the pipeline back to finish its documents; when it is not wanted any more, terminate this instance and empty its queue.",
   };
-  const { hold: grown, pauseSeconds } = holdAfter({ state: "blocked", reason }, step.memory.hold, { now, ...UNKNOWN });
+  return holdUnconfigured(step, reason, now, log);
+}
+
+/** A lane of an app whose settings are wrong keeps its documents and says so. */
+export function holdOnSettings(step: LaneStep, error: SettingsError, now: number, log: EventLog): LaneStep {
+  const message = error.message.slice(0, MOST_WORDS);
+  const hint = "Correct what GET /api/health lists; the lane goes on by itself.";
+  return holdUnconfigured(step, { code: "InvalidSettings", message, hint }, now, log);
+}
+
+function holdUnconfigured(step: LaneStep, reason: HoldReason, now: number, log: EventLog): LaneStep {
+  const { pipeline, lane } = step;
+  const before = step.memory.hold;
+  const { hold: grown, pauseSeconds } = holdAfter({ state: "blocked", reason }, before, { now, ...UNCONFIGURED });
   const { code, message } = reason;
   log({ event: "lane.blocked", pipeline, lane, code, message, since: grown.since });
   return makeStep(step, now, {
