@@ -1,8 +1,17 @@
 import type { TokenCredential } from "@azure/core-auth";
+import { RestError } from "@azure/core-rest-pipeline";
 import { DefaultAzureCredential, ManagedIdentityCredential } from "@azure/identity";
-import { BlobServiceClient } from "@azure/storage-blob";
-import { QueueServiceClient } from "@azure/storage-queue";
+import { BlobServiceClient, newPipeline, type Pipeline } from "@azure/storage-blob";
+import { newPipeline as newQueuePipeline, QueueServiceClient } from "@azure/storage-queue";
 import type { StorageSettings } from "../settings/storage-settings.ts";
+
+/**
+ * How storage is asked, everywhere. The SDK repeats a try that failed (broken connections, 500, 503) after 0, 1 and 3
+ * seconds; the call as a whole, content included, ends after the limit, so that a service that never answers holds up
+ * neither a lane's step nor the host. The SDK's own timeout is a wish that goes to the server.
+ */
+const RETRIES = { maxTries: 4, retryDelayInMs: 1000, maxRetryDelayInMs: 10_000 };
+const CALL_LIMIT_MS = 60_000;
 
 export interface StorageClients {
   blobs: BlobServiceClient;
@@ -15,23 +24,30 @@ export function createStorageClients(
   makeCredential: (settings: StorageSettings & { kind: "identity" }) => TokenCredential = storageCredential,
 ): StorageClients {
   if (settings.kind === "connectionString") {
-    const { connectionString } = settings;
-    return {
-      blobs: BlobServiceClient.fromConnectionString(connectionString),
-      queues: QueueServiceClient.fromConnectionString(connectionString),
-    };
+    const { url, credential } = BlobServiceClient.fromConnectionString(settings.connectionString);
+    const queues = QueueServiceClient.fromConnectionString(settings.connectionString);
+    return clientsAt({ blobs: url, queues: queues.url }, credential);
   }
-  const credential = makeCredential(settings);
+  return clientsAt({ blobs: settings.blobServiceUri, queues: settings.queueServiceUri }, makeCredential(settings));
+}
+
+/** @param callLimitMs for a call, with all its tries and its content */
+export function clientsAt(
+  urls: { blobs: string; queues: string },
+  credential: BlobServiceClient["credential"],
+  callLimitMs = CALL_LIMIT_MS,
+): StorageClients {
+  const options = { retryOptions: RETRIES };
   return {
-    blobs: new BlobServiceClient(settings.blobServiceUri, credential),
-    queues: new QueueServiceClient(settings.queueServiceUri, credential),
+    blobs: new BlobServiceClient(urls.blobs, limited(newPipeline(credential, options), callLimitMs)),
+    queues: new QueueServiceClient(urls.queues, limited(newQueuePipeline(credential, options), callLimitMs)),
   };
 }
 
 /** Another account's blob service; with Entra ID even where the host's own account is reached by a connection string. */
 export function blobServiceAt(url: string, settings: StorageSettings): BlobServiceClient {
   const credential = settings.kind === "identity" ? storageCredential(settings) : new DefaultAzureCredential();
-  return new BlobServiceClient(url, credential);
+  return clientsAt({ blobs: url, queues: url }, credential).blobs;
 }
 
 /** The identity that a host connection names: only the app's own, or whatever is signed in. */
@@ -41,4 +57,23 @@ function storageCredential(settings: StorageSettings & { kind: "identity" }): To
     return clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
   }
   return new DefaultAzureCredential(clientId === undefined ? {} : { managedIdentityClientId: clientId });
+}
+
+function limited<P extends Pick<Pipeline, "factories">>(pipeline: P, limitMs: number): P {
+  pipeline.factories.push({
+    create: (next) => ({
+      async sendRequest(request) {
+        const limit = AbortSignal.timeout(limitMs);
+        request.abortSignal = limit; // no call of ours brings a signal of its own
+        try {
+          return await next.sendRequest(request);
+        } catch (error) {
+          if (!limit.aborted) throw error;
+          const message = `${new URL(request.url).host} did not answer within ${limitMs / 1000} seconds`;
+          throw new RestError(message, { code: "ETIMEDOUT" });
+        }
+      },
+    }),
+  });
+  return pipeline;
 }
