@@ -14,8 +14,8 @@ const USAGE = `npm run labels -- <command> <file or folder> [options]
   --copy-to DIR     folders: copy the texts into this folder, under the names in the labels
   --kind KIND       kind of the project, where the file does not say it
   --texts FOLDER    check, convert: the training texts, to check them as well
-  --language CODE   of the project; default en
-  --multilingual    the texts are in several languages
+  --language CODE   of the project; default what the file says, else en
+  --multilingual    the texts are in several languages; not needed when the file says so
   --manual          the documents say themselves whether they are for the test
   --preview         by the rules of authoring v1.0-preview.2
   --to FORMAT       assets (default), indexed-tags (v1.0-preview.2) or named-tags (previews from November 2021 on)`;
@@ -25,7 +25,7 @@ const OPTIONS = {
   "copy-to": { type: "string" },
   kind: { type: "string" },
   texts: { type: "string" },
-  language: { type: "string", default: "en" },
+  language: { type: "string" },
   multilingual: { type: "boolean", default: false },
   manual: { type: "boolean", default: false },
   preview: { type: "boolean", default: false },
@@ -43,7 +43,8 @@ export interface LabelsArguments {
   copyTo: string | undefined;
   kind: string | undefined;
   texts: string | undefined;
-  language: string;
+  /** Undefined: what the file says, else English. */
+  language: string | undefined;
   multilingual: boolean;
   manual: boolean;
   preview: boolean;
@@ -65,7 +66,17 @@ function toArguments({ values, positionals }: ReturnType<typeof readCommand<type
   const { "copy-to": copyTo, to: _, ...others } = values;
   if (others.out !== undefined && command === "check") throw new Error("--out is for convert and folders");
   if (copyTo !== undefined) checkCopyTo(copyTo, path, command);
-  return { command, path, copyTo, format, out: undefined, kind: undefined, texts: undefined, ...others };
+  return {
+    command,
+    path,
+    copyTo,
+    format,
+    out: undefined,
+    kind: undefined,
+    texts: undefined,
+    language: undefined,
+    ...others,
+  };
 }
 
 /** Copies in a folder below the texts would be a class of their own the next time. */

@@ -13,7 +13,13 @@ import { textsInFolder } from "./texts-in-folder.ts";
 
 const fileSchema = z.looseObject({
   projectKind: z.unknown().optional(),
-  metadata: z.looseObject({ projectKind: z.unknown().optional() }).optional(),
+  metadata: z
+    .looseObject({
+      projectKind: z.unknown().optional(),
+      language: z.string().optional().catch(undefined),
+      multilingual: z.boolean().optional().catch(undefined),
+    })
+    .optional(),
   assets: z.looseObject({ projectKind: z.unknown().optional() }).optional(),
 });
 
@@ -28,10 +34,11 @@ export interface Terminal {
  * @throws Error whose message is for the person at the terminal
  */
 export async function runLabels(args: readonly string[], terminal: Terminal): Promise<number> {
-  const given = readLabelsArguments(args);
-  if (given.command === "folders") return await folders(given, terminal);
-  const { path } = given;
+  const asked = readLabelsArguments(args);
+  if (asked.command === "folders") return await folders(settled(asked, undefined), terminal);
+  const { path } = asked;
   const value = await readFileAsJson(path);
+  const given = settled(asked, value);
   const rules = rulesFor(given, value);
   const texts = given.texts === undefined ? undefined : textsInFolder(given.texts);
   const { labels, problems, usable } = await checkLabelsFile({ file: path, value }, rules, texts);
@@ -40,7 +47,7 @@ export async function runLabels(args: readonly string[], terminal: Terminal): Pr
   return await print(labels, problems, given, terminal);
 }
 
-async function folders(given: LabelsArguments, terminal: Terminal): Promise<number> {
+async function folders(given: Settled, terminal: Terminal): Promise<number> {
   const { path, copyTo, preview } = given;
   const { labels, problems } = await labelFolders(path, rulesFor(given, undefined), copyTo);
   if (problems.hasErrors) return report(problems.all, false, terminal.err);
@@ -53,7 +60,7 @@ async function folders(given: LabelsArguments, terminal: Terminal): Promise<numb
 async function print(
   labels: Labels,
   warnings: readonly LabelsProblem[],
-  { out, format, language }: LabelsArguments,
+  { out, format, language }: Settled,
   terminal: Terminal,
 ): Promise<number> {
   for (const warning of warnings) terminal.err.write(`${problemLine(warning)}\n`);
@@ -75,7 +82,15 @@ function report(problems: readonly LabelsProblem[], usable: boolean, to: Termina
   return usable ? 0 : 1;
 }
 
-function rulesFor(given: LabelsArguments, file: unknown): LabelRules {
+/** What was asked, with what only a whole project file says of itself. */
+type Settled = LabelsArguments & { language: string };
+
+function settled(asked: LabelsArguments, file: unknown): Settled {
+  const { language = "en", multilingual = false } = fileSchema.safeParse(file).data?.metadata ?? {};
+  return { ...asked, language: asked.language ?? language, multilingual: asked.multilingual || multilingual };
+}
+
+function rulesFor(given: Settled, file: unknown): LabelRules {
   return {
     kind: kindOf(given.kind, file),
     wire: given.preview ? "preview" : "current",

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import * as z from "zod";
 import type { Credentials } from "./http/auth.ts";
 import type { ProjectRegistry } from "./projects/registry.ts";
+import type { OwnContainers } from "./projects/training-storage.ts";
 import { Scenario } from "./scenario/scenario.ts";
 import { parseScenario } from "./scenario/schema.ts";
 import type { Statistics } from "./statistics.ts";
@@ -13,6 +14,8 @@ export interface Controls {
   credentials: Credentials;
   scenario: Scenario;
   projects: ProjectRegistry;
+  /** Read by authoring unless a storage account is linked. */
+  containers: OwnContainers;
   statistics: Statistics;
 }
 
@@ -21,7 +24,7 @@ const deploymentBody = z.strictObject({ model: z.string().optional() });
 
 /** Routes of our own under `/_emulator`, without a key. */
 export function adminRoutes(controls: Controls, settle: () => void): Hono {
-  const { projects, statistics } = controls;
+  const { projects, containers, statistics } = controls;
   const app = new Hono().basePath("/_emulator");
   app.use(async (_, next) => {
     settle();
@@ -58,6 +61,12 @@ export function adminRoutes(controls: Controls, settle: () => void): Hono {
   app.delete("/deployments/:project/:deployment", (context) => {
     const { project, deployment } = context.req.param();
     return context.body(null, projects.deleteDeployment(project, deployment) ? 204 : 404);
+  });
+  app.get("/containers", (context) => context.json(containers.list()));
+  app.put("/containers/:container/:blob{.+}", async (context) => {
+    const { container, blob } = context.req.param();
+    containers.put(container, blob, new TextDecoder().decode(await context.req.arrayBuffer()));
+    return context.body(null, 201);
   });
   app.all("/*", ({ req, json }) => json({ error: `The emulator has no ${req.method} ${req.path}.` }, 404));
   return app;

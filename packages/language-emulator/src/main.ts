@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { TIER_S } from "./limits.ts";
 import type { ScenarioDefinition } from "./scenario/schema.ts";
 import { DEFAULT_KEY, type LanguageServiceOptions, startLanguageService } from "./service.ts";
+import { TASK_STATES, type TaskState } from "./text-analytics-v3/versions.ts";
 
 /** Seconds. */
 type Range = { from: number; to: number };
@@ -22,6 +23,8 @@ interface Values {
   certificate?: string;
   certificateKey?: string;
   rateLimits: boolean;
+  rateCounting: "together" | "apart";
+  taskState?: TaskState;
 }
 
 const program = new Command("language-emulator")
@@ -34,7 +37,7 @@ const program = new Command("language-emulator")
   )
   .option("--projects <folder>", "folder with labels/ and training/, served as deployment production", folder)
   .option("--data <folder>", "keep jobs, projects and models there (default: in memory)", madeFolder)
-  .option("--storage <connection>", "connection string of the storage account with the projects' texts")
+  .option("--storage <connection>", "storage account with the projects' texts (default: containers of its own)")
   .option("--scenario <file>", "what shall go wrong (JSON); the README says what it may say", scenario)
   .addOption(new Option("--job-seconds <a,b>", "jobs take from A to B seconds").default(range("1,3")).argParser(range))
   .addOption(
@@ -47,6 +50,17 @@ const program = new Command("language-emulator")
   )
   .option("--certificate-key <file>", "its private key (PEM)", content)
   .option("--rate-limits", "enforce the limits of tier S", false)
+  .addOption(
+    new Option("--rate-counting <how>", "whether submits and looks share those limits")
+      .choices(["together", "apart"])
+      .default("together"),
+  )
+  .addOption(
+    new Option(
+      "--task-state <word>",
+      "how tasks of /text/analytics say where they stand (default: as each version did)",
+    ).choices(TASK_STATES),
+  )
   .showHelpAfterError()
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 

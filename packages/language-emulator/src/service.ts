@@ -15,6 +15,7 @@ import type { RateLimit } from "./limits.ts";
 import { loadProjects } from "./projects/project-repository.ts";
 import { ProjectRegistry } from "./projects/registry.ts";
 import type { UnknownProject } from "./projects/resolve-model.ts";
+import { OwnContainers } from "./projects/training-storage.ts";
 import { decide } from "./scenario/decide.ts";
 import { distort } from "./scenario/distort-answer.ts";
 import { requestFacts, Scenario } from "./scenario/scenario.ts";
@@ -84,11 +85,16 @@ export const DEFAULT_KEY = "local-language-key";
 export async function startLanguageService(options: LanguageServiceOptions = {}): Promise<LanguageService> {
   const { clock = systemClock, keys = [DEFAULT_KEY], projects = new ProjectRegistry() } = options;
   const statistics = new Statistics();
+  const containers = new OwnContainers();
   const controls: Controls = {
     clock,
     credentials: { keys, tokens: options.tokens ?? [] },
     scenario: new Scenario(parseScenario(options.scenario ?? { rules: [] })),
-    projects: typeof projects === "string" ? loadProjects(projects, clock.now()) : projects,
+    projects:
+      typeof projects === "string"
+        ? loadProjects(projects, clock.now(), (...blob) => containers.put(...blob))
+        : projects,
+    containers,
     statistics,
   };
   const { data, jobSeconds = { from: 1, to: 3 }, seed = "language", rateLimits = [] } = options;
@@ -104,8 +110,8 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
     jobs: new JobStore({ clock, store, statistics, jobSeconds, seed }),
   };
   const limited = rateLimits.length > 0;
-  const surroundings = { clock, registry: controls.projects, statistics, seed, data, limited };
-  const authoring = startAuthoring(options, surroundings);
+  const shared = { clock, registry: controls.projects, containers, statistics, seed, data, limited };
+  const authoring = startAuthoring(options, shared);
   const routes = [
     ...currentRoutes(runtime),
     ...atOnceRoutes(runtime),

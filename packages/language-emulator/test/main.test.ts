@@ -51,6 +51,7 @@ it.each([
   [["--port", "x"], 2, "argument 'x' is invalid. It takes a number from 0 to 65535."],
   [["--port"], 2, "option '--port <number>' argument missing"],
   [["surplus"], 2, "too many arguments"],
+  [["--task-state", "tea"], 2, "Allowed choices are status, state, neither."],
   [["--job-seconds", "3,1"], 2, "It takes two numbers"],
   [["--training-seconds", "soon"], 2, "It takes two numbers"],
   [["--certificate", main], 2, "--certificate and --certificate-key go together."],

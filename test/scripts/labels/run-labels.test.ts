@@ -48,6 +48,12 @@ describe("npm run labels", () => {
     expect(output).toMatch(/^error: .*labels\.json: assets\.documents\[3\]\.location \(document "3\.txt"\)/);
   });
 
+  it("converts a project file in several languages that says so itself", async () => {
+    const { code, output, told } = await run("convert", "samples/labels/contracts.json", "--to", "named-tags");
+    expect([code, told.includes("error:")]).toEqual([0, false]);
+    expect(JSON.parse(output)).toMatchObject({ classifiers: expect.any(Array), documents: { length: 39 } });
+  });
+
   it("converts a file, and back", async () => {
     const folder = folderWith({ "labels.json": JSON.stringify(goodFile()) });
     const kind = "CustomSingleLabelClassification";

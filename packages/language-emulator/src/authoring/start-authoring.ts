@@ -8,17 +8,21 @@ import type { Operation } from "../projects/operations/operation.ts";
 import { OperationQueue, type SecondsRange } from "../projects/operations/operation-queue.ts";
 import { keepProjects, type ProjectRecord } from "../projects/project-repository.ts";
 import type { ProjectRegistry } from "../projects/registry.ts";
-import { TrainingStorage } from "../projects/training-storage.ts";
+import { LinkedAccount, NOT_LINKED, type OwnContainers, type TrainingStorage } from "../projects/training-storage.ts";
 import type { Statistics } from "../statistics.ts";
 import { FileStore, MemoryStore } from "../store.ts";
 import type { Clock } from "../time.ts";
 import { currentAuthoringRoutes } from "./current/routes.ts";
+import { writeLabelsFile } from "./preview/labels-file.ts";
 import { previewAuthoringRoutes } from "./preview/routes.ts";
 
 /** How authoring behaves. */
 export interface AuthoringOptions {
-  /** Connection string of the storage account with the projects' texts; none is linked by default. */
-  storage?: string;
+  /**
+   * Connection string of the storage account with the projects' texts. Default: containers of the emulator's own, which
+   * hold the texts and `labels.json` of the projects given, and what is put there. False: the resource has no storage.
+   */
+  storage?: string | false;
   /** How long trainings take; default 3 to 6 seconds. What one takes follows from its names and the seed. */
   trainingSeconds?: SecondsRange;
   /** How long every other job of authoring takes; default half a second to one and a half. */
@@ -30,9 +34,10 @@ const TRAINING_SECONDS: SecondsRange = { from: 3, to: 6 };
 const AUTHORING_SECONDS: SecondsRange = { from: 0.5, to: 1.5 };
 
 /** What authoring shares with the rest of the emulator. */
-interface Surroundings {
+interface SharedParts {
   clock: Clock;
   registry: ProjectRegistry;
+  containers: OwnContainers;
   statistics: Statistics;
   seed: string;
   /** Folder for projects and jobs; none: in memory. */
@@ -47,7 +52,7 @@ interface Surroundings {
  */
 export function startAuthoring(
   options: AuthoringOptions,
-  { clock, registry, statistics, seed, data, limited }: Surroundings,
+  { clock, registry, containers, statistics, seed, data, limited }: SharedParts,
 ): { routes: Route[]; settle: () => void } {
   const projects =
     data === undefined ? new MemoryStore<ProjectRecord>() : new FileStore<ProjectRecord>(join(data, "projects"));
@@ -62,7 +67,8 @@ export function startAuthoring(
     jobSeconds: options.authoringSeconds ?? AUTHORING_SECONDS,
     seed,
   });
-  const storage = new TrainingStorage(options.storage);
+  if (options.storage === undefined) putLabels(registry, containers);
+  const storage = storageOf(options.storage, containers);
   const runtime = {
     authoring: { clock, registry, operations, storage, problems: options.authoringProblems, seed },
     limiters: limited
@@ -74,4 +80,17 @@ export function startAuthoring(
     routes: [...currentAuthoringRoutes(runtime), ...previewAuthoringRoutes(runtime)],
     settle: () => operations.settle(),
   };
+}
+
+function storageOf(linked: AuthoringOptions["storage"], containers: OwnContainers): TrainingStorage {
+  if (linked === undefined) return containers;
+  return linked === false ? NOT_LINKED : new LinkedAccount(linked);
+}
+
+/** Each container of a project holds its labels as the preview of 2021 reads them. */
+function putLabels(registry: ProjectRegistry, containers: OwnContainers): void {
+  for (const { metadata, assets } of registry.projects()) {
+    const labels = assets === undefined ? undefined : writeLabelsFile(assets);
+    if (labels !== undefined) containers.put(metadata.storageInputContainerName, "labels.json", labels);
+  }
 }

@@ -4,7 +4,7 @@
  * sensible for English, German and Spanish.
  */
 
-/** Kinds trained by the user: the service's multilingual models take nearly everything. */
+/** Kinds trained by the user, and sentiment: the service's multilingual models take nearly everything. */
 export const CUSTOM_LANGUAGES: readonly string[] = list(
   "af am ar as az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fr fy ga gd gl gu ha he hi hr hu hy id it ja jv",
   "ka kk km kn ko ku ky la lo lt lv mg mk ml mn mr ms my ne nl no om or pa pl ps pt-BR pt-PT ro ru sa sd si sk sl so sq",
@@ -28,9 +28,6 @@ export const KEY_PHRASE_LANGUAGES: readonly string[] = list(
   "ja ko zh-Hans da fi nl pl ru sv de en es fr it pt-BR pt-PT af bg ca el et hr hu id lv no ro sk sl tr",
   "ar cs he hi zh-Hant",
 );
-
-/** Documented: the multilingual model of the custom kinds serves sentiment, too. */
-export const SENTIMENT_LANGUAGES: readonly string[] = CUSTOM_LANGUAGES;
 
 export const HEALTH_LANGUAGES: readonly string[] = list("de en es fr he it pt-BR pt-PT");
 

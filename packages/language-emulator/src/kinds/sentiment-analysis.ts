@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Span, STOP_WORDS, sentences, words } from "../text.ts";
 import { type Content, definePrebuilt, stringIndexType } from "./kind.ts";
-import { SENTIMENT_LANGUAGES } from "./languages.ts";
+import { CUSTOM_LANGUAGES } from "./languages.ts";
 
 type Scores = Readonly<Record<"positive" | "neutral" | "negative", number>>;
 
@@ -73,7 +73,7 @@ export function readSentiment(text: string, { opinionMining }: { opinionMining: 
 /** The feelings that the service knows without training. */
 export const sentimentAnalysis = definePrebuilt({
   kind: "SentimentAnalysis",
-  languages: SENTIMENT_LANGUAGES,
+  languages: CUSTOM_LANGUAGES,
   modelVersions: ["2019-10-01", "2020-04-01", "2021-10-01", "2022-06-01", "2022-11-01"],
   parameters: z.object({ stringIndexType, opinionMining: z.boolean().default(false) }),
   analyze: ({ text }, parameters) => readSentiment(text, parameters),

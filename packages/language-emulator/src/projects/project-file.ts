@@ -122,22 +122,24 @@ function withCanonicalKind(value: unknown): unknown {
 }
 
 /** The documents of a project that are labelled, with the categories in each. */
-export function labelledDocuments(assets: ProjectAssets): SplitDocument[] {
+export function labelledDocuments(assets: ProjectAssets): (SplitDocument & { language?: string | undefined })[] {
   switch (assets.projectKind) {
     case "CustomSingleLabelClassification":
-      return assets.documents.flatMap(({ location, dataset, class: label }) =>
-        label === undefined ? [] : [{ location, dataset, categories: [label.category] }],
+      return assets.documents.flatMap(({ location, language, dataset, class: label }) =>
+        label === undefined ? [] : [{ location, language, dataset, categories: [label.category] }],
       );
     case "CustomMultiLabelClassification":
-      return assets.documents.map(({ location, dataset, classes }) => ({
+      return assets.documents.map(({ location, language, dataset, classes }) => ({
         location,
+        language,
         dataset,
         categories: classes.map(({ category }) => category),
       }));
     case "CustomEntityRecognition":
     case "CustomHealthcare":
-      return assets.documents.map(({ location, dataset, entities }) => ({
+      return assets.documents.map(({ location, language, dataset, entities }) => ({
         location,
+        language,
         dataset,
         categories: [...new Set(entities.flatMap(({ labels }) => labels.map(({ category }) => category)))],
       }));

@@ -17,9 +17,14 @@ const LOADED_DEPLOYMENT = "production";
  * Reads `labels/*.json` and `training/<project>/` of a folder, trains each project and deploys it as `production`.
  * A folder without `labels` gives no projects. Documents for tests whose text is not there are left out.
  * @param now when the models count as trained, milliseconds since 1970
+ * @param keepText takes the texts, each with the container that its project names
  * @throws Error that names the file and each problem in it
  */
-export function loadProjects(folder: string, now: number): ProjectRegistry {
+export function loadProjects(
+  folder: string,
+  now: number,
+  keepText: (container: string, name: string, text: string) => void = () => {},
+): ProjectRegistry {
   const registry = new ProjectRegistry();
   const labels = join(folder, "labels");
   const files = existsSync(labels) ? readdirSync(labels).filter((name) => name.endsWith(".json")) : [];
@@ -34,6 +39,7 @@ export function loadProjects(folder: string, now: number): ProjectRegistry {
     for (const location of split.test) if (!existsSync(join(texts, location))) split.test.delete(location);
     const locations = [...split.training, ...split.test];
     const contents = new Map(locations.map((location) => [location, readFileSync(join(texts, location), "utf8")]));
+    for (const [location, text] of contents) keepText(metadata.storageInputContainerName, location, text);
     const outcome = learnAndTest({ metadata, assets }, contents, split, { kind: "manual" });
     registry.import(metadata, assets, now);
     const modelId = stableUuid(`model ${projectName}`);

@@ -1,4 +1,4 @@
-import { BlobServiceClient, type ContainerClient, RestError } from "@azure/storage-blob";
+import { BlobServiceClient, RestError } from "@azure/storage-blob";
 import pMap from "p-map";
 
 /** Why a container or a text in it cannot be read. */
@@ -23,60 +23,95 @@ export class StorageError extends Error {
 /** Texts read from storage at once. */
 const CONCURRENCY = 16;
 
-/** The storage account that is linked to the Language resource: project containers with texts and labels. */
-export class TrainingStorage {
-  readonly #service: BlobServiceClient | undefined;
+/** Where the texts and labels of projects are: containers with blobs. */
+export interface TrainingStorage {
+  /** Looks into a container. @throws StorageError when there is none, or it may not be read */
+  check(container: string): Promise<void>;
+  /** The text of a blob, UTF-8, a byte order mark left out. @throws StorageError */
+  read(container: string, name: string): Promise<string>;
+}
 
-  /**
-   * @param connection connection string; none when no account is linked
-   * @throws Error when it is not a connection string
-   */
-  constructor(connection: string | undefined) {
-    this.#service = connection === undefined ? undefined : connect(connection);
+/** Several texts by name. @throws StorageError that names every one that is missing */
+export async function readAll(
+  storage: TrainingStorage,
+  container: string,
+  names: readonly string[],
+): Promise<Map<string, string>> {
+  await storage.check(container);
+  const missing: string[] = [];
+  const texts = new Map<string, string>();
+  const readOne = async (name: string): Promise<void> => {
+    try {
+      texts.set(name, await storage.read(container, name));
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.why.problem !== "noBlob") throw error;
+      missing.push(name);
+    }
+  };
+  await pMap(names, readOne, { concurrency: CONCURRENCY });
+  if (missing.length > 0) throw new StorageError({ problem: "noBlob", container, names: missing.toSorted() });
+  return texts;
+}
+
+/** Containers of the emulator's own, in memory: the projects that it was started with, and what is put there. */
+export class OwnContainers implements TrainingStorage {
+  readonly #containers = new Map<string, Map<string, string>>();
+
+  put(container: string, name: string, text: string): void {
+    const blobs = this.#containers.get(container) ?? new Map<string, string>();
+    this.#containers.set(container, blobs.set(name, text));
   }
 
-  /** Looks into a container. @throws StorageError when there is none, or it may not be read */
+  /** Names of blobs by container. */
+  list(): Record<string, string[]> {
+    return Object.fromEntries([...this.#containers].map(([container, blobs]) => [container, [...blobs.keys()]]));
+  }
+
   async check(container: string): Promise<void> {
-    const client = this.#container(container);
+    if (!this.#containers.has(container)) throw new StorageError({ problem: "noContainer", container });
+  }
+
+  async read(container: string, name: string): Promise<string> {
+    await this.check(container);
+    const text = this.#containers.get(container)?.get(name);
+    if (text === undefined) throw new StorageError({ problem: "noBlob", container, names: [name] });
+    return text;
+  }
+}
+
+/** No storage: the resource was made without an account. */
+export const NOT_LINKED: TrainingStorage = {
+  async check() {
+    throw new StorageError({ problem: "notLinked" });
+  },
+  async read() {
+    throw new StorageError({ problem: "notLinked" });
+  },
+};
+
+/** The storage account that is linked to the Language resource. */
+export class LinkedAccount implements TrainingStorage {
+  readonly #service: BlobServiceClient;
+
+  /** @throws Error when it is not a connection string */
+  constructor(connection: string) {
+    this.#service = connect(connection);
+  }
+
+  async check(container: string): Promise<void> {
+    const client = this.#service.getContainerClient(container);
     await explained(container, async () => {
       for await (const _ of client.listBlobsFlat().byPage({ maxPageSize: 1 })) break;
     });
   }
 
-  /** The text of a blob, UTF-8, a byte order mark left out. @throws StorageError */
   async read(container: string, name: string): Promise<string> {
-    const client = this.#container(container);
+    const client = this.#service.getContainerClient(container);
     return await explained(
       container,
-      async () => {
-        const content = await client.getBlobClient(name).downloadToBuffer();
-        return new TextDecoder().decode(content);
-      },
+      async () => new TextDecoder().decode(await client.getBlobClient(name).downloadToBuffer()),
       name,
     );
-  }
-
-  /** Several texts by name. @throws StorageError that names every one that is missing */
-  async readAll(container: string, names: readonly string[]): Promise<Map<string, string>> {
-    await this.check(container);
-    const missing: string[] = [];
-    const texts = new Map<string, string>();
-    const readOne = async (name: string): Promise<void> => {
-      try {
-        texts.set(name, await this.read(container, name));
-      } catch (error) {
-        if (!(error instanceof StorageError) || error.why.problem !== "noBlob") throw error;
-        missing.push(name);
-      }
-    };
-    await pMap(names, readOne, { concurrency: CONCURRENCY });
-    if (missing.length > 0) throw new StorageError({ problem: "noBlob", container, names: missing.toSorted() });
-    return texts;
-  }
-
-  #container(container: string): ContainerClient {
-    if (this.#service === undefined) throw new StorageError({ problem: "notLinked" });
-    return this.#service.getContainerClient(container);
   }
 }
 

@@ -116,7 +116,7 @@ describe("a project is refused", () => {
   });
 
   it("when no storage account is connected", async () => {
-    await using emulator = await EmulatorFixture.start();
+    await using emulator = await EmulatorFixture.start({ storage: false });
     const path = `/language/authoring/analyze-text/projects/fresh?api-version=${VERSION}`;
     const answer = await emulator.call("PATCH", path, { ...whole, storageInputContainerName: container });
     expect(told(answer)).toEqual([400, "InvalidRequest", undefined, "storageInputContainerName"]);

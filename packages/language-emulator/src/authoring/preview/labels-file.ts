@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import * as z from "zod";
-import { type ProjectAssets, type ProjectKind, projectAssets } from "../../projects/project-file.ts";
+import { labelledDocuments, type ProjectAssets, type ProjectKind, projectAssets } from "../../projects/project-file.ts";
 
 /**
  * Reads the labels file of the preview of 2021, in each form that it was documented in, as labels of the current
@@ -219,3 +219,33 @@ const LABEL_FORMATS: Readonly<Record<string, z.ZodType<Tags>>> = {
   classifiers,
   extractors,
 };
+
+/** A project's labels by name, in the form of November 2021; undefined for a kind that the preview does not have. */
+export function writeLabelsFile(assets: ProjectAssets): string | undefined {
+  const named = (list: readonly { category: string }[]): { name: string }[] =>
+    list.map(({ category: name }) => ({ name }));
+  switch (assets.projectKind) {
+    case "CustomHealthcare":
+      return undefined;
+    case "CustomEntityRecognition": {
+      const documents = assets.documents.map(({ location, language, entities }) => ({
+        location,
+        language,
+        extractors: entities.map(({ regionOffset, regionLength, labels }) => ({
+          regionOffset,
+          regionLength,
+          labels: labels.map(({ category, offset, length }) => ({ extractorName: category, offset, length })),
+        })),
+      }));
+      return JSON.stringify({ extractors: named(assets.entities), documents });
+    }
+    default: {
+      const documents = labelledDocuments(assets).map(({ location, language, categories }) => ({
+        location,
+        language,
+        classifiers: categories.map((category) => ({ classifierName: category })),
+      }));
+      return JSON.stringify({ classifiers: named(assets.classes), documents });
+    }
+  }
+}

@@ -3,7 +3,7 @@ import { countTextElements } from "../../text.ts";
 import { labelledDocuments, type ProjectAssets, type ProjectMetadata, withDocuments } from "../project-file.ts";
 import { invalidDocuments, storageRefusal } from "../refusals.ts";
 import { type Lessons, trainModel } from "../trained-model.ts";
-import { StorageError, type TrainingStorage } from "../training-storage.ts";
+import { readAll, StorageError, type TrainingStorage } from "../training-storage.ts";
 import { scoreTest } from "./score.ts";
 import { type Split, splitByDataset, splitByShare } from "./split-documents.ts";
 import { type EvaluationOptions, type ModelEvaluation, testModel } from "./test-model.ts";
@@ -95,7 +95,7 @@ async function readTexts(
 ): Promise<Map<string, string>> {
   let texts: Map<string, string>;
   try {
-    texts = await storage.readAll(container, [...new Set(assets.documents.map(({ location }) => location))]);
+    texts = await readAll(storage, container, [...new Set(assets.documents.map(({ location }) => location))]);
   } catch (error) {
     throw error instanceof StorageError ? storageRefusal(error.why) : error;
   }
