@@ -1,7 +1,7 @@
 import { app as functions } from "@azure/functions";
 import * as df from "durable-functions";
 import { app } from "../lib/app.ts";
-import { acceptDocument } from "../lib/queueing/accept-document.ts";
+import { receiveEvent } from "../lib/queueing/accept-document.ts";
 import { blobReference, registerBlobReferences } from "./bindings/blob-reference.ts";
 import { eventSink, reportStart } from "./bindings/log-sink.ts";
 import { openLanes } from "./bindings/orchestrations.ts";
@@ -28,7 +28,7 @@ functions.storageBlob("intake", {
   sdkBinding: true,
   extraInputs: [df.input.durableClient()],
   handler: async (trigger, context) => {
-    const { name } = blobReference(trigger, context);
-    await openLanes(context, await acceptDocument(app().intake(eventSink(context)), name, "event"));
+    const blob = blobReference(trigger, context);
+    await openLanes(context, await receiveEvent(app().intake(eventSink(context)), blob));
   },
 });

@@ -61,6 +61,11 @@ function ownFault(error: unknown, context: InvocationContext): RequestRefused {
     const hint = "Nothing is done with what that blob speaks of until then.";
     return new RequestRefused(500, { code: "UnreadableBlob", message: error.message, hint });
   }
+  if (error instanceof RestError && error.statusCode === 400) {
+    const message = `The storage service knows no such name (${error.code ?? "400"})`;
+    const hint = "Names and prefixes are sent as they are given; correct the one in the request.";
+    return new RequestRefused(400, { code: "InvalidName", message, hint });
+  }
   if (error instanceof RestError) {
     const message = `The storage account did not do what was asked of it (${error.code ?? error.statusCode ?? "no answer"})`;
     const hint = "GET /api/health says what cannot be reached, and what to do; then try again.";

@@ -6,6 +6,8 @@ import { describeError } from "../../lib/storage/errors.ts";
 /** Events that an operator should not have to look for. */
 const WARNINGS: ReadonlySet<string> = new Set([
   "intake.unmatched",
+  "intake.foreign",
+  "lane.unopened",
   "message.foreign",
   "document.failed",
   "record.refused",

@@ -4,6 +4,9 @@ import { LANE_ORCHESTRATION, type LaneStatus } from "../../lib/lane/lane.ts";
 import { type LaneHost, LaneOpener } from "../../lib/lane/lane-opener.ts";
 import { projectInstanceId } from "../../lib/project/names.ts";
 import { firstProjectStep, PROJECT_ORCHESTRATION } from "../../lib/project/step.ts";
+import { describeError } from "../../lib/storage/errors.ts";
+
+import { eventSink } from "./log-sink.ts";
 
 /** States in which an instance still has something to do. */
 const RUNNING: readonly df.OrchestrationRuntimeStatus[] = [
@@ -16,10 +19,20 @@ const RUNNING: readonly df.OrchestrationRuntimeStatus[] = [
 /** Remembers for the whole process which lanes were open a moment ago. */
 export const laneOpener = new LaneOpener();
 
-/** Makes sure that the first lane of each of these pipelines runs. Call it after the documents were put on their queues. */
+/**
+ * Makes sure that the first lane of each of these pipelines runs. Call it after the documents were put on their queues:
+ * a lane that cannot be opened is told of and left to the sweep, for what has been done must not be done again.
+ */
 export async function openLanes(context: InvocationContext, pipelines: readonly { name: string }[]): Promise<void> {
-  const host = laneHost(context);
-  await Promise.all(pipelines.map(({ name }) => laneOpener.open(host, { pipeline: name, lane: 0 })));
+  const log = eventSink(context);
+  const open = async (pipeline: string): Promise<void> => {
+    try {
+      await laneOpener.open(laneHost(context), { pipeline, lane: 0 });
+    } catch (error) {
+      log({ event: "lane.unopened", pipeline, message: describeError(error) });
+    }
+  };
+  await Promise.all(pipelines.map(({ name }) => open(name)));
 }
 
 /** Durable Functions as the lanes need it, from the client bound to an invocation. */

@@ -1,4 +1,5 @@
 import {
+  createScanner,
   findNodeAtLocation,
   getNodeValue,
   type Node,
@@ -21,6 +22,7 @@ export interface JsonFile {
 export function readJson(text: string): JsonFile {
   const errors: ParseError[] = [];
   const withoutMark = text.replace(/^\uFEFF/, "");
+  if (isTooDeep(withoutMark)) return { value: undefined, lineOf: () => 1, problems: [TOO_DEEP] };
   const root = parseTree(withoutMark, errors, { allowTrailingComma: true });
   const lineAt = (offset: number) => withoutMark.slice(0, offset).split("\n").length;
   return {
@@ -31,6 +33,28 @@ export function readJson(text: string): JsonFile {
       ...(root === undefined ? [] : repeatedNames(root, lineAt)),
     ],
   };
+}
+
+/** No file of ours nests a tenth of that, and deeper ones than a few thousand use up the stack of whoever reads them. */
+const MOST_LEVELS = 100;
+
+const TOO_DEEP: SettingsProblem = {
+  where: "the file",
+  found: `values inside one another more than ${MOST_LEVELS} times`,
+  expected: `at most ${MOST_LEVELS} levels`,
+};
+
+/** True for JSON, with comments or without, that nests deeper than any file or request of this app. */
+export function isTooDeep(text: string): boolean {
+  const scanner = createScanner(text, true);
+  let level = 0;
+  while (scanner.getPosition() < text.length && level <= MOST_LEVELS) {
+    scanner.scan();
+    const token = scanner.getTokenLength() === 1 ? text[scanner.getTokenOffset()] : undefined;
+    if (token === "{" || token === "[") level++;
+    if (token === "}" || token === "]") level--;
+  }
+  return level > MOST_LEVELS;
 }
 
 /** `pipelines[0].tasks[1].projectName`. */

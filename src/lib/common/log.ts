@@ -4,6 +4,10 @@
  */
 export type LogEvent =
   | { event: "intake.unmatched"; document: string }
+  /** An event of a blob in another container than the documents'; nothing is done with it. */
+  | { event: "intake.foreign"; container: string; document: string }
+  /** A lane could not be opened; the sweep does so later. */
+  | { event: "lane.unopened"; pipeline: string; message: string }
   /** Somebody else wrote into a pipeline's queue; the message is removed. */
   | { event: "message.foreign"; pipeline: string; lane: number; messageId: string }
   | { event: "document.succeeded"; pipeline: string; document: string; status: string; textRecords: number }

@@ -1,11 +1,13 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import { isStatus, readFacts } from "../storage/blobs.ts";
+import { isFolderMarker, isStatus, readFacts } from "../storage/blobs.ts";
 import { DocumentError, type DocumentInfo } from "./document.ts";
 
 export type ReadOutcome =
   | { kind: "read"; info: DocumentInfo; bytes: Buffer }
   /** The version is the known one. */
   | { kind: "unchanged" }
+  /** It stands for a folder. */
+  | { kind: "folder" }
   /** There is no such blob (any more). */
   | { kind: "missing" }
   /** It is over `laterBytes`: not read now. */
@@ -43,6 +45,10 @@ export async function readDocument(
       ...(answer.contentType === undefined ? {} : { contentType: answer.contentType }),
       bytes,
     };
+    if (isFolderMarker(name, { bytes, contentType: answer.contentType, metadata: answer.metadata })) {
+      discard(answer.readableStreamBody);
+      return { kind: "folder" };
+    }
     if (bytes > options.maxBytes) {
       discard(answer.readableStreamBody);
       return { kind: "refused", info, error: tooLarge(bytes, options.maxBytes) };

@@ -1,5 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
+import { isTooDeep } from "../common/json-file.ts";
 import { nearestName, quote } from "../common/problems.ts";
 import { VersionedJson } from "../storage/versioned-json.ts";
 import { NAME_EXPECTED, NAME_PATTERN, projectWork } from "./names.ts";
@@ -116,7 +117,7 @@ function valueIn(raw: unknown, key: PropertyKey | undefined): unknown {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return isTooDeep(text) ? text : JSON.parse(text);
   } catch {
     return text;
   }

@@ -1,11 +1,11 @@
 import type { EventLog } from "../common/log.ts";
-import { recordName } from "../documents/document.ts";
+import { type DocumentInfo, recordName } from "../documents/document.ts";
 import type { Containers } from "../lane/lane-context.ts";
 import { buildFailure, UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { publishRecord } from "../results/publish-record.ts";
 import { matchPipelines } from "../settings/match-pipelines.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
-import { deleteBlob, readFacts } from "../storage/blobs.ts";
+import { deleteBlob, isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
 import { type DocumentMessage, type WorkQueue, writeDocumentMessage } from "../storage/document-queue.ts";
 import { BlobRefusedError } from "../storage/errors.ts";
 
@@ -15,6 +15,21 @@ export interface IntakeContext {
   queue(pipeline: string): WorkQueue;
   log: EventLog;
   now(): number;
+}
+
+/**
+ * Takes what an event of a blob says. A subscription that was made by hand may tell of other containers, the results
+ * among them: that is nothing to be analysed.
+ * @returns the pipelines whose lanes must be open now
+ */
+export async function receiveEvent(
+  context: IntakeContext,
+  blob: { container: string; name: string },
+): Promise<Pipeline[]> {
+  if (blob.container === context.containers.input.containerName)
+    return await acceptDocument(context, blob.name, "event");
+  context.log({ event: "intake.foreign", container: blob.container, document: blob.name });
+  return [];
 }
 
 /**
@@ -30,16 +45,21 @@ export async function acceptDocument(
   reason: DocumentMessage["reason"],
   only?: string,
 ): Promise<Pipeline[]> {
-  const matching = matchPipelines(context.pipelines, name);
   const queuedAt = new Date(context.now()).toISOString();
+  if (!isBlobName(name)) {
+    await recordUnusableName(context, name, queuedAt);
+    return [];
+  }
+  const matching = matchPipelines(context.pipelines, name);
   if (matching.length === 0) {
     await recordUnmatched(context, name, queuedAt);
     return [];
   }
   const wanted = matching.filter((pipeline) => only === undefined || pipeline.name === only);
   const text = writeDocumentMessage({ name, reason, queuedAt, passes: 0, tries: 0 });
-  await Promise.all(wanted.map((pipeline) => context.queue(pipeline.name).send(text)));
+  // At last what must not be done twice: whoever is told of a failure before it tells of the document again.
   await removeUnmatched(context, name);
+  await Promise.all(wanted.map((pipeline) => context.queue(pipeline.name).send(text)));
   return wanted;
 }
 
@@ -57,30 +77,39 @@ async function removeUnmatched({ containers, log }: IntakeContext, name: string)
 }
 
 async function recordUnmatched(context: IntakeContext, name: string, failedAt: string): Promise<void> {
-  const { containers, pipelines, log } = context;
-  const facts = await readFacts(containers.input, name);
-  const patterns = pipelines.map(({ name: pipeline, match }) => `${pipeline} takes ${match}`).join(", ");
-  const document = {
-    container: containers.input.containerName,
-    name,
-    etag: facts?.etag ?? "",
-    ...(facts === undefined
-      ? {}
-      : {
-          lastModified: facts.lastModified,
-          bytes: facts.bytes,
-          ...(facts.contentType === undefined ? {} : { contentType: facts.contentType }),
-        }),
-  };
-  const error = {
+  const { input } = context.containers;
+  const facts = await readFacts(input, name);
+  if (facts !== undefined && isFolderMarker(name, facts)) return;
+  const patterns = context.pipelines.map(({ name: pipeline, match }) => `${pipeline} takes ${match}`).join(", ");
+  const { etag = "", lastModified, bytes, contentType } = facts ?? {};
+  const document = { container: input.containerName, name, etag, lastModified, bytes, contentType };
+  await publishRoutingFailure(context, document, failedAt, {
     code: "NoPipeline",
     message: `No pipeline matches the name of this document (${patterns})`,
     hint: "Drop it under a name that a pipeline takes, or add a pipeline to pipelines.json and run a backfill.",
-    source: "routing" as const,
-  };
+  });
+}
+
+/** Storage is not asked for such a document: the address would lead elsewhere. */
+async function recordUnusableName(context: IntakeContext, name: string, failedAt: string): Promise<void> {
+  const document = { container: context.containers.input.containerName, name, etag: "" };
+  await publishRoutingFailure(context, document, failedAt, {
+    code: "UnusableName",
+    message: "No document of this name can be read: an address drops the segments . and .., and names have limits",
+    hint: "Drop it under another name: at most 1,024 characters and 254 segments, none of them . or ..",
+  });
+}
+
+async function publishRoutingFailure(
+  { containers, log }: IntakeContext,
+  document: DocumentInfo,
+  failedAt: string,
+  error: { code: string; message: string; hint: string },
+): Promise<void> {
+  const reason = { ...error, source: "routing" as const };
   await publishRecord(
     containers,
-    buildFailure({ pipeline: UNMATCHED_PIPELINE, document, error, attempts: 0, failedAt }),
+    buildFailure({ pipeline: UNMATCHED_PIPELINE, document, error: reason, attempts: 0, failedAt }),
   );
-  log({ event: "intake.unmatched", document: name });
+  log({ event: "intake.unmatched", document: document.name });
 }

@@ -6,7 +6,7 @@ import { failureFileSchema } from "../results/record.ts";
 import { findRecord } from "../results/record-version.ts";
 import { matchPipelines } from "../settings/match-pipelines.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
-import { readText } from "../storage/blobs.ts";
+import { isBlobName, isFolderMarker, readText } from "../storage/blobs.ts";
 import { sameEtag } from "../storage/versioned-json.ts";
 
 /** Records looked up at a time. */
@@ -53,6 +53,8 @@ export async function listMissing(
       const wanted = matching.filter(counts).map((pipeline) => pipeline.name);
       if (matching.length === 0 && pipelines.every(counts)) wanted.push(UNMATCHED_PIPELINE);
       const records = await Promise.all(wanted.map((pipeline) => findRecord(containers, pipeline, name)));
+      // What no name can reach has no version that a record could name.
+      if (!isBlobName(name)) return records.every((record) => record !== undefined);
       return records.every((record) => record !== undefined && sameEtag(record.etag, etag));
     },
     { concurrency: CONCURRENCY },
@@ -75,11 +77,11 @@ async function listPage(
   { prefix, pageSize, cursor }: PageQuery,
 ): Promise<{ documents: Listed[]; cursor: string | undefined }> {
   const pages = input
-    .listBlobsFlat(prefix === undefined ? {} : { prefix })
+    .listBlobsFlat({ includeMetadata: true, ...(prefix === undefined ? {} : { prefix }) })
     .byPage({ maxPageSize: pageSize, ...(cursor === undefined ? {} : { continuationToken: cursor }) });
   const { value } = await pages.next();
   if (value === undefined) return { documents: [], cursor: undefined };
-  const documents = (value.segment.blobItems ?? []).map((item: BlobItem) => ({
+  const documents = (value.segment.blobItems ?? []).filter(isDocument).map((item: BlobItem) => ({
     name: item.name,
     etag: item.properties.etag ?? "",
     lastModified: item.properties.lastModified?.getTime() ?? 0,
@@ -87,7 +89,15 @@ async function listPage(
   return { documents, cursor: value.continuationToken || undefined };
 }
 
-type BlobItem = { name: string; properties: { etag?: string; lastModified?: Date } };
+interface BlobItem {
+  name: string;
+  properties: { etag?: string; lastModified?: Date; contentLength?: number; contentType?: string };
+  metadata?: Record<string, string>;
+}
+
+function isDocument({ name, properties, metadata }: BlobItem): boolean {
+  return !isFolderMarker(name, { ...properties, bytes: properties.contentLength ?? 0, metadata });
+}
 
 const FAILURES_CONCURRENCY = 32;
 

@@ -3,6 +3,7 @@ import { quote } from "../common/problems.ts";
 import { RequestRefused } from "../common/request-refused.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
+import { isBlobName } from "../storage/blobs.ts";
 import { BlobRefusedError } from "../storage/errors.ts";
 import { acceptDocument, type IntakeContext } from "./accept-document.ts";
 import { listFailures, listMissing } from "./list-documents.ts";
@@ -46,6 +47,11 @@ export function parseRequeue(
   }
   const pipeline = query.get("pipeline") || undefined;
   const prefix = query.get("prefix") || undefined;
+  if (prefix !== undefined && !isBlobName(prefix)) {
+    const message = `No document's name begins with ${quote(prefix)}`;
+    const hint = "A name has at most 1,024 characters and 254 segments, none of them . or ..";
+    throw new RequestRefused(400, { code: "InvalidName", message, hint });
+  }
   const known = pipelines.map(({ name }) => name);
   if (kind === "redrive") known.push(UNMATCHED_PIPELINE);
   if (pipeline !== undefined && !known.includes(pipeline)) {

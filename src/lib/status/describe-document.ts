@@ -1,10 +1,11 @@
+import { quote } from "../common/problems.ts";
 import { RequestRefused } from "../common/request-refused.ts";
 import { recordName } from "../documents/document.ts";
 import type { SweepContext } from "../queueing/sweep.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { findRecord } from "../results/record-version.ts";
 import { matchPipelines } from "../settings/match-pipelines.ts";
-import { readFacts } from "../storage/blobs.ts";
+import { isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
 import { readDocumentMessage } from "../storage/document-queue.ts";
 import { sameEtag } from "../storage/versioned-json.ts";
 
@@ -45,9 +46,14 @@ export async function describePath(context: SweepContext, path: string): Promise
     const hint = "GET /api/documents/<blob name>";
     throw new RequestRefused(400, { code: "MissingName", message: "The address names no document", hint });
   }
+  const decoded = path.replaceAll(/%2f/gi, "/");
+  if (!isBlobName(path) || !isBlobName(decoded)) {
+    const message = `${quote(decoded)} cannot be the name of a document`;
+    const hint = "A name has at most 1,024 characters and 254 segments, none of them . or ..";
+    throw new RequestRefused(400, { code: "InvalidName", message, hint });
+  }
   const exact = await describeDocument(context, path);
   if (isKnown(exact)) return exact;
-  const decoded = path.replaceAll(/%2f/gi, "/");
   const description = decoded === path ? exact : await describeDocument(context, decoded);
   if (isKnown(description)) return description;
   throw new RequestRefused(404, {
@@ -61,7 +67,8 @@ export async function describePath(context: SweepContext, path: string): Promise
 /** Where a document stands in each pipeline that wants it. */
 export async function describeDocument(context: SweepContext, name: string): Promise<DocumentDescription> {
   const { containers, pipelines } = context;
-  const facts = await readFacts(containers.input, name);
+  const found = await readFacts(containers.input, name);
+  const facts = found !== undefined && isFolderMarker(name, found) ? undefined : found;
   const matching = matchPipelines(pipelines, name).map((pipeline) => pipeline.name);
   const wanted = matching.length === 0 ? [UNMATCHED_PIPELINE] : matching;
   const places = await Promise.all(wanted.map((pipeline) => describePlace(context, pipeline, name, facts?.etag)));

@@ -34,6 +34,24 @@ export function isBlobName(name: string): boolean {
   return name.length > 0 && name.length <= 1_024 && name.isWellFormed() && isReachable;
 }
 
+/** Content types that tools give to the blobs that stand for folders. */
+const FOLDER_TYPES = /^(?:application\/(?:x-)?directory|httpd\/unix-directory|inode\/directory)\b/i;
+
+/**
+ * True for an empty blob that stands for a folder, as mounts, SFTP servers and hierarchical namespaces make them: marked by
+ * its metadata, by a slash at the end of its name, or by its content type. It is no document.
+ */
+export function isFolderMarker(
+  name: string,
+  facts: { bytes: number; contentType?: string | undefined; metadata?: Record<string, string> | undefined },
+): boolean {
+  if (facts.bytes !== 0) return false;
+  const isMarked = Object.entries(facts.metadata ?? {}).some(
+    ([key, value]) => key.toLowerCase() === "hdi_isfolder" && value.toLowerCase() === "true",
+  );
+  return isMarked || name.endsWith("/") || FOLDER_TYPES.test(facts.contentType ?? "");
+}
+
 /** True for an answer of the storage service with one of these HTTP statuses. */
 export function isStatus(error: unknown, ...statuses: number[]): error is RestError {
   return error instanceof RestError && error.statusCode !== undefined && statuses.includes(error.statusCode);

@@ -47,4 +47,18 @@ describe("jsonPath", () => {
   ])("%j", (path, text) => {
     expect(jsonPath(path)).toBe(text);
   });
+
+  it.each([
+    ["[", "]"],
+    ['{"a":', "}"],
+    ["/* [ */ [", "]"],
+  ])("says that %s, 20,000 times, is nested too deeply, and survives it", (open, close) => {
+    const { problems } = readJson(`${open.repeat(20_000)}1${close.repeat(20_000)}`);
+    expect(problems).toMatchObject([{ found: expect.stringContaining("100 times") }]);
+  });
+
+  it("takes brackets in texts and comments for what they are", () => {
+    const text = JSON.stringify({ a: "[".repeat(500) });
+    expect(readJson(`// ${"{".repeat(500)}\n${text}`).problems).toEqual([]);
+  });
 });

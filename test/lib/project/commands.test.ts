@@ -20,6 +20,7 @@ describe("a command", () => {
   it.each<[Parameters<typeof parseCommand>[0], string, RegExp]>([
     ["train", "{", /the body/],
     ["train", '{"modellabel":"m"}', /modellabel.*modelLabel/],
+    ["train", `${"[".repeat(20_000)}${"]".repeat(20_000)}`, /the body/],
     ["deploy", '{"modelLabel":"a b"}', /modelLabel: found "a b"/],
     ["deploy", '{"ignoreThresholds":"yes"}', /true or false/],
   ])("to %s is refused for %j", (action, text, message) => {

@@ -198,3 +198,11 @@ describe("a project file that cannot be carried out", () => {
     expect((await fixture.status()).error).toBeUndefined();
   });
 });
+
+describe("a project file that is nested too deeply", () => {
+  it.each(["[", '{"labels":'])("is refused for good, not tried for ever: %s", async (open) => {
+    const text = `${open.repeat(20_000)}1${(open === "[" ? "]" : "}").repeat(20_000)}`;
+    await fixture.drop(text);
+    expect((await fixture.run()).result).toMatchObject({ state: "failed", error: { code: "InvalidProjectFile" } });
+  });
+});

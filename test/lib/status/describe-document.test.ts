@@ -67,6 +67,17 @@ describe("describeDocument", () => {
     expect(await name("tickets%2Fa.txt")).toBe("tickets%2Fa.txt");
   });
 
+  it.each([
+    "..",
+    "../results/x.json",
+    "..%2Fresults%2Ftickets%2Fa.txt.json",
+    "a/../b",
+    "..%2F..%2F..%2F",
+    "x".repeat(1_025),
+  ])("refuses a name that leads elsewhere or nowhere: %s", async (path) => {
+    await expect(describePath(context, path)).rejects.toMatchObject({ status: 400, refusal: { code: "InvalidName" } });
+  });
+
   it("names the record of a document that no pipeline wants", async () => {
     await fixture.drop("elsewhere.txt", "x");
     const record = `${fixture.containers.failed.containerName}/_unmatched/elsewhere.txt.json`;

@@ -32,6 +32,8 @@ interface JobChunk {
 
 type Prepared =
   | { kind: "ended"; as: FoundRecord["kind"]; name: string }
+  /** It stands for a folder, and nobody has to hear of it. */
+  | { kind: "folder" }
   | { kind: "large"; document: DocumentMessage }
   | { kind: "failed"; info: DocumentInfo; error: DocumentError; again: boolean }
   | { kind: "ready"; info: DocumentInfo; text: string; cuts: readonly Chunk[]; again: boolean };
@@ -134,6 +136,7 @@ async function prepareDocument(
   if (record !== undefined && (outcome.kind === "unchanged" || outcome.kind === "missing")) {
     return { kind: "ended", as: record.kind, name: document.name };
   }
+  if (outcome.kind === "folder") return { kind: "folder" };
   if (outcome.kind === "large") return { kind: "large", document };
   if (outcome.kind === "refused") return { kind: "failed", info: outcome.info, error: outcome.error, again };
   if (outcome.kind !== "read") {
