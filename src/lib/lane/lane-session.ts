@@ -1,9 +1,11 @@
 import type { Task } from "../language/analysis.ts";
+import { deletePrefix } from "../storage/delete-prefix.ts";
 import type { Versioned } from "../storage/versioned-json.ts";
 import type { BatchView } from "./lane.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { type BatchJob, batchProgress, countJobs, type Progress } from "./store/batch-progress.ts";
 import { type Batch, type LaneFile, laneFile } from "./store/lane-file.ts";
+import { workNames } from "./store/names.ts";
 
 /**
  * A lane while one step of it works: its file and the progress of its batch, each written under the version that was read,
@@ -39,14 +41,28 @@ export class LaneSession {
     return batch;
   }
 
-  /** One write ends a batch and adds its totals, so neither can happen twice. */
-  async writeFile(file: Omit<LaneFile, "schemaVersion">): Promise<void> {
-    const { containers, address } = this.context;
-    this.#file = await laneFile(containers.work, address).write(this.#file, { schemaVersion: "1.0", ...file });
+  /**
+   * One write ends a batch and adds its totals, so neither can happen twice.
+   * @param seconds how long the lane may be busy now before it goes on or writes again
+   */
+  async writeFile(file: Omit<LaneFile, "schemaVersion">, seconds = 0): Promise<void> {
+    const { containers, address, now } = this.context;
+    const nextPollAt = new Date(now() + seconds * 1_000).toISOString();
+    const value = { ...file, schemaVersion: "1.0" as const, nextPollAt };
+    this.#file = await laneFile(containers.work, address).write(this.#file, value);
   }
 
-  async writeBatch(batch: Batch): Promise<void> {
-    await this.writeFile({ ...this.file, batch });
+  async writeBatch(batch: Batch, seconds?: number): Promise<void> {
+    await this.writeFile({ ...this.file, batch }, seconds);
+  }
+
+  /** Removes what this run stored for its batch, if another run has ended that batch. */
+  async removeIfOver(): Promise<void> {
+    const { containers, address } = this.context;
+    const { batch } = this.file;
+    const { value } = await laneFile(containers.work, address).read();
+    if (batch === undefined || value.batch?.id === batch.id) return;
+    await deletePrefix(containers.work, workNames.batch(batch.id));
   }
 
   /** What became of the batch so far. It is changed in place; `save` writes it down. */

@@ -23,14 +23,18 @@ export async function runStep(
   const openNextLane = async (): Promise<void> => {
     if (next.lane < pipeline.lanes) await lanes.opener.open(lanes.host, next);
   };
+  let session: LaneSession | undefined;
   try {
-    const session = await LaneSession.open(context);
+    session = await LaneSession.open(context);
     if (action === "claim") return await claim(session, memory, openNextLane);
     if (!session.hasBatch) return advance(context, memory, { action: "claim" });
     return action === "submit" ? await submit(session, memory) : await collect(session, memory);
   } catch (error) {
     // Another run of this lane wrote first; what this one did is its own copy, and the next step reads the truth.
-    if (error instanceof StaleWriteError) return wait(context, memory, 1, { action: "claim" });
+    if (error instanceof StaleWriteError) {
+      await session?.removeIfOver().catch(() => {}); // what is left, the sweep removes
+      return wait(context, memory, 1, { action: "claim" });
+    }
     return fail(context, step, error);
   }
 }

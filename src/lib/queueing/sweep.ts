@@ -5,6 +5,7 @@ import type { LaneHost, LaneOpener } from "../lane/lane-opener.ts";
 import type { DocumentClaims } from "../lane/store/document-claims.ts";
 import { readLanes } from "../lane/store/lane-file.ts";
 import { workNames } from "../lane/store/names.ts";
+import { removeOrphans } from "../lane/store/orphans.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { readText, writeText } from "../storage/blobs.ts";
 import { oldestSeconds } from "../storage/document-queue.ts";
@@ -17,6 +18,11 @@ import { listMissing } from "./list-documents.ts";
 const GRACE_MS = 5 * 60_000;
 /** Between two walks through the whole container. */
 const REST_MS = 15 * 60_000;
+
+/** Once an hour, in this minute, work blobs are removed that no lane has; a minute that is missed is caught up in the next hour. */
+const ORPHANS_MINUTE = 30;
+/** A run that stored them may still be at work: no step lasts so long. */
+const ORPHAN_AGE_MS = 60 * 60_000;
 
 export interface SweepContext extends IntakeContext {
   claims(pipeline: string): DocumentClaims;
@@ -175,6 +181,10 @@ export async function runSweep(context: SweepContext, host: LaneHost, opener: La
   const idle = new Set(findings.filter((finding) => finding.idle).map(({ pipeline }) => pipeline.name));
   const search = "the search for missed documents";
   const { missed, failures: passedOver = [] } = (await attempt(search, () => findMissed(context, idle))) ?? {};
+  if (new Date(context.now()).getUTCMinutes() === ORPHANS_MINUTE) {
+    const { work } = context.containers;
+    await attempt("the work blobs that no lane has", () => removeOrphans(work, context.now() - ORPHAN_AGE_MS));
+  }
   const [first, ...others] = passedOver;
   if (first !== undefined) fail(others.length === 0 ? search : `${search} (${passedOver.length} of them)`, first);
   for (const { pipeline, toOpen: _toOpen, idle: _idle, ...report } of findings) {

@@ -3,9 +3,9 @@ import { countTextElements, STRING_INDEX_TYPES, type StringIndexType, toUtf16 } 
 import type { DocumentAnswer, Task } from "../language/analysis.ts";
 import { textRecords } from "../language/limits.ts";
 import { locateSpans } from "./locate-spans.ts";
-import type { Placed } from "./merge/parts.ts";
+import type { ChunkOutcome, Placed } from "./merge/parts.ts";
 import { documentPart, type FailureFile, type ResultFile, SCHEMA_VERSION } from "./record.ts";
-import { buildTaskResult, type ChunkOutcome } from "./task-result.ts";
+import { buildTaskResult } from "./task-result.ts";
 
 /** A chunk as it was sent, and what each task said of it. */
 export type AnsweredChunk = Placed<{ answers: readonly ChunkOutcome[] }>;

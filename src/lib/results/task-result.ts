@@ -2,20 +2,8 @@ import type { DocumentAnswer, ServiceError, Task } from "../language/analysis.ts
 import { hintFor, ruleFor } from "../language/errors/code-rules.ts";
 import { errorChain } from "../language/errors/language-error.ts";
 import { mergeAnswers } from "./merge/merge-answers.ts";
-import type { Fields, Placed } from "./merge/parts.ts";
+import type { ChunkOutcome, Fields, Placed } from "./merge/parts.ts";
 import type { TaskError, TaskResult } from "./record.ts";
-
-/** What one task said of one chunk, or why it said nothing. */
-export interface ChunkOutcome {
-  /** The task's name. */
-  task: string;
-  status: TaskResult["status"];
-  /** What the service says of the task itself: `projectName`, `modelVersion`, unknown fields. */
-  about: Fields;
-  /** Its spans are in the task's own units and relative to the chunk, until they are placed in the document. */
-  answer?: DocumentAnswer | undefined;
-  error?: ServiceError | undefined;
-}
 
 type FailedOutcome = Placed<ChunkOutcome> & { error: ServiceError };
 

@@ -2,7 +2,7 @@ import { type CutLimits, cutDocument } from "../../../src/lib/documents/cut-docu
 import { countTextElements, type StringIndexType } from "../../../src/lib/documents/text-elements.ts";
 import type { Task } from "../../../src/lib/language/analysis.ts";
 import type { AnsweredChunk, RecordInput } from "../../../src/lib/results/build-record.ts";
-import type { ChunkOutcome } from "../../../src/lib/results/task-result.ts";
+import type { ChunkOutcome } from "../../../src/lib/results/merge/parts.ts";
 
 export const DOCUMENT = {
   container: "documents",

@@ -1,7 +1,7 @@
 import type { JobState, ServiceError, TaskAnswer } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify.ts";
 import type { ErrorClass } from "../../language/errors/language-error.ts";
-import type { ChunkOutcome } from "../../results/task-result.ts";
+import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import type { BatchJob, Ticket } from "../store/batch-progress.ts";
 import type { JobAnswers } from "../store/stored-jobs.ts";
 

@@ -105,6 +105,9 @@ async function releaseStaleClaims(session: LaneSession): Promise<void> {
 /** From so many reads of a batch that never ended, its documents go back to the queue, to be read in smaller batches. */
 const READS_TOGETHER = 2;
 
+/** Reading takes no longer: the host ends the step (`functionTimeout` in `host.json`). */
+const LONGEST_READING_SECONDS = 600;
+
 /**
  * Reads and packs the documents that a lane has claimed. What kills the process while it reads is found by counting:
  * a batch that died twice is taken apart, and a document that died alone too often is given up.
@@ -134,7 +137,7 @@ async function readBatch(
     return advance(context, memory, { action: "collect", view: session.view });
   }
 
-  await session.writeBatch({ ...batch, reads: batch.reads + 1 });
+  await session.writeBatch({ ...batch, reads: batch.reads + 1 }, LONGEST_READING_SECONDS);
   const { left, failed, ...prepared } = await prepareBatch(session, unread).catch(async (error: unknown) => {
     // We live to see it (storage or the identity's token failed): not the documents' doing, nor counted against them.
     // Where memory is short, reading fewer at a time helps.

@@ -3,16 +3,17 @@ import { z } from "zod";
 import { oneAtATime } from "../../common/one-at-a-time.ts";
 import type { DocumentInfo } from "../../documents/document.ts";
 import { buildFailure, buildRecord, type FailureInput } from "../../results/build-record.ts";
+import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import { publishRecord } from "../../results/publish-record.ts";
 import { documentSchema, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../../results/record.ts";
-import { type ChunkOutcome, finalHint } from "../../results/task-result.ts";
+import { finalHint } from "../../results/task-result.ts";
 import { deleteBlob, readText, writeText } from "../../storage/blobs.ts";
 import { BlobRefusedError } from "../../storage/errors.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob, Progress } from "../store/batch-progress.ts";
 import { workNames } from "../store/names.ts";
-import { type JobAnswers, type JobFacts, readAnswers, readRequest, storeAnswers } from "../store/stored-jobs.ts";
+import { type JobAnswers, type JobFacts, readAnswers, readTexts, storeAnswers } from "../store/stored-jobs.ts";
 
 /** Records written at a time. */
 const CONCURRENCY = 8;
@@ -71,7 +72,7 @@ class Sources {
 
   async text(job: BatchJob, chunk: string): Promise<string> {
     const texts = await once(this.#texts, job.id, async () => {
-      const documents = await readRequest(this.session, job);
+      const documents = await readTexts(this.session, job);
       return new Map(documents.map(({ id, text }) => [id, text]));
     });
     return texts.get(chunk) ?? "";

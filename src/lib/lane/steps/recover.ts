@@ -1,7 +1,7 @@
 import type { JobDocument, ServiceError } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
-import type { ChunkOutcome } from "../../results/task-result.ts";
+import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";

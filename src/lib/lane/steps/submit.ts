@@ -1,6 +1,7 @@
 import type { JobDocument, JobHandle, ServiceError, Task } from "../../language/analysis.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";
+import { readFacts } from "../../storage/blobs.ts";
 import { underLease } from "../../storage/lease.ts";
 import { StaleWriteError } from "../../storage/versioned-json.ts";
 import { type LaneMemory, type LaneStep, STEP_BUDGET_MS } from "../lane.ts";
@@ -8,10 +9,10 @@ import type { LaneSession } from "../lane-session.ts";
 import { failedAnswers } from "../policy/answers.ts";
 import { hold, type Interruption, wait } from "../policy/next-step.ts";
 import { firstPoll } from "../policy/poll-schedule.ts";
-import { type BatchJob, splitJob, type Ticket } from "../store/batch-progress.ts";
+import { type BatchJob, newJob, splitJob, type Ticket } from "../store/batch-progress.ts";
 import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
-import { readRequest, type StoredText } from "../store/stored-jobs.ts";
+import { readTexts, restoreRequest, type StoredText } from "../store/stored-jobs.ts";
 import { finishJob } from "./publish.ts";
 import { canaryDocument, endCanary, tryCanary } from "./recover.ts";
 import { isSuccess, setAside } from "./unusable.ts";
@@ -26,12 +27,11 @@ interface Sending {
   interruption?: Omit<Interruption, "until"> | undefined;
 }
 
-/** Sends what is to be sent of the lane's batch, and says when to poll it. Of two runs of one lane, one sends at a time. */
+/** Sends what is to be sent of the lane's batch, and says when to poll it. */
 export async function submit(session: LaneSession, { busy = 0, ...memory }: LaneMemory): Promise<LaneStep> {
   const { context, batch } = session;
   const [first] = batch.requests;
-  const lease = first && workNames.request(batch.id, first.request);
-  const sent = lease === undefined ? {} : await underLease(context.containers.work, lease, () => sendPrepared(session));
+  const sent = first === undefined ? {} : await alone(session, first.request, () => sendPrepared(session));
   if (sent === undefined || first === undefined) await session.readProgress();
   const { view } = session;
   if (sent === undefined) {
@@ -46,6 +46,18 @@ export async function submit(session: LaneSession, { busy = 0, ...memory }: Lane
   }
   const afterSeconds = isOpen ? firstPoll(memory.jobSeconds, context.limits) : 0;
   return wait(context, memory, afterSeconds, { action: "collect", view, shows: ["accepted"] });
+}
+
+/** Of two runs of one lane, one sends at a time: under a lease on the first stored request of the batch. */
+async function alone<T extends object>(
+  session: LaneSession,
+  request: string,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  const { containers } = session.context;
+  const name = workNames.request(session.batch.id, request);
+  if ((await readFacts(containers.work, name)) === undefined) await restoreRequest(session, request);
+  return underLease(containers.work, name, work);
 }
 
 function foreverBusy({ id, requests: [first] }: Batch): string {
@@ -92,7 +104,13 @@ async function send(session: LaneSession, job: BatchJob): Promise<void> {
     // The tasks to ask again were taken out of the pipeline: what the first job said of them stands.
     return finishJob(session, job, failedAnswers(job, [], NO_TASK, session.iso()));
   }
-  const documents = job.canary ? [canaryDocument(pipeline)] : inLanguage(pipeline, await readRequest(session, job));
+  const texts = job.canary ? [] : await readTexts(session, job);
+  if (!job.canary) await giveUpTextless(session, job, texts);
+  if (job.chunks.length === 0) {
+    job.state = "done";
+    return;
+  }
+  const documents = job.canary ? [canaryDocument(pipeline)] : inLanguage(pipeline, texts);
   const client = context.client(endpoint, pipeline.apiVersion);
   const handle = await client.submit({ displayName: `${batch.id}/${job.id}`, documents, tasks }).catch(ifUnnamed);
   job.requests++;
@@ -110,6 +128,21 @@ async function send(session: LaneSession, job: BatchJob): Promise<void> {
   const { jobId } = handle;
   log({ event: "job.submitted", ...address, batch: batch.id, job: job.id, jobId, documents: documents.length });
 }
+
+/** Documents whose text was lost, and which changed or went before it could be read again, have nothing to be sent. */
+async function giveUpTextless(session: LaneSession, job: BatchJob, texts: readonly StoredText[]): Promise<void> {
+  const gone = job.chunks.filter((chunk) => !texts.some(({ id }) => id === chunk));
+  if (gone.length === 0) return;
+  const lost = newJob(`${job.id}x`, job.request, gone, { attempts: job.attempts, tasks: job.tasks });
+  session.progress.jobs.push(lost);
+  job.chunks = job.chunks.filter((chunk) => !gone.includes(chunk));
+  await finishJob(session, lost, failedAnswers(lost, session.tasksOf(job), TEXT_GONE, session.iso()));
+}
+
+const TEXT_GONE: ServiceError = {
+  code: "DocumentNotFound",
+  message: "The document was deleted or replaced before it was analysed, and its prepared text is lost",
+};
 
 /** What stands for the job where the service took it and did not say which it is. */
 const NO_JOB: JobHandle = { jobId: "", operationLocation: "" };

@@ -46,6 +46,8 @@ const totalsSchema = z.object({
 const laneFileSchema = z.object({
   schemaVersion: z.literal("1.0"),
   totals: totalsSchema,
+  /** ISO 8601: by when the lane goes on at the latest, as far as this file tells; much later, it is lost. */
+  nextPollAt: z.string().optional(),
   /** The batch in hand. */
   batch: batchSchema.optional(),
   /** The last batch, while some of its work blobs may still be there. */
@@ -75,6 +77,7 @@ export interface LaneView {
   busy: boolean;
   totals: LaneTotals;
   batch: Batch | undefined;
+  nextPollAt: string | undefined;
 }
 
 /** The lanes of a pipeline that ever ran. */
@@ -84,8 +87,8 @@ export async function readLanes(work: ContainerClient, pipeline: string): Promis
   for await (const { name } of work.listBlobsFlat({ prefix })) {
     const lane = Number.parseInt(name.slice(prefix.length), 10);
     const file = await readFile(work, { pipeline, lane });
-    const { totals = NO_TOTALS, batch } = file ?? {};
-    views.push({ lane, busy: file === undefined || batch !== undefined, totals, batch });
+    const { totals = NO_TOTALS, batch, nextPollAt } = file ?? {};
+    views.push({ lane, busy: file === undefined || batch !== undefined, totals, batch, nextPollAt });
   }
   return views.sort((one, other) => one.lane - other.lane);
 }

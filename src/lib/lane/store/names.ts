@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 /** Where things live in the work container. */
 export const workNames = {
   lane: ({ pipeline, lane }: { pipeline: string; lane: number }) => `lanes/${pipeline}/${lane}.json`,
+  lanes: "lanes/",
   lanesOf: (pipeline: string) => `lanes/${pipeline}/`,
   claims: (pipeline: string) => `claims/${pipeline}.json`,
+  batches: "batches/",
   batch: (batch: string) => `batches/${batch}/`,
   progress: (batch: string) => `batches/${batch}/progress.json`,
   request: (batch: string, request: string) => `batches/${batch}/requests/${request}.json`,

@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { decodeDocument } from "../../documents/decode-document.ts";
+import { readDocument } from "../../documents/read-document.ts";
 import type { JobDocument } from "../../language/analysis.ts";
-import type { ChunkOutcome } from "../../results/task-result.ts";
+import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import { readText, writeText } from "../../storage/blobs.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
+import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob } from "./batch-progress.ts";
 import { workNames } from "./names.ts";
@@ -23,11 +26,47 @@ export async function storeRequest(
   await writeText(context.containers.work, workNames.request(batch.id, request), JSON.stringify({ documents }));
 }
 
-/** The texts that a job asks about. */
-export async function readRequest(session: LaneSession, { request, chunks }: BatchJob): Promise<StoredText[]> {
-  const { documents } = await read(session, workNames.request(session.batch.id, request), requestSchema);
+/**
+ * The texts that a job asks about, in its order. Where what was stored of them is gone, they are read again from the
+ * documents; those whose document has changed or gone since are left out.
+ */
+export async function readTexts(session: LaneSession, { request, chunks }: BatchJob): Promise<StoredText[]> {
+  const stored = (await readRequest(session, request)) ?? (await restoreRequest(session, request));
   const wanted = new Set(chunks);
-  return documents.filter(({ id }) => wanted.has(id));
+  return stored.filter(({ id }) => wanted.has(id));
+}
+
+/** Stores a request of the batch once more. */
+export async function restoreRequest(session: LaneSession, request: string): Promise<StoredText[]> {
+  const chunks = session.batch.requests.find((one) => one.request === request)?.chunks ?? [];
+  const texts = new Map<number, string | undefined>();
+  const restored: StoredText[] = [];
+  for (const id of chunks) {
+    const [document = -1, part = -1] = id.split("-").map(Number);
+    if (!texts.has(document)) texts.set(document, await readAgain(session, document));
+    const span = session.batch.documents[document]?.chunks[part];
+    const text = span && texts.get(document)?.slice(span.offset, span.offset + span.length);
+    if (text !== undefined) restored.push({ id, text });
+  }
+  await storeRequest(session, request, restored);
+  return restored;
+}
+
+/** The text of a document of the batch; undefined when that version of it is no more. */
+async function readAgain({ batch, context }: LaneSession, number: number): Promise<string | undefined> {
+  const { containers, limits, pipeline } = context;
+  const info = batch.documents[number]?.info;
+  if (info === undefined) return undefined;
+  const outcome = await readDocument(containers.input, info.name, { maxBytes: limits.maxDocumentBytes });
+  if (outcome.kind !== "read" || outcome.info.etag !== info.etag) return undefined;
+  const { name, contentType } = outcome.info;
+  const { text } = decodeDocument(outcome.bytes, { name, contentType, encoding: pipeline.encoding });
+  return text.length === info.characters ? text : undefined;
+}
+
+/** The stored texts of a request; undefined when they are gone. */
+async function readRequest({ context, batch }: LaneSession, request: string): Promise<StoredText[] | undefined> {
+  return (await read(context, workNames.request(batch.id, request), requestSchema))?.documents;
 }
 
 const answersSchema = z.looseObject({
@@ -53,13 +92,14 @@ export async function storeAnswers({ context, batch }: LaneSession, job: string,
   await writeText(context.containers.work, workNames.answers(batch.id, job), JSON.stringify(answers));
 }
 
-export async function readAnswers(session: LaneSession, job: string): Promise<JobAnswers> {
-  return read(session, workNames.answers(session.batch.id, job), answersSchema);
+export async function readAnswers({ context, batch }: LaneSession, job: string): Promise<JobAnswers> {
+  const name = workNames.answers(batch.id, job);
+  const answers = await read(context, name, answersSchema);
+  if (answers === undefined) throw new Error(`The stored answers ${name} are missing from the work container`);
+  return answers;
 }
 
-async function read<T>({ context }: LaneSession, name: string, schema: z.ZodType<T>): Promise<T> {
-  const { work } = context.containers;
-  const blob = await readText(work, name);
-  if (blob === undefined) throw new Error(`The stored job ${name} is missing from container ${work.containerName}`);
-  return parseStored(work, name, blob.text, schema);
+async function read<T>({ containers }: LaneContext, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const blob = await readText(containers.work, name);
+  return blob && parseStored(containers.work, name, blob.text, schema);
 }

@@ -108,6 +108,7 @@ const RULES: Readonly<Record<string, CodeRule>> = {
   UnreadableAnswer: document(
     "The service answered, but without what this task is asked for. Report the message with the version of this application; a document that is dropped again is analysed and paid again.",
   ),
+  DocumentNotFound: document("If it should be analysed, drop it again."),
   /** Of a whole task: another version of the app may read it for as long as the service keeps it. */
   UnreadableTask: blocked(
     "The service answered in a way that this version of the application cannot read: report the message, and deploy a version that can; the answer is kept by the service for 24 hours.",

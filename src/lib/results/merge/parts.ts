@@ -1,4 +1,4 @@
-import type { DocumentAnswer, Task } from "../../language/analysis.ts";
+import type { DocumentAnswer, ServiceError, Task } from "../../language/analysis.ts";
 
 /** What an answer of the service holds, known to us or not. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -46,6 +46,18 @@ export function freshLengths(parts: readonly AnswerPart[]): number[] {
 /** Four decimals: the service gives two. */
 export function rounded(score: number): number {
   return Math.round(score * 10_000) / 10_000;
+}
+
+/** What one task said of one chunk, or why it said nothing. */
+export interface ChunkOutcome {
+  /** The task's name. */
+  task: string;
+  status: "succeeded" | "failed" | "cancelled";
+  /** What the service says of the task itself: `projectName`, `modelVersion`, unknown fields. */
+  about: Fields;
+  /** Its spans are in the task's own units and relative to the chunk, until they are placed in the document. */
+  answer?: DocumentAnswer | undefined;
+  error?: ServiceError | undefined;
 }
 
 /** Something about a chunk, with the chunk's text and where that stands in the document, in UTF-16 code units. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { blamePipelineLanguage, jobFailure, planRetries } from "../../../../src/lib/lane/policy/answers.ts";
 import { newJob } from "../../../../src/lib/lane/store/batch-progress.ts";
 import { classifyServiceError } from "../../../../src/lib/language/errors/classify.ts";
-import type { ChunkOutcome } from "../../../../src/lib/results/task-result.ts";
+import type { ChunkOutcome } from "../../../../src/lib/results/merge/parts.ts";
 
 const REFUSED = {
   code: "InvalidArgument",
