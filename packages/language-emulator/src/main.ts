@@ -38,7 +38,7 @@ const program = new Command("language-emulator")
   .option("--projects <folder>", "folder with labels/ and training/, served as deployment production", folder)
   .option("--data <folder>", "keep jobs, projects and models there (default: in memory)", madeFolder)
   .option("--storage <connection>", "storage account with the projects' texts (default: containers of its own)")
-  .option("--scenario <file>", "what shall go wrong (JSON); the README says what it may say", scenario)
+  .option("--scenario <file>", "what shall go wrong (JSON); SCENARIOS.md says what it may say", scenario)
   .addOption(new Option("--job-seconds <a,b>", "jobs take from A to B seconds").default(range("1,3")).argParser(range))
   .addOption(
     new Option("--training-seconds <a,b>", "trainings take from A to B seconds").default(range("3,6")).argParser(range),

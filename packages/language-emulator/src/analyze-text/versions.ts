@@ -4,6 +4,8 @@ import type { LaterParameter, TaskKind } from "../kinds/kind.ts";
 /** What one dated version of the current wire knows. */
 export interface ApiVersion {
   readonly name: string;
+  /** Whether answers of it were recorded, or are known from specification and documentation only. */
+  readonly known: "recorded" | "documented";
   readonly kinds: ReadonlySet<TaskKind>;
   /** How the job state spells its date of change; tasks always say `lastUpdateDateTime`. */
   readonly updatedField: "lastUpdatedDateTime" | "lastUpdateDateTime";
@@ -47,12 +49,23 @@ const REDACTION_NOW: readonly LaterParameter[] = [
   "confidenceScoreThreshold",
 ];
 
-type Options = Partial<Omit<ApiVersion, "name" | "kinds" | "parameters">> & { parameters?: readonly LaterParameter[] };
+/** In tests of azure-sdk-for-python and -js. */
+const RECORDED: ReadonlySet<string> = new Set([
+  "2022-03-01-preview",
+  "2022-04-01-preview",
+  "2022-05-01",
+  "2022-10-01-preview",
+]);
+
+type Options = Partial<Omit<ApiVersion, "name" | "known" | "kinds" | "parameters">> & {
+  parameters?: readonly LaterParameter[];
+};
 
 function version(name: string, kinds: readonly TaskKind[], { parameters = [], ...options }: Options = {}): ApiVersion {
   return {
     name,
     kinds: new Set(kinds),
+    known: RECORDED.has(name) ? "recorded" : "documented",
     updatedField: "lastUpdatedDateTime",
     detectsLanguage: false,
     enriched: false,
@@ -112,6 +125,9 @@ const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map(
     }),
   ].map((entry) => [entry.name, entry]),
 );
+
+/** Every version served. */
+export const API_VERSIONS: readonly ApiVersion[] = [...VERSIONS.values()];
 
 /** The version of that name, if the service has it. */
 export function findApiVersion(name: string | null | undefined): ApiVersion | undefined {

@@ -126,7 +126,7 @@ const rule = z.strictObject({
   times: z.int().min(1).optional(),
 });
 
-/** Faults on demand: what shall go wrong, and when. `packages/language-emulator/README.md` has an example. */
+/** Faults on demand: what shall go wrong, and when. SCENARIOS.md has an example. */
 const scenario = z.strictObject({ $schema: z.string().optional(), rules: z.array(rule) });
 
 export type ScenarioDefinition = z.input<typeof scenario>;
