@@ -54,13 +54,16 @@ export interface TaskItem {
   name?: string | undefined;
   /** Undefined when the wire names a kind unknown to us. */
   kind?: TaskKind | undefined;
-  /** As the service spells it. */
-  status: string;
+  /** As the service spells it; undefined where neither a state nor results tell it. */
+  status?: string | undefined;
   documents: readonly WireDocument[];
+  /** An error whose id is empty is about no document more than about another. */
   errors: readonly { id: string; error: ServiceError }[];
   statistics?: Readonly<Record<string, unknown>> | undefined;
   /** What else the service says of the task. */
   about: Readonly<Record<string, unknown>>;
+  /** What of it cannot be read, if something cannot. */
+  unreadable?: string | undefined;
 }
 
 /** A task's answer about a document, as it came. */

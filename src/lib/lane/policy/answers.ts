@@ -7,9 +7,11 @@ import type { JobAnswers } from "../store/stored-jobs.ts";
 
 /** Sorts the answers of a finished job by chunk. A chunk that a task left out counts as failed, never as answered. */
 export function answersOf(job: BatchJob, ticket: Ticket, state: JobState): JobAnswers {
+  /** An error about a document that the job does not have is about none more than about another. */
+  const ofAll = ({ errors }: TaskAnswer) => [...errors].find(([id]) => !job.chunks.includes(id))?.[1];
   const outcomes = job.chunks.map((chunk) => [
     chunk,
-    state.tasks.map((task) => outcomeOf(task, chunk, state.errors[0])),
+    state.tasks.map((task) => outcomeOf(task, chunk, ofAll(task) ?? state.errors[0])),
   ]);
   return {
     job: {
@@ -37,13 +39,13 @@ export function failedAnswers(
   return { at, attempts: job.attempts, chunks };
 }
 
-function outcomeOf(task: TaskAnswer, chunk: string, jobError: ServiceError | undefined): ChunkOutcome {
+function outcomeOf(task: TaskAnswer, chunk: string, ofAll: ServiceError | undefined): ChunkOutcome {
   const about = { kind: task.kind, ...task.about };
   const answer = task.documents.get(chunk);
   if (answer !== undefined) return { task: task.name, status: "succeeded", about, answer };
   const error = task.errors.get(chunk) ??
     task.error ??
-    jobError ?? {
+    ofAll ?? {
       code: "MissingAnswer",
       message: `Task "${task.name}" ended without an answer for this document`,
     };

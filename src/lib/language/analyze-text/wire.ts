@@ -1,17 +1,6 @@
 import { z } from "zod";
-import { TASK_KINDS, type TaskKind } from "../analysis.ts";
-import type { JobPage, TaskItem, TaskPointer } from "../generation.ts";
-import { jobFields, readable, readDates, resultsSchema } from "../jobs/wire-fields.ts";
-
-const itemSchema = z.looseObject({
-  kind: z.string().nullish().catch(undefined),
-  taskName: z.string().nullish().catch(undefined),
-  lastUpdateDateTime: z.unknown().optional(),
-  status: z.string(),
-  results: resultsSchema.nullish().catch(undefined),
-});
-
-type WireItem = z.output<typeof itemSchema>;
+import type { JobPage } from "../generation.ts";
+import { jobFields, readItem, readJob } from "../jobs/wire-fields.ts";
 
 /**
  * The state of a job; a failed one may lack tasks (`AnalyzeTextJobState` of the specification, and recorded traffic of
@@ -20,7 +9,7 @@ type WireItem = z.output<typeof itemSchema>;
 const jobSchema = z.looseObject({
   ...jobFields,
   nextLink: z.string().nullish().catch(undefined),
-  tasks: z.looseObject({ items: readable(itemSchema) }).nullish(),
+  tasks: z.looseObject({ items: z.array(z.unknown()).nullish() }).nullish(),
 });
 
 /**
@@ -30,36 +19,8 @@ const jobSchema = z.looseObject({
 export function readJobPage(answer: unknown): JobPage {
   const job = jobSchema.parse(answer);
   return {
-    jobId: job.jobId,
-    status: job.status,
-    ...readDates(job),
-    errors: job.errors.map((error) => ({ error, task: taskPointer(error.target) })),
-    items: (job.tasks?.items ?? []).map(readItem),
+    ...readJob(job),
+    items: (job.tasks?.items ?? []).map((item) => readItem(item)),
     nextLink: job.nextLink ?? undefined,
   };
-}
-
-function readItem({ kind, taskName, lastUpdateDateTime: _, status, results, ...rest }: WireItem): TaskItem {
-  const { documents = [], errors = [], statistics, ...about } = results ?? {};
-  return {
-    name: taskName ?? undefined,
-    kind: taskKind(kind),
-    status,
-    documents,
-    errors,
-    statistics,
-    about: { ...rest, ...about },
-  };
-}
-
-/** `HealthcareLROResults` answers the task kind `Healthcare`. */
-function taskKind(resultsKind: string | null | undefined): TaskKind | undefined {
-  const kind = resultsKind?.replace(/LROResults$/, "");
-  return TASK_KINDS.find((known) => known === kind);
-}
-
-/** `#/tasks/items/2` points at the third task asked. */
-function taskPointer(target = ""): TaskPointer | undefined {
-  const index = /^#\/tasks\/items\/(\d+)(?:\/|$)/.exec(target)?.[1];
-  return index === undefined ? undefined : { index: Number(index) };
 }

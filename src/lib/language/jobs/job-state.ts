@@ -1,3 +1,4 @@
+import { quote } from "../../common/problems.ts";
 import type { DocumentAnswer, JobState, JobStatus, ServiceError, Task, TaskAnswer } from "../analysis.ts";
 import type { JobPage, TaskItem } from "../generation.ts";
 import { isAnswer, readDocument } from "./document-answer.ts";
@@ -37,20 +38,24 @@ export function jobState(
     tasks: finished
       ? tasks.map((task, index) => {
           const items = itemsByPage.flatMap((page) => page[index] ?? []);
-          return taskAnswer(task, items, byTask.get(index) ?? (items.length === 0 ? job[0] : undefined), status);
+          return taskAnswer(task, items, { status, own: byTask.get(index), job: job[0] });
         })
       : [],
     ...facts,
   };
 }
 
+/** What the job as a whole says that bears on a task. */
+interface Job {
+  status: JobStatus;
+  /** The error that points at the task. */
+  own: ServiceError | undefined;
+  /** The first error that points at no task. */
+  job: ServiceError | undefined;
+}
+
 /** Joins what the pages say of one task. */
-function taskAnswer(
-  task: Task,
-  items: readonly TaskItem[],
-  reported: ServiceError | undefined,
-  job: JobStatus,
-): TaskAnswer {
+function taskAnswer(task: Task, items: readonly TaskItem[], job: Job): TaskAnswer {
   const documents = new Map<string, DocumentAnswer>();
   const errors = new Map<string, ServiceError>();
   for (const wire of items.flatMap((item) => item.documents)) {
@@ -58,38 +63,59 @@ function taskAnswer(
     if (isAnswer(outcome)) documents.set(wire.id, outcome);
     else errors.set(wire.id, outcome);
   }
-  for (const { id, error } of items.flatMap((item) => item.errors)) errors.set(id, error);
+  const refusals = items.flatMap((item) => item.errors);
+  for (const { id, error } of refusals.filter((refusal) => !isForAll(refusal))) errors.set(id, error);
   const statistics = sumStatistics(items);
+  const unreadable = items.find((item) => item.unreadable !== undefined)?.unreadable;
   return {
     name: task.name,
     kind: task.kind,
-    ...outcomeOf(task, items[0], reported, job),
+    ...outcomeOf(
+      task,
+      { status: items[0]?.status, listed: items.length > 0, unreadable },
+      job,
+      refusals.find(isForAll),
+    ),
     about: Object.assign({}, ...items.map(({ about }) => about), statistics === undefined ? {} : { statistics }),
     documents,
     errors,
   };
 }
 
-/** How a task ended. A task that the service lists nowhere has failed: its silence must not pass for an answer. */
+/** True for an error whose id stands for every document, or for none. */
+function isForAll({ id }: { id: string }): boolean {
+  return id === "" || id.toLowerCase() === "all";
+}
+
+type Outcome = Pick<TaskAnswer, "status" | "error">;
+
+/**
+ * How a task ended. A task of which nothing can be read has failed: its silence must not pass for an answer, and where
+ * the job is done, not for a job that came to nothing.
+ */
 function outcomeOf(
   { name }: Task,
-  item: TaskItem | undefined,
-  reported: ServiceError | undefined,
-  job: JobStatus,
-): Pick<TaskAnswer, "status" | "error"> {
-  const failure = (code: string, message: string) => ({
-    status: "failed" as const,
-    error: reported ?? { code, message },
-  });
-  const status = item === undefined ? undefined : readStatus(item.status);
-  if (status === "cancelled" || status === "cancelling" || (status === undefined && job === "cancelled")) {
-    return { status: "cancelled", error: reported ?? { code: "TaskCancelled", message: `Task ${name} was cancelled` } };
+  item: { status: string | undefined; listed: boolean; unreadable: string | undefined },
+  { status: jobStatus, own, job }: Job,
+  ofAll: { error: ServiceError } | undefined,
+): Outcome {
+  const status = item.status === undefined ? undefined : STATUSES.get(item.status.toLowerCase());
+  const failed = (code: string, message: string): Outcome => ({ status: "failed", error: { code, message } });
+  const unreadable = (what: string) =>
+    failed("UnreadableTask", `What the service says of task ${name} cannot be read: ${what}`);
+  if (status === "cancelled" || status === "cancelling" || (!item.listed && jobStatus === "cancelled")) {
+    return { status: "cancelled", error: own ?? { code: "TaskCancelled", message: `Task ${name} was cancelled` } };
   }
-  if (status === undefined) return failure("TaskMissing", `The service's answer says nothing about task ${name}`);
-  if (status === "failed" || status === "rejected")
-    return failure("TaskFailed", `Task ${name} failed without a reason`);
-  if (!isFinished(status)) return failure("TaskUnfinished", `The job ended before task ${name} did (${item?.status})`);
-  return reported === undefined ? { status: "succeeded" } : { status: "failed", error: reported };
+  const isDone = status !== undefined && ANSWERED.has(status);
+  const reason = own ?? (isDone ? ofAll?.error : job);
+  if (reason !== undefined) return { status: "failed", error: reason };
+  if (isDone) return item.unreadable === undefined ? { status: "succeeded" } : unreadable(item.unreadable);
+  if (status === "failed" || status === "rejected") return failed("TaskFailed", `Task ${name} failed without a reason`);
+  if (status !== undefined) return failed("TaskUnfinished", `The job ended before task ${name} did (${item.status})`);
+  if (item.status !== undefined) return unreadable(`it is in a state that is not known, ${quote(item.status)}`);
+  if (ANSWERED.has(jobStatus))
+    return unreadable(item.listed ? "it has neither a state nor results" : "it is not listed");
+  return failed("TaskMissing", `The service's answer says nothing about task ${name}`);
 }
 
 /** Statistics count the documents of their page only, so the numbers are added up. */
@@ -132,6 +158,9 @@ const FINISHED: ReadonlySet<JobStatus> = new Set([
   "rejected",
   "cancelled",
 ]);
+
+/** States in which there are results. */
+const ANSWERED: ReadonlySet<JobStatus> = new Set(["succeeded", "partiallyCompleted"]);
 
 /** Our word for a state of a job or a task; one unknown to us counts as still running. */
 export function readStatus(wire: string): JobStatus {

@@ -15,7 +15,9 @@ export function matchItems(
 ): (TaskItem | undefined)[] {
   const matched = tasks.map((task) => items.find(({ name }) => name === task.name));
   const unnamed = items.filter((item) => !matched.includes(item));
-  for (const kind of new Set(unnamed.map((item) => item.kind))) {
+  // Items of no kind that we know go to what the others leave.
+  const kinds = new Set(unnamed.flatMap((item) => item.kind ?? []));
+  for (const kind of [...kinds, undefined]) {
     const candidates = unnamed.filter((item) => item.kind === kind);
     const open = tasks.flatMap((task, index) =>
       matched[index] === undefined && (kind === undefined || task.kind === kind) ? [index] : [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { blamePipelineLanguage, jobFailure, planRetries } from "../../../../src/lib/lane/policy/answers.ts";
+import { answersOf, blamePipelineLanguage, jobFailure, planRetries } from "../../../../src/lib/lane/policy/answers.ts";
 import { newJob } from "../../../../src/lib/lane/store/batch-progress.ts";
+import type { JobState, ServiceError } from "../../../../src/lib/language/analysis.ts";
 import { classifyServiceError } from "../../../../src/lib/language/errors/classify.ts";
 import type { ChunkOutcome } from "../../../../src/lib/results/merge/parts.ts";
 
@@ -50,5 +51,38 @@ describe("a language that a task does not take", () => {
     ["nobody wrote down what was set", { "0-0": [refused("a")] }, undefined],
   ])("is the document's when %s", (_, chunks, language) => {
     expect(judge(chunks, language)).toEqual({ whole: undefined, retries: [] });
+  });
+});
+
+describe("an error about a document that the job does not have", () => {
+  it("is about every document that has no answer and no error of its own", () => {
+    const [own, other] = ["own", "other"].map((code) => ({ code, message: code }));
+    const task = {
+      name: "t",
+      kind: "KeyPhraseExtraction",
+      status: "succeeded",
+      about: {},
+      documents: new Map([["0-0", { content: {}, warnings: [] }]]),
+      errors: new Map(
+        [
+          ["1-0", own],
+          ["77", other],
+        ].filter((entry): entry is [string, ServiceError] => entry[1] !== undefined),
+      ),
+    } as const;
+    const at = "2025-03-01T12:00:00Z";
+    const state: JobState = {
+      jobId: "j",
+      status: "succeeded",
+      finished: true,
+      createdDateTime: at,
+      lastUpdatedDateTime: at,
+      errors: [],
+      tasks: [task],
+      requests: 1,
+    };
+    const ticket = { jobId: "j", operationLocation: "", endpoint: "", apiVersion: "", tasks: [], submittedAt: at };
+    const { chunks } = answersOf(newJob("j", "r", ["0-0", "1-0", "2-0"]), ticket, state);
+    expect(Object.values(chunks).map(([outcome]) => outcome?.error?.code)).toEqual([undefined, "own", "other"]);
   });
 });

@@ -150,11 +150,18 @@ describe("analyze-text", () => {
     expect(page.items[0]).toMatchObject({ documents: [{ id: "0" }], errors: [{ id: "1", error: read }] });
   });
 
-  it("passes over entries that name no document, and keeps the others", () => {
+  it("tells of entries that name no document, and keeps the others", () => {
     const results = { documents: [null, { id: "0" }, { warnings: [] }], errors: [{ error: {} }], statistics: "few" };
     const items = [{ kind: null, taskName: "x", status: "succeeded", lastUpdateDateTime: null, results }];
     expect(wire.readPage(state({ tasks: { items } })).items).toEqual([
-      { name: "x", status: "succeeded", documents: [{ id: "0" }], errors: [], about: {} },
+      {
+        name: "x",
+        status: "succeeded",
+        documents: [{ id: "0" }],
+        errors: [{ id: "", error: { code: "Unknown", message: "" } }],
+        about: {},
+        unreadable: "results.documents[0] names no document",
+      },
     ]);
   });
 
@@ -208,10 +215,13 @@ describe("analyze-text", () => {
     const page = wire.readPage(
       state({ nextLink: {}, tasks: { items: [{ status: "running", taskName: "clauses" }, ...strange] } }),
     );
-    expect(page.items.map(({ name, documents }) => [name, documents.map(({ id }) => id)])).toEqual([
-      ["clauses", []],
-      [undefined, []],
-      [undefined, ["0"]],
+    const none = "it has no results";
+    expect(page.items.map(({ name, documents, unreadable }) => [name, documents.length, unreadable])).toEqual([
+      ["clauses", 0, none],
+      [undefined, 0, none],
+      [undefined, 0, "its entry is no object"],
+      [undefined, 0, none],
+      [undefined, 1, undefined],
     ]);
   });
 

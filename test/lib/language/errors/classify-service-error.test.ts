@@ -22,6 +22,7 @@ describe("classifyServiceError", () => {
     ["a throttle inside", nested("InvalidRequest", "TooManyRequests"), "throttled", "TooManyRequests"],
     ["a lost job", nested("JobExpired"), "transient", "JobExpired"],
     ["a task of which nothing was heard", nested("TaskMissing"), "transient", "TaskMissing"],
+    ["an answer about a task that cannot be read", nested("UnreadableTask"), "blocked", "UnreadableTask"],
   ])("%s", (_, error, errorClass, code) => {
     expect(classifyServiceError(error)).toMatchObject({ class: errorClass, code, certain: true });
   });

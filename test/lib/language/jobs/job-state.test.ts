@@ -105,7 +105,7 @@ describe("jobState", () => {
     ["failed", "failed", "TaskFailed"],
     ["rejected", "failed", "TaskFailed"],
     ["running", "failed", "TaskUnfinished"],
-    ["pondering", "failed", "TaskUnfinished"],
+    ["pondering", "failed", "UnreadableTask"],
   ])("takes a task that is %s when the job is over for %s", (wire, status, code) => {
     const { tasks } = state(page({ status: "partiallyCompleted", items: [phrases([], { status: wire })] }));
     expect(tasks[0]).toMatchObject({ status, error: { code } });
@@ -119,13 +119,16 @@ describe("jobState", () => {
     },
   );
 
-  it("takes the silence about a task for a failure, and names the task", () => {
-    const { tasks } = state(page({ items: [phrases(["0"])] }));
+  it.each([
+    ["succeeded", "UnreadableTask"],
+    ["failed", "TaskMissing"],
+  ])("takes the silence of a job that %s about a task for no answer, and names the task", (status, code) => {
+    const { tasks } = state(page({ status, items: [phrases(["0"])] }));
     expect(tasks[1]).toMatchObject({
       name: "topic",
       kind: "CustomSingleLabelClassification",
       status: "failed",
-      error: { code: "TaskMissing", message: expect.stringContaining("topic") },
+      error: { code, message: expect.stringContaining("topic") },
     });
   });
 

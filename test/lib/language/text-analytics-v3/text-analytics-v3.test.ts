@@ -153,6 +153,7 @@ describe("text-analytics-v3", () => {
     expect(page.items).toMatchObject([
       { name: "a", kind: "CustomSingleLabelClassification", about: { projectName: "p" } },
       { name: "b", kind: "EntityRecognition", documents: [], about: {} },
+      { kind: undefined, unreadable: "it has no results" },
     ]);
   });
 
@@ -161,7 +162,8 @@ describe("text-analytics-v3", () => {
     ["#/tasks/customClassificationTasks/0", { kind: "CustomSingleLabelClassification", index: 0 }],
     ["#/tasks/tasks/customSingleClassificationTasks/0", { kind: "CustomSingleLabelClassification", index: 0 }],
     ["#/tasks/futureTasks/0", undefined],
-    ["#/tasks/items/0", undefined],
+    ["#/tasks/items/0", { index: 0 }],
+    ["#/tasks/piiEntityRecognitionTasks/0", { kind: "PiiEntityRecognition", index: 0 }],
     [undefined, undefined],
   ])("follows the target %s", (target, task) => {
     const error = { code: "InvalidRequest", message: "x", target };
@@ -177,7 +179,7 @@ describe("text-analytics-v3", () => {
   it("loses no task to a strange neighbour", () => {
     const items = [{}, { taskName: "e", status: "succeeded", results: { documents: [{ id: "0" }], errors: [] } }];
     const page = v32.readPage({ ...common, status: "succeeded", tasks: { entityRecognitionTasks: items } });
-    expect(page.items).toMatchObject([{ name: "e", documents: [{ id: "0" }] }]);
+    expect(page.items).toMatchObject([{ unreadable: "it has no results" }, { name: "e", documents: [{ id: "0" }] }]);
   });
 
   it.each([undefined, {}, { ...common }])("refuses what is no state of a job: %#", (answer) => {
