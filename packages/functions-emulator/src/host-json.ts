@@ -40,7 +40,12 @@ const HostJson = z.looseObject({
       http: z.looseObject({ routePrefix: z.string().default("api") }).prefault({}),
       queues: Queues.prefault({}),
       blobs: Blobs.prefault({}),
-      durableTask: z.looseObject({ hubName: z.string().default("TestHubName") }).prefault({}),
+      durableTask: z
+        .looseObject({
+          hubName: z.string().default("TestHubName"),
+          storageProvider: z.looseObject({ workItemQueueVisibilityTimeout: timeSpan.default(5 * 60_000) }).prefault({}),
+        })
+        .prefault({}),
     })
     .prefault({}),
 });
@@ -52,6 +57,8 @@ export interface HostSettings {
   queues: QueueSettings;
   blobs: { maxDegreeOfParallelism: number; poisonBlobThreshold: number };
   taskHub: string;
+  /** How long an activity that a killed host was running stays hidden. */
+  workItemVisibilityTimeout: number;
 }
 
 export interface QueueSettings {
@@ -93,6 +100,7 @@ export async function readHostJson(appDirectory: string, settings: AppSettings):
       maxDegreeOfParallelism: extensions.blobs.maxDegreeOfParallelism,
       poisonBlobThreshold: extensions.blobs.poisonBlobThreshold ?? 5,
     },
+    workItemVisibilityTimeout: extensions.durableTask.storageProvider.workItemQueueVisibilityTimeout,
     taskHub: settings.substitute(extensions.durableTask.hubName, "host.json, extensions.durableTask.hubName"),
   };
 }

@@ -97,6 +97,7 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
     invoke: durableInvoker(functions, runner),
     functions: durableFunctionNames(functions),
     taskHub: hostJson.taskHub,
+    workItemVisibilityTimeout: hostJson.workItemVisibilityTimeout,
     onViolation: report,
     log,
   });

@@ -41,13 +41,14 @@ test("what is set is honoured", async () => {
       http: { routePrefix: "/v1/" },
       queues: { batchSize: 4, newBatchThreshold: 1, visibilityTimeout: "00:00:05", maxDequeueCount: 2 },
       blobs: { maxDegreeOfParallelism: 3, poisonBlobThreshold: 7 },
-      durableTask: { hubName: "%HUB%" },
+      durableTask: { hubName: "%HUB%", storageProvider: { workItemQueueVisibilityTimeout: "00:01:00" } },
     },
   };
   expect(await read(hostJson, { HUB: "mine" })).toMatchObject({
     routePrefix: "v1",
     functionTimeout: 600_000,
     taskHub: "mine",
+    workItemVisibilityTimeout: 60_000,
     queues: { batchSize: 4, newBatchThreshold: 1, visibilityTimeout: 5_000, maxDequeueCount: 2 },
     blobs: { maxDegreeOfParallelism: 3, poisonBlobThreshold: 7 },
   });

@@ -95,6 +95,11 @@ export interface DurableEngineOptions {
   replayCheck?: boolean;
   /** Activities that may run at the same time. Default: 10 for each processor, as outside the Consumption plan. */
   maxConcurrentActivities?: number;
+  /**
+   * How long the work of a host that was killed stays hidden from the next one, in milliseconds; renewed while an activity
+   * runs. Default: that of the extension, 5 minutes.
+   */
+  workItemVisibilityTimeout?: number;
   /** When one run of orchestrator code counts as slow, in milliseconds. Default 1,000. */
   slowOrchestratorMilliseconds?: number;
 }

@@ -10,6 +10,8 @@ export interface EngineDeps {
   readonly failureDetails: boolean;
   readonly replayCheck: boolean;
   readonly slowOrchestratorMilliseconds: number;
+  /** Milliseconds. */
+  readonly workItemVisibilityTimeout: number;
   readonly work: WorkCount;
   readonly activities: LimitFunction;
   /** True once the engine is being stopped: what is not running does not begin. */

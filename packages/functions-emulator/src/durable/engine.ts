@@ -71,6 +71,7 @@ export class DurableEngine implements DurableEngineContract {
       failureDetails: this.#options.failureDetails ?? false,
       replayCheck: this.#options.replayCheck ?? true,
       slowOrchestratorMilliseconds: this.#options.slowOrchestratorMilliseconds ?? 1000,
+      workItemVisibilityTimeout: this.#options.workItemVisibilityTimeout ?? 5 * 60_000,
       work: this.#work,
       activities: pLimit(this.#options.maxConcurrentActivities ?? 10 * availableParallelism()),
       get stopping() {

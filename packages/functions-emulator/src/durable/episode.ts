@@ -62,8 +62,10 @@ export function takesIds(state: OrchestrationState, event: HistoryEvent, now: nu
   return isFailure(event) && task !== undefined && "attempt" in task;
 }
 
-function hasNextHop(timer: { fireAt: number; finalFireAt: number }, now: number): boolean {
-  return timer.fireAt < timer.finalFireAt && now < timer.finalFireAt;
+/** A long timer goes on in hops until its time has come, the last of which may be early; a short one is over when it fires. */
+function hasNextHop({ fireAt, finalFireAt, firstHop }: OpenTask & { type: "timer" }, now: number): boolean {
+  const isLong = fireAt < finalFireAt || firstHop !== undefined;
+  return isLong && now < finalFireAt;
 }
 
 function follow(draft: Draft, id: number, task: OpenTask, event: HistoryEvent): void {

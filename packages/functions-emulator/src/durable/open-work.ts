@@ -47,34 +47,75 @@ export class OpenWork {
   }
 
   #begin(state: OrchestrationState, id: number, task: OpenTask, key: string): Scheduled | undefined {
-    if (task.type === "activity") this.#beginActivity(state, id, task.name);
+    if (task.type === "activity") {
+      if (task.lockedUntil === undefined) return this.#beginActivity(state, id, task);
+      // by a host that was killed: we ourselves have none under way
+      return this.#onceAt(task.lockedUntil, key, () => this.#beginActivity(state, id, task));
+    }
     return "fireAt" in task ? this.#armTimer(state.executionId, id, task.fireAt, key) : undefined;
   }
 
-  #beginActivity({ executionId, history }: OrchestrationState, id: number, name: string): void {
-    const { Input } = scheduledEvent(history, id);
+  #beginActivity(state: OrchestrationState, id: number, task: OpenTask & { type: "activity" }): undefined {
+    const { executionId } = state;
+    const { Input } = scheduledEvent(state.history, id);
     const deps = this.#deps;
     deps.work.run(() =>
       deps.activities(async () => {
         if (deps.stopping) return; // it stays open, and runs after the restart
-        const task = { id, name, input: Input ?? "[null]" };
-        await this.#tell(executionId, await runActivity(this.#instanceId, task, deps));
+        const release = await this.#lock(state, task);
+        const ended = await runActivity(this.#instanceId, { id, name: task.name, input: Input ?? "[null]" }, deps);
+        release();
+        await this.#tell(executionId, ended);
       }),
     );
   }
 
+  /** Locks an activity as long as it runs. The lock outlives this process. Returns what ends the renewals. */
+  async #lock(state: OrchestrationState, task: OpenTask & { type: "activity" }): Promise<() => void> {
+    const { clock, workItemVisibilityTimeout, save, log } = this.#deps;
+    let next: Scheduled | undefined;
+    const renew = async (): Promise<void> => {
+      const now = clock.now();
+      task.lockedUntil = now + workItemVisibilityTimeout;
+      next = clock.schedule(now + workItemVisibilityTimeout / 2, () => void renew());
+      await save(this.#instanceId, state).catch((error: unknown) =>
+        log("warning", `The lock of activity "${task.name}" of "${this.#instanceId}" was not stored: ${error}`),
+      );
+    };
+    await renew();
+    return () => next?.cancel();
+  }
+
   #armTimer(executionId: string, id: number, fireAt: number, key: string): Scheduled {
     const { clock } = this.#deps;
-    return clock.schedule(fireAt, () => {
+    return this.#onceAt(visibleAt(clock.now(), fireAt), key, () => {
       const now = clock.now();
-      if (now < fireAt) {
-        this.#underWay.set(key, this.#armTimer(executionId, id, fireAt, key)); // machine timers may be a moment early
-        return;
-      }
       const FireAt = new Date(fireAt).toISOString();
       void this.#tell(executionId, eventAt(now, { EventType: EventType.TimerFired, TimerId: id, FireAt }));
     });
   }
+
+  /** Machine timers may be a moment early. */
+  #onceAt(time: number, key: string, action: () => void): Scheduled {
+    const { clock } = this.#deps;
+    return clock.schedule(time, () => {
+      if (clock.now() < time) this.#underWay.set(key, this.#onceAt(time, key, action));
+      else action();
+    });
+  }
+}
+
+/** How long a queue message takes that is to come at once, in milliseconds. */
+const messageTakes = 70;
+
+/**
+ * When a timer that is set at `now` fires. It is a message on a storage queue that stays hidden until it is due, and the
+ * client sends the delay as whole seconds, cut: it comes up to a second early.
+ */
+function visibleAt(now: number, fireAt: number): number {
+  const delay = Math.max(0, fireAt - now);
+  const hidden = Math.floor(delay / 1000) * 1000;
+  return now + (hidden === 0 ? Math.min(delay, messageTakes) : hidden);
 }
 
 /**

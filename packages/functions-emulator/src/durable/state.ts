@@ -17,7 +17,13 @@ export type Attempt = z.infer<typeof attempt>;
 
 /** A numbered task that is scheduled and has not ended. Times are milliseconds since 1970. */
 const openTask = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("activity"), name: z.string(), attempt: attempt.optional() }),
+  /** `lockedUntil`: a host has begun it, and no other does before that time. */
+  z.object({
+    type: z.literal("activity"),
+    name: z.string(),
+    attempt: attempt.optional(),
+    lockedUntil: z.number().optional(),
+  }),
   z.object({ type: z.literal("child"), name: z.string(), instanceId: z.string(), attempt: attempt.optional() }),
   /** `finalFireAt` is later than `fireAt` while a long timer waits for one of its hops; `firstHop` is the id of the first. */
   z.object({ type: z.literal("timer"), fireAt: z.number(), finalFireAt: z.number(), firstHop: z.int().optional() }),

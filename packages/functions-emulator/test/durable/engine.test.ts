@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StoredInstance } from "../../src/durable/contract.ts";
 import { MemoryStore, SqliteStore } from "../../src/durable/stores.ts";
-import { activity, type Context, df, orchestrator, TestHost } from "../../src/testing.ts";
+import { activity, type Context, df, orchestrator, TestHost, VirtualClock } from "../../src/testing.ts";
 
 const minute = 60_000;
 const inMinutes = (context: Context, minutes: number) =>
@@ -22,8 +22,8 @@ describe("a second host on the folder of a killed one", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  async function startHost(): Promise<TestHost> {
-    const host = new TestHost({ store: new SqliteStore(join(folder, "durable.sqlite")) });
+  async function startHost(options: ConstructorParameters<typeof TestHost>[0] = {}): Promise<TestHost> {
+    const host = new TestHost({ store: new SqliteStore(join(folder, "durable.sqlite")), ...options });
     await host.engine.start();
     return host;
   }
@@ -43,6 +43,45 @@ describe("a second host on the folder of a killed one", () => {
     expect((await host.status(id)).output).toEqual(["once", "second run"]);
     expect(host.activities).toEqual([gated]);
     expect(host.violations).toEqual([]);
+  });
+
+  const stand = orchestrator(function* (context) {
+    return yield context.df.callActivity(gated);
+  });
+
+  test.each([
+    [undefined, 5 * minute],
+    [1 * minute, 1 * minute],
+  ])("an activity under way in the killed host stands still until its lock ends (%d ms)", async (setting, locked) => {
+    const options = setting === undefined ? {} : { workItemVisibilityTimeout: setting };
+    const killed = await startHost(options);
+    const id = await killed.start(stand);
+    while (killed.activities.length === 0) await new Promise((resolve) => setImmediate(resolve));
+
+    gate = Promise.withResolvers();
+    gate.resolve("second run");
+    const host = await startHost(options);
+    await host.advance(locked - 1);
+    expect([host.activities, (await host.status(id)).runtimeStatus]).toEqual([[], "Running"]);
+    await host.advance(1);
+    expect((await host.status(id)).output).toBe("second run");
+  });
+
+  test("the lock of an activity that takes long is renewed, and counts from the last renewal", async () => {
+    const killed = await startHost();
+    await killed.start(stand);
+    while (killed.activities.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const working = killed.clock;
+    while (working.now() < Date.parse("2026-01-01T00:12:00Z")) working.runNext();
+    expect(killed.activities).toHaveLength(1);
+
+    gate = Promise.withResolvers();
+    gate.resolve("second run");
+    const host = await startHost({ clock: new VirtualClock(working.now()) });
+    await host.advance(2 * minute);
+    expect(host.activities).toEqual([]);
+    await host.advance(3 * minute);
+    expect(host.activities).toEqual([gated]);
   });
 
   test("sets timers again, also those that became due in between", async () => {

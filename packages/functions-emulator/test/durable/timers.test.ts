@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { longTimerInterval, maximumShortTimer, nextHop, timeSpan } from "../../src/durable/protocol.ts";
-import { activity, type Context, orchestrator, TestHost } from "../../src/testing.ts";
+import { activity, type Context, df, orchestrator, TestHost } from "../../src/testing.ts";
 
 const second = 1000;
 const day = 24 * 60 * 60 * second;
@@ -139,4 +139,61 @@ describe("timers of more than six days", () => {
     });
     expect((await new TestHost().run(main)).output).toBe("2026-01-10T00:00:00.000Z");
   });
+});
+
+describe("a timer is a queue message, and storage takes its delay in whole seconds", () => {
+  test.each([
+    [400, 70],
+    [999, 70],
+    [1_000, 1_000],
+    [1_980, 1_000],
+    [90_500, 90_000],
+  ])("one of %d ms fires after %d ms, as with the Azure Storage backend", async (asked, waited) => {
+    const main = orchestrator(function* (context) {
+      const begun = context.df.currentUtcDateTime.getTime();
+      yield context.df.createTimer(later(context, asked));
+      return context.df.currentUtcDateTime.getTime() - begun;
+    });
+    expect((await new TestHost().run(main)).output).toBe(waited);
+  });
+
+  test("an orchestrator that waits for the time itself looks many times within its last second", async () => {
+    const main = orchestrator(function* (context) {
+      const due = context.df.currentUtcDateTime.getTime() + 1_980;
+      let looks = 0;
+      for (; context.df.currentUtcDateTime.getTime() < due; looks++) yield context.df.createTimer(new Date(due));
+      return looks;
+    });
+    expect((await new TestHost().run(main)).output).toBe(1 + Math.ceil(980 / 70));
+  });
+
+  test("the pause of a retry is cut as well", async () => {
+    const times: number[] = [];
+    const host = new TestHost();
+    const flaky = activity(() => {
+      times.push(host.clock.now());
+      if (times.length < 3) throw new Error("not yet");
+      return "now";
+    });
+    const main = orchestrator(function* (context) {
+      const options = new df.RetryOptions(2_700, 3);
+      return yield context.df.callActivityWithRetry(flaky, options);
+    });
+    const late = new TestHost({ clock: host.clock });
+    expect((await late.run(main)).output).toBe("now");
+    expect(times.map((time, index) => time - (times[index - 1] ?? time))).toEqual([0, 2_000, 2_000]);
+  });
+
+  test("a timer of more than six days goes on in hops until its time has come, early as they may be", async () => {
+    const main = orchestrator(function* (context) {
+      const begun = context.df.currentUtcDateTime.getTime();
+      yield context.df.createTimer(later(context, 10 * day + 500));
+      const waited = context.df.currentUtcDateTime.getTime() - begun;
+      return [waited >= 10 * day + 500, yield context.df.callActivity(activityAfter, "right id")];
+    });
+    const host = new TestHost();
+    expect((await host.run(main)).output).toEqual([true, "right id"]);
+    expect(host.violations).toEqual([]);
+  });
+  const activityAfter = activity((input: unknown) => input);
 });
