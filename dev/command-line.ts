@@ -73,6 +73,13 @@ export function readPort(value: string): number {
   throw new UsageError(`--port takes a number from 0 to 65535, not ${value === "" ? "nothing" : value}.`);
 }
 
+/** Name and value of `NAME=VALUE`. @throws UsageError for anything else */
+export function readSetting(text: string): [string, string] {
+  const equals = text.indexOf("=");
+  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
+  throw new UsageError(`--set takes NAME=VALUE, not ${text === "" ? "nothing" : text}.`);
+}
+
 /**
  * Reads a file that somebody named at a terminal.
  * @param advice what to do when it cannot be read

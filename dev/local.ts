@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { consoleLog } from "functions-emulator/log";
-import { makeOptionFolder, readOptions, readPort, runCommand } from "./command-line.ts";
+import { makeOptionFolder, readOptions, readPort, readSetting, runCommand } from "./command-line.ts";
 import { startStack } from "./stack/start-stack.ts";
 
 const USAGE = `npm run local -- [options]
@@ -12,6 +12,7 @@ const USAGE = `npm run local -- [options]
   --language URL        an external Language endpoint in place of the emulator; its key from LANGUAGE_KEY
   --pipelines FILE      in place of samples/pipelines.json
   --storage CONNECTION  an external storage account in place of Azurite
+  --set NAME=VALUE      an app setting; may be given several times
   --quiet               no log
   --help                this text`;
 
@@ -22,6 +23,7 @@ await runCommand(async () => {
     language: { type: "string" },
     pipelines: { type: "string" },
     storage: { type: "string" },
+    set: { type: "string", multiple: true, default: [] },
     quiet: { type: "boolean", default: false },
   });
   const starting = startStack({
@@ -30,6 +32,7 @@ await runCommand(async () => {
     ...(language === undefined ? {} : { language: { endpoint: language, key: process.env.LANGUAGE_KEY } }),
     ...(pipelines === undefined ? {} : { pipelines }),
     ...(storage === undefined ? {} : { storage }),
+    settings: Object.fromEntries(values.set.map(readSetting)),
     ...(values.quiet ? {} : { log: consoleLog() }),
   });
   stopOnSignal(starting.then((stack) => stack.stop));

@@ -9,6 +9,7 @@ import {
   readNamedFile,
   readOptions,
   readPort,
+  readSetting,
   UsageError,
 } from "../../dev/command-line.ts";
 
@@ -65,6 +66,16 @@ describe("a port", () => {
   it.each(["65536", "-1", "8e1", "1.5", " 80", ""])("is not %j", (value) =>
     expect(() => readPort(value)).toThrow(UsageError),
   );
+});
+
+describe("a setting", () => {
+  it.each([
+    ["A=b", ["A", "b"]],
+    ["A=", ["A", ""]],
+    ["A=b=c d", ["A", "b=c d"]],
+  ])("is %s", (text, setting) => expect(readSetting(text)).toEqual(setting));
+
+  it.each(["A", "=b", ""])("is not %j", (text) => expect(() => readSetting(text)).toThrow(UsageError));
 });
 
 describe("a path in an option", () => {
