@@ -148,6 +148,7 @@ export class App {
         maxAttempts: settings.maxAttempts,
         maxDocumentBytes: settings.maxDocumentMegabytes * MEGABYTE,
         maxTextRecordsPerDocument: settings.maxTextRecordsPerDocument,
+        maxTextRecordsPerDay: settings.maxTextRecordsPerDay,
         firstPollSeconds: settings.firstLookSeconds,
         longestPollSeconds: settings.longestLookSeconds,
         longestBlockedSeconds: settings.longestBlockedSeconds,

@@ -22,6 +22,7 @@ const TEST_LIMITS: LaneLimits = {
   maxAttempts: 3,
   maxDocumentBytes: 1_000_000,
   maxTextRecordsPerDocument: 10_000,
+  maxTextRecordsPerDay: 1_000_000,
   firstPollSeconds: 2,
   longestPollSeconds: 30,
   longestBlockedSeconds: 300,

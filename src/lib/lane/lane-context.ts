@@ -20,6 +20,8 @@ export interface LaneLimits {
   maxDocumentBytes: number;
   /** A document that would be billed as more is refused, where the pipeline says nothing else. */
   maxTextRecordsPerDocument: number;
+  /** Of each pipeline; beyond it, lanes wait for the next day. */
+  maxTextRecordsPerDay: number;
   firstPollSeconds: number;
   longestPollSeconds: number;
   longestBlockedSeconds: number;

@@ -60,6 +60,15 @@ export const NUMBER_SETTINGS = {
     description:
       "A document that would be billed as more text records, over all tasks, is not sent; it gets a failure record.",
   },
+  maxTextRecordsPerDay: {
+    name: "MAX_TEXT_RECORDS_PER_DAY",
+    default: 1_000_000,
+    min: 1,
+    max: 100_000_000,
+    unit: "records",
+    description:
+      "When a pipeline would send more text records than this in a day (UTC), its lanes wait for the next day and say so.",
+  },
   requestTimeoutSeconds: {
     name: "REQUEST_TIMEOUT_SECONDS",
     default: 60,

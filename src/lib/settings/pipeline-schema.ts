@@ -16,7 +16,6 @@ const DEFAULT_LANGUAGE_EXPECTED = 'the code of a language, for example "en" or "
 const CANCEL_AFTER = { least: 1, most: 86_400 };
 const CANCEL_AFTER_EXPECTED = `a number of seconds from ${CANCEL_AFTER.least} to ${CANCEL_AFTER.most}`;
 const ENCODING_EXPECTED = 'the name of an encoding, for example "windows-1251", "koi8-r" or "shift_jis"';
-const TEXT_RECORDS_EXPECTED = "a whole number of text records from 1 to 1000000";
 const TASK_NAME_EXPECTED = "1 to 100 letters, digits, spaces and _ . -";
 const TASKS_EXPECTED = "a list of at least one task";
 
@@ -24,6 +23,11 @@ const TASKS_EXPECTED = "a list of at least one task";
 const whole = (unit: string, min: number, max: number, fallback: number, description: string) => {
   const error = `a whole number of ${unit} from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error }).describe(description).default(fallback);
+};
+
+const textRecords = (most: number, description: string) => {
+  const error = `a whole number of text records from 1 to ${most}`;
+  return z.int({ error }).min(1, { error }).max(most, { error }).describe(description).optional();
 };
 
 const taskName = z
@@ -91,14 +95,14 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
         .refine((name) => knownCharset(name) !== undefined, { error: ENCODING_EXPECTED })
         .describe("Encoding of the documents, which must then be in it; absent: it is told from each document.")
         .optional(),
-      maxTextRecordsPerDocument: z
-        .int({ error: TEXT_RECORDS_EXPECTED })
-        .min(1, { error: TEXT_RECORDS_EXPECTED })
-        .max(1_000_000, { error: TEXT_RECORDS_EXPECTED })
-        .describe(
-          "A document that would be billed as more text records, over all tasks, is not sent; by default the app setting MAX_TEXT_RECORDS_PER_DOCUMENT.",
-        )
-        .optional(),
+      maxTextRecordsPerDocument: textRecords(
+        1_000_000,
+        "A document that would be billed as more text records, over all tasks, is not sent; by default the app setting MAX_TEXT_RECORDS_PER_DOCUMENT.",
+      ),
+      maxTextRecordsPerDay: textRecords(
+        100_000_000,
+        "When more text records than this would be sent in a day (UTC), the pipeline waits for the next; by default the app setting MAX_TEXT_RECORDS_PER_DAY.",
+      ),
       endpoint: endpointSchema
         .describe("Language resource of this pipeline; by default the app setting LANGUAGE_ENDPOINT.")
         .optional(),

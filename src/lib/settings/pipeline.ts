@@ -15,6 +15,8 @@ export interface Pipeline extends JobOptions {
   encoding?: string | undefined;
   /** A document that would be billed as more text records is refused; absent: the app setting MAX_TEXT_RECORDS_PER_DOCUMENT. */
   maxTextRecordsPerDocument?: number | undefined;
+  /** What the pipeline may send in a day (UTC); absent: the app setting MAX_TEXT_RECORDS_PER_DAY. */
+  maxTextRecordsPerDay?: number | undefined;
   /** Language resource; absent: the app setting LANGUAGE_ENDPOINT. */
   endpoint?: string | undefined;
   /** How many batches may be under way at once. */

@@ -36,6 +36,7 @@ describe("readAppSettings", () => {
       maxAttempts: 5,
       maxDocumentMegabytes: 20,
       maxTextRecordsPerDocument: 5000,
+      maxTextRecordsPerDay: 1_000_000,
       requestTimeoutSeconds: 60,
       firstLookSeconds: 2,
       longestLookSeconds: 30,

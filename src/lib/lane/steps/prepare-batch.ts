@@ -93,7 +93,11 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
     const number = outcome.documents.length;
     outcome.documents.push({
       info: { ...prepared.info, chunks: cuts.length },
-      chunks: cuts.map(({ offset, length }) => ({ offset, length })),
+      chunks: cuts.map(({ offset, length, textElements }) => ({
+        offset,
+        length,
+        textRecords: textRecords(textElements),
+      })),
       ...(prepared.again ? { again: true } : {}),
     });
     for (const [index, { offset, length, textElements, bodyBytes }] of cuts.entries()) {

@@ -99,7 +99,7 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
   let attempts = 1;
   let at = "";
   let language: JobAnswers["language"];
-  for (const [index, span] of document.chunks.entries()) {
+  for (const [index, { offset, length }] of document.chunks.entries()) {
     const chunk = `${number}-${index}`;
     const asked = jobs.filter((job) => job.chunks.includes(chunk));
     const [first] = asked;
@@ -114,7 +114,7 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
       // A later job asked again what failed in an earlier one.
       for (const outcome of answers.chunks[chunk] ?? []) outcomes.set(outcome.task, outcome);
     }
-    chunks.push({ ...span, text: await sources.text(first, chunk), answers: [...outcomes.values()] });
+    chunks.push({ offset, length, text: await sources.text(first, chunk), answers: [...outcomes.values()] });
   }
 
   const { again } = document;

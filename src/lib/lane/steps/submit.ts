@@ -10,6 +10,7 @@ import { failedAnswers } from "../policy/answers.ts";
 import { hold, type Interruption, wait } from "../policy/next-step.ts";
 import { firstPoll } from "../policy/poll-schedule.ts";
 import { type BatchJob, newJob, splitJob, type Ticket } from "../store/batch-progress.ts";
+import { countUsage, overDailyLimit } from "../store/daily-usage.ts";
 import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { readTexts, restoreRequest, type StoredText } from "../store/stored-jobs.ts";
@@ -78,6 +79,8 @@ async function sendPrepared(session: LaneSession): Promise<Sending> {
     endCanary(progress);
     const job = progress.jobs.find(({ state }) => state === "prepared");
     if (job === undefined || context.now() - begun > STEP_BUDGET_MS) return {};
+    const over = job.canary ? undefined : await overDailyLimit(session, job);
+    if (over !== undefined) return { interruption: { kind: "blocked", error: over } };
     try {
       await send(session, job);
     } catch (error) {
@@ -89,6 +92,7 @@ async function sendPrepared(session: LaneSession): Promise<Sending> {
       continue;
     }
     await saveSent(session, job);
+    if (job.state === "open") await countUsage(session, job);
   }
 }
 

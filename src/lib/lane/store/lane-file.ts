@@ -20,8 +20,8 @@ const batchSchema = z.object({
   documents: z.array(
     z.object({
       info: z.object(documentSchema.shape),
-      /** UTF-16 spans in the document's text. */
-      chunks: z.array(z.object({ offset: z.int(), length: z.int() })),
+      /** UTF-16 spans in the document's text, and what each is billed as for one task. */
+      chunks: z.array(z.object({ offset: z.int(), length: z.int(), textRecords: z.int().optional() })),
       /** It had failed and was redriven: a failure replaces the earlier one. */
       again: z.literal(true).optional(),
     }),

@@ -16,6 +16,7 @@ export const workNames = {
   /** A document's name may be as long as a blob name can be; its hash fits behind any prefix. */
   pendingRecord: (batch: string, document: string) =>
     `${workNames.pendingRecords(batch)}${createHash("sha256").update(document).digest("base64url")}.json`,
+  usage: (pipeline: string) => `usage/${pipeline}.json`,
   sweep: "sweep.json",
 } as const;
 

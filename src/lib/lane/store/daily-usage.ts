@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { LanguageError } from "../../language/errors/language-error.ts";
+import { VersionedJson } from "../../storage/versioned-json.ts";
+import type { LaneSession } from "../lane-session.ts";
+import type { BatchJob } from "./batch-progress.ts";
+import { workNames } from "./names.ts";
+
+const usageSchema = z.object({
+  /** The day that is counted, in UTC. */
+  day: z.string(),
+  textRecords: z.int(),
+});
+
+function usageBlob({ context }: LaneSession): VersionedJson<z.output<typeof usageSchema>> {
+  const name = workNames.usage(context.pipeline.name);
+  return new VersionedJson(context.containers.work, name, usageSchema, () => ({ day: "", textRecords: 0 }));
+}
+
+/** The text records that a job will be billed as. */
+function recordsOf(session: LaneSession, job: BatchJob): number {
+  const each = job.chunks.reduce((sum, chunk) => {
+    const [document = -1, part = -1] = chunk.split("-").map(Number);
+    return sum + (session.batch.documents[document]?.chunks[part]?.textRecords ?? 1);
+  }, 0);
+  return each * session.tasksOf(job).length;
+}
+
+/**
+ * Why a job must wait until tomorrow; undefined when it can be sent. The first job of a day is always sent, and lanes that
+ * look at the same moment may each send one more, so that the limit may be passed by one job for each lane.
+ */
+export async function overDailyLimit(session: LaneSession, job: BatchJob): Promise<LanguageError | undefined> {
+  const { pipeline, limits } = session.context;
+  const most = pipeline.maxTextRecordsPerDay ?? limits.maxTextRecordsPerDay;
+  const { day, textRecords } = (await usageBlob(session).read()).value;
+  const used = day === today(session) ? textRecords : 0;
+  const next = recordsOf(session, job);
+  if (used === 0 || used + next <= most) return undefined;
+  return new LanguageError({
+    class: "blocked",
+    code: "DailyLimitReached",
+    message: `Pipeline "${pipeline.name}" has sent ${used} of at most ${most} text records since midnight UTC; the next job would be billed as ${next}`,
+    hint: "Nothing to do: the lane goes on after midnight UTC. To go on at once, raise the pipeline's maxTextRecordsPerDay or the app setting MAX_TEXT_RECORDS_PER_DAY.",
+  });
+}
+
+/** Counts a job that the service has taken. */
+export async function countUsage(session: LaneSession, job: BatchJob): Promise<void> {
+  const day = today(session);
+  const records = recordsOf(session, job);
+  await usageBlob(session).update((before) => ({
+    day,
+    textRecords: (before.day === day ? before.textRecords : 0) + records,
+  }));
+}
+
+function today(session: LaneSession): string {
+  return session.iso().slice(0, 10);
+}
