@@ -136,10 +136,13 @@ describe("paging", () => {
     expect(String(body.nextLink)).toContain("?showStats=False&top=5&skip=20&");
   });
 
-  it.each(["top=0", "top=-1", "top=x", "skip=-1", "top=2147483648"])("refuses %s", async (query) => {
-    const { status, body } = await emulator.run(request(["x"], [KEY_PHRASES]), { query: `&${query}` });
-    expect([status, at(body, "error", "innererror", "code")]).toEqual([400, "InvalidParameterValue"]);
-  });
+  it.each(["top=0", "top=-1", "top=x", "skip=-1", "top=2147483648"])(
+    "a page asked for with %s is refused",
+    async (query) => {
+      const { status, body } = await emulator.run(request(["x"], [KEY_PHRASES]), { query: `&${query}` });
+      expect([status, at(body, "error", "innererror", "code")]).toEqual([400, "InvalidParameterValue"]);
+    },
+  );
 
   it("does not know the previews' spelling", async () => {
     const { body } = await emulator.run(request(texts, [KEY_PHRASES]), { query: "&$top=3" });

@@ -254,7 +254,7 @@ describe("who may call", () => {
     ["a token for the service", { Authorization: token({ aud: audience, exp: later }) }],
     ["a token for the service, slash and list", { Authorization: token({ aud: [`${audience}/`], exp: later }) }],
     ["a configured token", { Authorization: "Bearer a-configured-token" }],
-  ])("%s", async (_, headers) => {
+  ])("whoever sends %s may call", async (_, headers) => {
     expect((await send(headers)).status).toBe(202);
   });
 

@@ -43,7 +43,7 @@ describe("a rule applies", () => {
       { when: { taskKind: KEY_PHRASES.kind, nth: 2 }, do: refuse },
       [202, 202, 500, 202],
     ],
-  ])("%s", async (_, rule, expected) => {
+  ])("a rule applies %s", async (_, rule, expected) => {
     emulator.service.setScenario({ rules: [rule] });
     const bodies = [
       request(["x"], [KEY_PHRASES]),
@@ -68,7 +68,7 @@ describe("requests", () => {
     [{ action: "error", status: 503 }, 503, "ServiceUnavailable", null],
     [{ action: "error", status: 503, retryAfterSeconds: 3 }, 503, "ServiceUnavailable", "3"],
     [{ action: "error", status: 418, code: "Teapot", message: "short and stout" }, 418, "Teapot", null],
-  ])("%j", async (action, status, code, retryAfter) => {
+  ])("a request is refused by the action %j", async (action, status, code, retryAfter) => {
     always(action);
     const answer = await emulator.submit(PLAIN);
     expect([answer.status, at(answer.body, "error", "code")]).toEqual([status, code]);

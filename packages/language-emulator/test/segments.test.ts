@@ -11,7 +11,7 @@ describe("sentences", () => {
     ["no end", ["no end"]],
     ['He said "Stop." Then left.', ['He said "Stop."', "Then left."]],
     ["  ", []],
-  ])("of %j", (text, expected) => {
+  ])("the sentences of %j are %j", (text, expected) => {
     expect(sentences(text).map((sentence) => sentence.text)).toEqual(expected);
   });
 

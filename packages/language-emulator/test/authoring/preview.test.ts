@@ -232,7 +232,7 @@ describe("authoring of 2021 refuses", () => {
     ["an unknown model type", { modelType: "Tea" }, 400, "modelType"],
     ["a name with spaces", { name: "the weather" }, 400, "name"],
     ["a name that is taken, of whatever kind", { name: "contracts" }, 409, "name"],
-  ])("%s", async (_, fields, status, target) => {
+  ])("a project of 2021 is refused for %s", async (_, fields, status, target) => {
     const answer = await call("POST", "", project(fields));
     expect([answer.status, at(answer.body, "error", "target")]).toEqual([status, target]);
   });

@@ -83,7 +83,7 @@ describe("an import is refused", () => {
       },
       [400, "NotFound", undefined, "storageInputContainerName"],
     ],
-  ])("%s", async (_, change, expected) => {
+  ])("an import is refused %s", async (_, change, expected) => {
     expect(told(await authoring.call("POST", "/fresh/:import", changedTickets(container, change)))).toEqual(expected);
     expect((await authoring.call("GET", "/fresh")).status).toBe(404);
   });

@@ -89,7 +89,7 @@ describe("a project is refused", () => {
       { projectName: "helpdesk", projectKind: "CustomSingleLabelClassification", storageInputContainerName: "other" },
       [400, "InvalidArgument", undefined, "storageInputContainerName"],
     ],
-  ])("%s", async (_, name, fields, expected) => {
+  ])("a project is refused %s", async (_, name, fields, expected) => {
     const body = { ...whole, storageInputContainerName: container, ...fields };
     expect(told(await authoring.call("PATCH", `/${name}`, body))).toEqual(expected);
   });

@@ -22,7 +22,7 @@ describe("one label", () => {
   it.each([
     ["Apples!", "apple"],
     ["a ripe PEAR", "pear"],
-  ])("%s", (text, category) => {
+  ])("the text %j is of the class %s", (text, category) => {
     expect(single.classify(text)).toMatchObject([{ category }]);
   });
 
@@ -47,7 +47,7 @@ describe("several labels", () => {
     ["a compote of apple and pear", ["apple", "pear"]],
     ["fish and potatoes", []],
     ["", []],
-  ])("of %j", (text, categories) => {
+  ])("the text %j is of the classes %j", (text, categories) => {
     expect(
       multi
         .classify(text)

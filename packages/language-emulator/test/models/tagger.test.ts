@@ -36,7 +36,7 @@ describe("a tagger finds", () => {
     ["nothing inside a word", "xmail-gateway, mail-gateways, E-12a", []],
     ["no count of something else", "30 apples", []],
     ["nothing across lines", "30\nminutes", []],
-  ])("%s", (_, text, expected) => {
+  ])("a tagger finds %s", (_, text, expected) => {
     expect(found(text)).toEqual(expected);
   });
 
