@@ -15,7 +15,7 @@ import { createAuthoringClient } from "./language/authoring/authoring-client.ts"
 import { jobLimits } from "./language/limits.ts";
 import type { ProjectContext } from "./project/project-context.ts";
 import type { IntakeContext } from "./queueing/accept-document.ts";
-import type { SweepContext } from "./queueing/sweep.ts";
+import type { SweepContext } from "./queueing/inspect-pipeline.ts";
 import { type AppSettings, readAppSettings } from "./settings/app-settings.ts";
 import { TEXT_SETTINGS } from "./settings/app-settings-table.ts";
 import type { Pipeline } from "./settings/pipeline.ts";

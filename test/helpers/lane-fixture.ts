@@ -10,7 +10,7 @@ import { runStep } from "../../src/lib/lane/run-step.ts";
 import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
 import { type LaneFile, laneFile } from "../../src/lib/lane/store/lane-file.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
-import type { SweepContext } from "../../src/lib/queueing/sweep.ts";
+import type { SweepContext } from "../../src/lib/queueing/inspect-pipeline.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
 import { WorkQueue } from "../../src/lib/storage/document-queue.ts";
 import { breakLease } from "../../src/lib/storage/lease.ts";

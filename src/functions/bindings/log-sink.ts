@@ -8,6 +8,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
   "intake.unmatched",
   "intake.foreign",
   "lane.unopened",
+  "lane.restarted",
   "message.foreign",
   "document.failed",
   "record.refused",

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import { LANE_ORCHESTRATION, type LaneStatus } from "../../lib/lane/lane.ts";
-import { type LaneHost, LaneOpener } from "../../lib/lane/lane-opener.ts";
+import { type LaneControl, LaneOpener } from "../../lib/lane/lane-opener.ts";
 import { projectInstanceId } from "../../lib/project/names.ts";
 import { firstProjectStep, PROJECT_ORCHESTRATION } from "../../lib/project/step.ts";
 import { describeError } from "../../lib/storage/errors.ts";
@@ -15,6 +16,12 @@ const RUNNING: readonly df.OrchestrationRuntimeStatus[] = [
   df.OrchestrationRuntimeStatus.Suspended,
   df.OrchestrationRuntimeStatus.ContinuedAsNew,
 ];
+
+const { Suspended } = df.OrchestrationRuntimeStatus;
+
+/** How long an instance that is terminated may take to end, and how often it is looked at. */
+const LONGEST_ENDING_MS = 15_000;
+const ENDING_MS = 250;
 
 /** Remembers for the whole process which lanes were open a moment ago. */
 export const laneOpener = new LaneOpener();
@@ -36,12 +43,15 @@ export async function openLanes(context: InvocationContext, pipelines: readonly 
 }
 
 /** Durable Functions as the lanes need it, from the client bound to an invocation. */
-export function laneHost(context: InvocationContext): LaneHost {
+export function laneHost(context: InvocationContext): LaneControl {
   const client = df.getClient(context);
   const runningStatus = async (instanceId: string): Promise<LaneStatus | undefined> => {
     const status = await readStatus(client, instanceId);
     if (status === undefined || !RUNNING.includes(status.runtimeStatus)) return undefined;
-    return (status.customStatus as LaneStatus | null) ?? { state: "starting" };
+    const { customStatus, createdTime, runtimeStatus } = status;
+    const shown = (customStatus as LaneStatus | null) ?? { state: "starting", nextPollAt: createdTime.toISOString() };
+    // Somebody suspended it: then it is not overdue, whatever the time.
+    return runtimeStatus === Suspended ? { ...shown, nextPollAt: undefined } : shown;
   };
   return {
     runningStatus,
@@ -52,6 +62,14 @@ export function laneHost(context: InvocationContext): LaneHost {
         // Refused because somebody else opened it first is what was wanted; anything else is not.
         if ((await runningStatus(instanceId)) === undefined) throw error;
       }
+    },
+    async terminate(instanceId, reason) {
+      await client.terminate(instanceId, reason);
+      for (let waited = 0; waited < LONGEST_ENDING_MS; waited += ENDING_MS) {
+        if ((await runningStatus(instanceId)) === undefined) return;
+        await sleep(ENDING_MS);
+      }
+      throw new Error(`The instance ${instanceId} was told to end and has not: ${reason}`);
     },
   };
 }

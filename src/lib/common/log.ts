@@ -7,6 +7,8 @@ export type LogEvent =
   /** An event of a blob in another container than the documents'; nothing is done with it. */
   | { event: "intake.foreign"; container: string; document: string }
   /** A lane could not be opened; the sweep does so later. */
+  /** Durable Functions lost the lane: it had not gone on when it should. */
+  | { event: "lane.restarted"; pipeline: string; lane: number; overdueSeconds: number }
   | { event: "lane.unopened"; pipeline: string; message: string }
   /** Somebody else wrote into a pipeline's queue; the message is removed. */
   | { event: "message.foreign"; pipeline: string; lane: number; messageId: string }
@@ -64,6 +66,8 @@ export type LogEvent =
       oldestSeconds: number;
       lanesRunning: number;
       blocked: number;
+      /** Lanes that were lost, and opened anew. */
+      restarted: number;
       missed: number;
     }
   | { event: "project.started"; project: string; action: string; command: string }

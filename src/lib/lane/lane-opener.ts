@@ -9,6 +9,12 @@ export interface LaneHost {
   start(instanceId: string, step: LaneStep): Promise<void>;
 }
 
+/** What is needed of it to restart a lane that is lost. */
+export interface LaneControl extends LaneHost {
+  /** Ends a lane from outside, and waits until it has ended. */
+  terminate(instanceId: string, reason: string): Promise<void>;
+}
+
 /** How long a lane found open is taken to be open: shorter than a lane stays open after saying that it closes. */
 const REMEMBER_MS = 2_000;
 /** Clocks of two machines may differ by this, and a timer of Durable Functions may fire a second early. */

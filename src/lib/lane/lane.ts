@@ -42,7 +42,7 @@ export interface LaneStatus {
   jobs?: JobCounts;
   reason?: HoldReason;
   /** ISO 8601: when the lane goes on; while closing, it looks at its queue a last time after this. */
-  nextPollAt?: string;
+  nextPollAt?: string | undefined;
 }
 
 /** What an operator sees of the batch in hand. */

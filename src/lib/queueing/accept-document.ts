@@ -35,7 +35,7 @@ export async function receiveEvent(
 /**
  * Puts a document on the queue of each pipeline that wants it. A document that no pipeline wants gets a failure record,
  * not silence.
- * @param only the one pipeline that is to analyse it, if it wants it
+ * @param only the pipelines that are to analyse it, if they want it
  * @returns the pipelines whose lanes must be open now
  * @throws BlobRefusedError when no pipeline wants it, and its failure record may not be written
  */
@@ -43,7 +43,7 @@ export async function acceptDocument(
   context: IntakeContext,
   name: string,
   reason: DocumentMessage["reason"],
-  only?: string,
+  only?: readonly string[],
 ): Promise<Pipeline[]> {
   const queuedAt = new Date(context.now()).toISOString();
   if (!isBlobName(name)) {
@@ -55,7 +55,7 @@ export async function acceptDocument(
     await recordUnmatched(context, name, queuedAt);
     return [];
   }
-  const wanted = matching.filter((pipeline) => only === undefined || pipeline.name === only);
+  const wanted = matching.filter((pipeline) => only === undefined || only.includes(pipeline.name));
   const text = writeDocumentMessage({ name, reason, queuedAt, passes: 0, tries: 0 });
   // At last what must not be done twice: whoever is told of a failure before it tells of the document again.
   await removeUnmatched(context, name);

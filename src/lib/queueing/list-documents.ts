@@ -3,7 +3,7 @@ import pMap from "p-map";
 import type { Containers } from "../lane/lane-context.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { failureFileSchema } from "../results/record.ts";
-import { findRecord } from "../results/record-version.ts";
+import { type FoundRecord, findRecord } from "../results/record-version.ts";
 import { matchPipelines } from "../settings/match-pipelines.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { isBlobName, isFolderMarker, readText } from "../storage/blobs.ts";
@@ -19,13 +19,11 @@ export interface PageQuery {
   pageSize: number;
   /** Where the last page ended. */
   cursor?: string | undefined;
-  /** Documents changed after this (milliseconds since 1970) are passed over: their event is still on the way. */
-  before?: number | undefined;
 }
 
 export interface MissingPage {
-  /** The names of documents that have no record of their current version in some pipeline that wants them. */
-  missing: string[];
+  /** Documents that have no record of their current version in these pipelines, which want them. */
+  missing: { name: string; pipelines: string[] }[];
   seen: number;
   /** Absent after the last page. */
   cursor: string | undefined;
@@ -34,33 +32,32 @@ export interface MissingPage {
 /**
  * Looks through a part of the input container for documents whose current version has ended nowhere. Reads names and
  * facts only, one page at a time, so a container of any size is walked in bounded steps.
- * @param counts the pipelines that count, of all; when all count, so do documents that none of them wants
+ * @param counts whether a document's end in a pipeline is to be looked up; the pipeline of documents that none of all
+ *   wants is `UNMATCHED_PIPELINE`
  */
 export async function listMissing(
   containers: Containers,
   pipelines: readonly Pipeline[],
-  counts: (pipeline: Pipeline) => boolean,
+  counts: (pipeline: string, document: Listed) => boolean,
   query: PageQuery,
 ): Promise<MissingPage> {
   const page = await listPage(containers.input, query);
-  const candidates = page.documents.filter(
-    ({ lastModified }) => lastModified < (query.before ?? Number.POSITIVE_INFINITY),
-  );
-  const ended = await pMap(
-    candidates,
-    async ({ name, etag }) => {
-      const matching = matchPipelines(pipelines, name);
-      const wanted = matching.filter(counts).map((pipeline) => pipeline.name);
-      if (matching.length === 0 && pipelines.every(counts)) wanted.push(UNMATCHED_PIPELINE);
+  const looked = await pMap(
+    page.documents,
+    async (document) => {
+      const { name, etag } = document;
+      const matching = matchPipelines(pipelines, name).map((pipeline) => pipeline.name);
+      const wanted = (matching.length === 0 ? [UNMATCHED_PIPELINE] : matching).filter((each) => counts(each, document));
       const records = await Promise.all(wanted.map((pipeline) => findRecord(containers, pipeline, name)));
       // What no name can reach has no version that a record could name.
-      if (!isBlobName(name)) return records.every((record) => record !== undefined);
-      return records.every((record) => record !== undefined && sameEtag(record.etag, etag));
+      const hasEnded = (record: FoundRecord | undefined): boolean =>
+        record !== undefined && (!isBlobName(name) || sameEtag(record.etag, etag));
+      return { name, pipelines: wanted.filter((_, index) => !hasEnded(records[index])) };
     },
     { concurrency: CONCURRENCY },
   );
   return {
-    missing: candidates.filter((_, index) => ended[index] === false).map(({ name }) => name),
+    missing: looked.filter((each) => each.pipelines.length > 0),
     seen: page.documents.length,
     cursor: page.cursor,
   };
@@ -69,6 +66,7 @@ export async function listMissing(
 interface Listed {
   name: string;
   etag: string;
+  /** Milliseconds since 1970, whole seconds. */
   lastModified: number;
 }
 

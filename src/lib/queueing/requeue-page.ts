@@ -77,7 +77,7 @@ export async function requeuePage(
   state: RequeueState,
 ): Promise<{ state: RequeueState; opened: Pipeline[] }> {
   const page = await readPage(context, state);
-  const accepted = await pMap(page.documents, ({ name, pipeline }) => accept(context, name, state.kind, pipeline), {
+  const accepted = await pMap(page.documents, ({ name, only }) => accept(context, name, state.kind, only), {
     concurrency: CONCURRENCY,
   });
   const { cursor: _past, ...rest } = state;
@@ -101,7 +101,7 @@ async function accept(
   context: IntakeContext,
   name: string,
   kind: RequeueState["kind"],
-  only: string | undefined,
+  only: readonly string[] | undefined,
 ): Promise<Pipeline[] | "refused"> {
   try {
     return await acceptDocument(context, name, kind, only);
@@ -109,7 +109,7 @@ async function accept(
     if (!(error instanceof BlobRefusedError)) throw error;
     context.log({
       event: "record.refused",
-      pipeline: only ?? UNMATCHED_PIPELINE,
+      pipeline: only?.[0] ?? UNMATCHED_PIPELINE,
       document: name,
       message: error.message,
     });
@@ -118,7 +118,7 @@ async function accept(
 }
 
 interface Page {
-  documents: { name: string; pipeline: string | undefined }[];
+  documents: { name: string; only: readonly string[] | undefined }[];
   seen: number;
   cursor: string | undefined;
 }
@@ -127,14 +127,15 @@ async function readPage(context: IntakeContext, state: RequeueState): Promise<Pa
   const { containers, pipelines } = context;
   const query = { prefix: state.prefix, cursor: state.cursor, pageSize: PAGE_SIZE };
   if (state.kind === "backfill") {
-    const counts = ({ name }: Pipeline): boolean => state.pipeline === undefined || name === state.pipeline;
+    const counts = (pipeline: string): boolean => state.pipeline === undefined || pipeline === state.pipeline;
     const { missing, ...page } = await listMissing(containers, pipelines, counts, query);
-    return { ...page, documents: missing.map((name) => ({ name, pipeline: state.pipeline })) };
+    const documents = missing.map(({ name, pipelines: only }) => ({ name, only }));
+    return { ...page, documents };
   }
   const { failures, ...page } = await listFailures(containers, state.pipeline, query);
   const documents = failures.map(({ name, pipeline }) => ({
     name,
-    pipeline: pipeline === UNMATCHED_PIPELINE ? undefined : pipeline,
+    only: pipeline === UNMATCHED_PIPELINE ? undefined : [pipeline],
   }));
   return { ...page, documents };
 }

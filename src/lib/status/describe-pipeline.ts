@@ -2,7 +2,7 @@ import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.
 import type { LaneHost } from "../lane/lane-opener.ts";
 import { batchProgress, countJobs } from "../lane/store/batch-progress.ts";
 import { type LaneTotals, type LaneView, NO_TOTALS, readLanes } from "../lane/store/lane-file.ts";
-import { inspectPipeline, type SweepContext } from "../queueing/sweep.ts";
+import { inspectPipeline, type SweepContext } from "../queueing/inspect-pipeline.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
 

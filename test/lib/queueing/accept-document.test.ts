@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { acceptDocument, receiveEvent } from "../../../src/lib/queueing/accept-document.ts";
+import type { SweepContext } from "../../../src/lib/queueing/inspect-pipeline.ts";
 import { requeuePage } from "../../../src/lib/queueing/requeue-page.ts";
-import type { SweepContext } from "../../../src/lib/queueing/sweep.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;

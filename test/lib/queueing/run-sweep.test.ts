@@ -1,23 +1,27 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { LaneOpener } from "../../../src/lib/lane/lane-opener.ts";
 import { workNames } from "../../../src/lib/lane/store/names.ts";
-import { runSweep, type SweepContext } from "../../../src/lib/queueing/sweep.ts";
+import type { SweepContext } from "../../../src/lib/queueing/inspect-pipeline.ts";
+import { runSweep } from "../../../src/lib/queueing/sweep.ts";
 import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;
 let context: SweepContext;
 let started: string[];
+let terminated: string[];
 
 const host = {
   runningStatus: async () => undefined,
   start: async (id: string) => void started.push(id),
+  terminate: async (id: string) => void terminated.push(id),
 };
 const sweep = (): Promise<void> => runSweep(context, host, new LaneOpener({ now: fixture.now }));
 
 beforeEach(async () => {
   fixture = await LaneFixture.create({ match: "tickets/**" });
   started = [];
+  terminated = [];
   context = fixture.sweepContext();
 });
 
@@ -91,5 +95,37 @@ describe("a sweep", () => {
     await put(workNames.sweep, "{");
     await sweep();
     expect(fixture.events).toMatchObject([{ event: "sweep.report", missed: 0 }]);
+  });
+
+  it("restarts a lane that Durable Functions lost, within five minutes, and its batch is gone on with", async () => {
+    await fixture.drop("tickets/a.txt", "x");
+    const lost = await fixture.run((next) => next.action === "collect");
+    const running = {
+      ...host,
+      runningStatus: async () => (terminated.length > started.length ? undefined : lost.status),
+    };
+    const sweepNow = () => runSweep(context, running, new LaneOpener({ now: fixture.now }));
+    await sweepNow();
+    expect(terminated).toEqual([]);
+    let minutes = 0;
+    for (; terminated.length === 0 && minutes <= 5; minutes++) {
+      fixture.skippedMs += 60_000;
+      await sweepNow();
+    }
+    expect(minutes).toBeLessThanOrEqual(5);
+    expect(terminated).toEqual(["lane-tickets-0"]);
+    expect(started).toEqual(["lane-tickets-0"]);
+    expect(fixture.events).toContainEqual(expect.objectContaining({ event: "lane.restarted", lane: 0 }));
+    expect(fixture.events).toContainEqual(expect.objectContaining({ event: "sweep.report", restarted: 1 }));
+    await fixture.finish();
+    expect(await fixture.results()).toEqual(["tickets/tickets/a.txt.json"]);
+  });
+
+  it("leaves a lane alone whose step takes its time and says so in the lane's file", async () => {
+    await fixture.drop("tickets/a.txt", "x");
+    const collecting = await fixture.run((next) => next.action === "collect");
+    const old = { ...collecting.status, nextPollAt: new Date(fixture.now() - 10 * 60_000).toISOString() };
+    await runSweep(context, { ...host, runningStatus: async () => old }, new LaneOpener({ now: fixture.now }));
+    expect(terminated).toEqual([]);
   });
 });

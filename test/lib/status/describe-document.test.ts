@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { SweepContext } from "../../../src/lib/queueing/sweep.ts";
+import type { SweepContext } from "../../../src/lib/queueing/inspect-pipeline.ts";
 import { describeDocument, describePath } from "../../../src/lib/status/describe-document.ts";
 import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";

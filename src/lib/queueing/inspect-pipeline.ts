@@ -1,0 +1,119 @@
+import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.ts";
+import type { LaneHost } from "../lane/lane-opener.ts";
+import type { DocumentClaims } from "../lane/store/document-claims.ts";
+import { type LaneView, readLanes } from "../lane/store/lane-file.ts";
+import type { Pipeline } from "../settings/pipeline.ts";
+import { oldestSeconds } from "../storage/document-queue.ts";
+import { UnreadableBlobError } from "../storage/versioned-json.ts";
+import type { IntakeContext } from "./accept-document.ts";
+
+/**
+ * A lane that should have gone on so long ago is lost: Durable Functions lost its timer or its message, and it would run
+ * for ever without doing anything. With a sweep a minute it is noticed within five. Longer than a lane goes without
+ * saying by when it goes on (`STEP_BUDGET_MS`), and than a lock of a process that died lasts.
+ */
+const OVERDUE_MS = 200_000;
+
+export interface SweepContext extends IntakeContext {
+  claims(pipeline: string): DocumentClaims;
+  /** Documents that one lane can take at once. */
+  documentsPerBatch(pipeline: Pipeline): number;
+  /** Documents in one page of a listing. */
+  pageDocuments: number;
+  /** Makes the containers and queues that are missing. */
+  prepareStorage(): Promise<void>;
+}
+
+/** What the sweep found for one pipeline. */
+export interface PipelineFindings {
+  pipeline: Pipeline;
+  waiting: number;
+  /** How long the oldest of the documents at the head of the queue has waited. */
+  oldestSeconds: number;
+  lanesRunning: number;
+  blocked: number;
+  /** Lanes that have work and do not run. */
+  toOpen: LaneAddress[];
+  /** Lanes that run and have not gone on when they should. */
+  overdue: OverdueLane[];
+  /** Undefined when what lanes have claimed cannot be read: a lane that claims says why. */
+  claims: DocumentClaims | undefined;
+}
+
+export interface OverdueLane extends LaneAddress {
+  overdueSeconds: number;
+}
+
+/** Looks at a pipeline: what waits, which lanes run, and which should. */
+export async function inspectPipeline(
+  context: SweepContext,
+  host: LaneHost,
+  pipeline: Pipeline,
+): Promise<PipelineFindings> {
+  const [peeked, views, claimed] = await Promise.all([
+    context.queue(pipeline.name).peek(),
+    readLanes(context.containers.work, pipeline.name),
+    readClaims(context, pipeline.name),
+  ]);
+  const busy = views.filter((view) => view.busy).map(({ lane }) => lane);
+  const statesOf = (addresses: readonly LaneAddress[]) =>
+    Promise.all(addresses.map((address) => host.runningStatus(laneInstanceId(address))));
+  const holding = addressesOf(pipeline, new Set([...busy, ...(claimed?.keys() ?? [])]));
+  const held = await statesOf(holding);
+  // What waits must not wait for a lane that cannot end its batch.
+  const stuck = held.filter((status) => status !== undefined && isStuck(status)).length;
+  const wanted = Math.ceil(peeked.total / context.documentsPerBatch(pipeline));
+  const lanesWanted = wanted === 0 ? 0 : Math.min(pipeline.lanes, wanted + stuck);
+  const free = addressesOf(pipeline, new Set(Array(lanesWanted).keys())).filter(
+    ({ lane }) => !holding.some((one) => one.lane === lane),
+  );
+  const addresses = [...holding, ...free];
+  const states = [...held, ...(await statesOf(free))];
+  const now = context.now();
+  return {
+    pipeline,
+    waiting: peeked.total,
+    oldestSeconds: Math.round(oldestSeconds(peeked.head, now) ?? 0),
+    lanesRunning: states.filter((state) => state !== undefined).length,
+    blocked: states.filter((state) => state?.state === "blocked").length,
+    toOpen: addresses.filter((_, index) => states[index] === undefined),
+    overdue: addresses.flatMap((address, index) => {
+      const view = views.find(({ lane }) => lane === address.lane);
+      const overdueSeconds = secondsOverdue(states[index], view, now);
+      return overdueSeconds === 0 ? [] : [{ ...address, overdueSeconds }];
+    }),
+    claims: claimed === undefined ? undefined : context.claims(pipeline.name),
+  };
+}
+
+/**
+ * By how much a running lane is overdue; 0 for one that is not. Its status says when its step was due, its file, while the
+ * step is at work, by when it goes on: the later counts.
+ * @param now milliseconds since 1970
+ */
+export function secondsOverdue(status: LaneStatus | undefined, view: LaneView | undefined, now: number): number {
+  const times = [status?.nextPollAt, view?.nextPollAt].flatMap((time) =>
+    time === undefined ? [] : [Date.parse(time)],
+  );
+  if (status?.nextPollAt === undefined) return 0;
+  const overdue = now - Math.max(...times);
+  return overdue > OVERDUE_MS ? Math.round(overdue / 1000) : 0;
+}
+
+/** What holds up nothing but the jobs that it has sent already, the settings of today may well be right for. */
+function isStuck({ state, jobs }: LaneStatus): boolean {
+  return state === "failing" || ((state === "blocked" || state === "retrying") && jobs?.prepared === 0);
+}
+
+function addressesOf({ name }: Pipeline, lanes: ReadonlySet<number>): LaneAddress[] {
+  return [...lanes].map((lane) => ({ pipeline: name, lane }));
+}
+
+async function readClaims(context: SweepContext, pipeline: string): Promise<Map<number, string> | undefined> {
+  try {
+    return await context.claims(pipeline).batches();
+  } catch (error) {
+    if (error instanceof UnreadableBlobError) return undefined;
+    throw error;
+  }
+}
