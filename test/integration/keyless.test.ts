@@ -62,8 +62,8 @@ describe("storage without keys", () => {
     await container.createIfNotExists();
     const etag = await createText(container, "a/ä #?%.json", "{}", { metadata: { pipeline: "tickets" } });
     expect(await createText(container, "a/ä #?%.json", "{}")).toBeUndefined();
-    expect(await replaceText(container, "a/ä #?%.json", "[]", etag ?? "")).not.toBe(etag);
-    expect(await replaceText(container, "a/ä #?%.json", "no", etag ?? "")).toBeUndefined();
+    expect(await replaceText(container, "a/ä #?%.json", "[]", { etag: etag ?? "" })).not.toBe(etag);
+    expect(await replaceText(container, "a/ä #?%.json", "no", { etag: etag ?? "" })).toBeUndefined();
     expect(await readText(container, "a/ä #?%.json")).toMatchObject({ text: "[]" });
     expect(await deleteBlob(container, "a/ä #?%.json")).toBe(true);
     expect(await readFacts(container, "a/ä #?%.json")).toBeUndefined();

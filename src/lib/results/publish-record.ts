@@ -96,7 +96,8 @@ class Publisher {
     const order = await this.#orderOf(there);
     if (order === "same" && (this.#wrote || !this.#again)) return "placed";
     if (order === "newer" || order === "unknown") return "superseded";
-    if ((await replaceText(this.#own, this.name, text, there.blobEtag, options)) === undefined) return "changed";
+    if ((await replaceText(this.#own, this.name, text, { etag: there.blobEtag, ...options })) === undefined)
+      return "changed";
     this.#wrote = true;
     return "placed";
   }

@@ -131,7 +131,7 @@ export function describeIssue(
 ): PlacedProblem[] {
   const found = valueAt(raw, issue.path);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownKey(key, [...issue.path, key], found, keys, version));
+    return issue.keys.map((key) => unknownKey([...issue.path, key], found, keys, version));
   }
   if (issue.code === "invalid_union") return [unknownKind(found, [...issue.path], version)];
   const problem = { path: [...issue.path], expected: issue.message };
@@ -159,13 +159,14 @@ function unknownKind(found: unknown, path: PropertyKey[], version: ApiVersion | 
   return { ...problem, hint: didYouMean(typeof found === "string" ? nearestName(found, kinds) : undefined) };
 }
 
+/** @param path of the key @param keys that are known where no task says which */
 function unknownKey(
-  key: string,
   path: PropertyKey[],
   owner: unknown,
   keys: readonly string[],
   version: ApiVersion | undefined,
 ): PlacedProblem {
+  const key = String(path.at(-1));
   const kind = kindIn(owner);
   const known = kind === undefined ? keys : taskKeys(kind, version);
   const found = kind === undefined ? "a name unknown here" : `a parameter that ${kind} does not have`;

@@ -20,9 +20,10 @@ const TASK_NAME_EXPECTED = "1 to 100 letters, digits, spaces and _ . -";
 const TASKS_EXPECTED = "a list of at least one task";
 
 /** A whole number with a range and a default. */
-const whole = (unit: string, min: number, max: number, fallback: number, description: string) => {
+const whole = (unit: string, range: { min: number; max: number; default: number }, description: string) => {
+  const { min, max } = range;
   const error = `a whole number of ${unit} from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error }).describe(description).default(fallback);
+  return z.int({ error }).min(min, { error }).max(max, { error }).describe(description).default(range.default);
 };
 
 const textRecords = (most: number, description: string) => {
@@ -106,8 +107,12 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
       endpoint: endpointSchema
         .describe("Language resource of this pipeline; by default the app setting LANGUAGE_ENDPOINT.")
         .optional(),
-      lanes: whole("lanes", 1, 64, 4, "How many batches may be under way at once."),
-      maxWaitSeconds: whole("seconds", 0, 3600, 5, "How long a document may wait for others to fill its job."),
+      lanes: whole("lanes", { min: 1, max: 64, default: 4 }, "How many batches may be under way at once."),
+      maxWaitSeconds: whole(
+        "seconds",
+        { min: 0, max: 3600, default: 5 },
+        "How long a document may wait for others to fill its job.",
+      ),
     },
     { error: "a pipeline: an object with name, match, apiVersion and tasks" },
   );

@@ -106,7 +106,7 @@ export async function createText(
   options: WriteOptions = {},
 ): Promise<string | undefined> {
   try {
-    return await upload(container, name, text, options, { ifNoneMatch: "*" });
+    return await upload(container, name, text, { ...options, conditions: { ifNoneMatch: "*" } });
   } catch (error) {
     // Which of the two the storage service looks at first, its lease or that it is there, is nowhere promised.
     if (error instanceof BlobRefusedError && error.exists) return undefined;
@@ -122,10 +122,9 @@ export async function replaceText(
   container: ContainerClient,
   name: string,
   text: string,
-  etag: string,
-  options: WriteOptions = {},
+  { etag, ...options }: WriteOptions & { etag: string },
 ): Promise<string | undefined> {
-  return upload(container, name, text, options, { ifMatch: etag });
+  return upload(container, name, text, { ...options, conditions: { ifMatch: etag } });
 }
 
 /**
@@ -138,7 +137,7 @@ export async function writeText(
   text: string,
   options: WriteOptions = {},
 ): Promise<string> {
-  return (await upload(container, name, text, options, {})) ?? "";
+  return (await upload(container, name, text, options)) ?? "";
 }
 
 /**
@@ -164,15 +163,18 @@ async function upload(
   container: ContainerClient,
   name: string,
   text: string,
-  options: WriteOptions,
-  conditions: { ifMatch?: string; ifNoneMatch?: string },
+  {
+    contentType,
+    metadata,
+    conditions = {},
+  }: WriteOptions & { conditions?: { ifMatch?: string; ifNoneMatch?: string } },
 ): Promise<string | undefined> {
   const body = Buffer.from(text, "utf8");
   try {
     const answer = await container.getBlockBlobClient(name).upload(body, body.length, {
       conditions,
-      blobHTTPHeaders: { blobContentType: options.contentType ?? "application/json; charset=utf-8" },
-      ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
+      blobHTTPHeaders: { blobContentType: contentType ?? "application/json; charset=utf-8" },
+      ...(metadata === undefined ? {} : { metadata }),
     });
     return answer.etag ?? "";
   } catch (error) {

@@ -65,7 +65,7 @@ export class VersionedJson<T> {
     const etag =
       before === undefined
         ? await createText(this.#container, this.#name, text)
-        : await replaceText(this.#container, this.#name, text, before);
+        : await replaceText(this.#container, this.#name, text, { etag: before });
     if (etag === undefined) throw new StaleWriteError(this.#name);
     return { value, etag };
   }

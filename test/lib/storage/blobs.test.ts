@@ -14,20 +14,20 @@ beforeEach(async () => {
 describe("a blob that changed meanwhile", () => {
   it("is neither created, replaced nor deleted, and that is no error", async () => {
     const first = await writeText(container, "a", "1");
-    const second = await replaceText(container, "a", "2", first);
+    const second = await replaceText(container, "a", "2", { etag: first });
     expect(second).toEqual(expect.any(String));
     expect(await createText(container, "a", "3")).toBeUndefined();
-    expect(await replaceText(container, "a", "3", first)).toBeUndefined();
+    expect(await replaceText(container, "a", "3", { etag: first })).toBeUndefined();
     expect(await deleteBlob(container, "a", first)).toBe(false);
     expect((await readText(container, "a"))?.text).toBe("2");
-    expect(await replaceText(container, "gone", "3", first)).toBeUndefined();
+    expect(await replaceText(container, "gone", "3", { etag: first })).toBeUndefined();
     expect(await deleteBlob(container, "gone")).toBe(true);
   });
 });
 
 describe("a blob that the storage service lets nobody change", () => {
   it.each([
-    ["replaced", (etag: string) => replaceText(container, "a", "2", etag)],
+    ["replaced", (etag: string) => replaceText(container, "a", "2", { etag })],
     ["written over", () => writeText(container, "a", "2")],
     ["deleted", (etag: string) => deleteBlob(container, "a", etag)],
   ])("is named, with what to do, when it is to be %s under a lease", async (_, change) => {
@@ -48,7 +48,7 @@ describe("a blob that the storage service lets nobody change", () => {
 
   it.each(["BlobImmutableDueToPolicy", "BlobImmutableDueToLegalHold"])("is named under %s too", async (code) => {
     const service = refusing(409, code);
-    await expect(replaceText(service, "a", "2", '"1"')).rejects.toThrow(
+    await expect(replaceText(service, "a", "2", { etag: '"1"' })).rejects.toThrow(
       new RegExp(`\\(${code}\\) to change records/a: lift the hold`),
     );
     await expect(deleteBlob(service, "a")).rejects.toThrow(code);
