@@ -83,6 +83,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
 /** The app starts whatever its settings are, and its health tells; on one machine somebody waits for it to be told. */
 async function refuseWrongSettings(host: Host): Promise<void> {
+  const failed = host.violations.find(({ code }) => code === "worker-failed");
+  if (failed !== undefined) throw new Error(failed.message);
   const health = healthSchema.parse(await (await fetch(`${host.url}/api/health`)).json());
   const problems = health.checks.filter(({ name, ok }) => name === "settings" && !ok);
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join("\n"));

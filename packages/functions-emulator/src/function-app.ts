@@ -1,10 +1,10 @@
 import { AppSettings, applyEnvironment } from "./app-settings.ts";
 import type { LogCategory, LogLevel } from "./core-api.ts";
-import { installCore } from "./core-shim.ts";
+import { AppRegistrations, installCore } from "./core-shim.ts";
 import { catalogFunctions } from "./function-catalog.ts";
 import type { HostFunction } from "./host-function.ts";
 import { type HostSettings, readHostJson } from "./host-json.ts";
-import { type LoadedApp, loadApp, readPackageName } from "./loader.ts";
+import { type LoadedApp, loadApp, readPackageName, WorkerError } from "./loader.ts";
 import type { HostViolation } from "./violations.ts";
 
 /** An app that is loaded, with its functions checked and its configuration read. */
@@ -28,6 +28,32 @@ export interface FunctionAppOptions {
   onClose: (step: () => unknown) => void;
 }
 
+/**
+ * A worker that ends is told by its output, line by line, of which only the first is an error, and is started three times
+ * more; of a hook that fails the host's log says nothing. Here it is a violation too.
+ */
+function tellFailure({ message, ended }: WorkerError, { log, report }: FunctionAppOptions): void {
+  const [first = "", ...others] = message.split(/\r?\n/);
+  if (ended) {
+    log("error", "system", first);
+    for (const line of others) log("information", "system", line);
+    log("error", "system", "Exceeded language worker restart retry count for runtime:node.");
+  }
+  const fate = "Azure goes on with no functions, and answers 404 to everything";
+  report({ code: "worker-failed", message: `${message.replaceAll(/\s*\n\s*/g, " ")} ${fate}.` });
+}
+
+function withoutFunctions(directory: string): LoadedApp {
+  const getInvocationModel = (): never => {
+    throw new WorkerError("The app did not start.", false, undefined);
+  };
+  return {
+    directory,
+    registrations: new AppRegistrations(),
+    model: { name: "none", version: "0", getInvocationModel },
+  };
+}
+
 /** Gives an app its environment and loads it. @throws StartError for what would not run. */
 export async function openFunctionApp(options: FunctionAppOptions): Promise<FunctionApp> {
   const { directory, authority, log, report, onClose } = options;
@@ -46,10 +72,16 @@ export async function openFunctionApp(options: FunctionAppOptions): Promise<Func
   onClose(() => {
     installCore().target = undefined;
   });
-  const loaded = await loadApp(directory, log);
+  const common = { hostJson, hostId, hostStorage };
+  const loaded = await loadApp(directory, log).catch((error: unknown) => {
+    if (!(error instanceof WorkerError)) throw error;
+    tellFailure(error, options);
+    return undefined;
+  });
+  if (loaded === undefined) return { loaded: withoutFunctions(directory), functions: [], ...common };
   const { registrations } = loaded;
   onClose(() => registrations.runHooks("appTerminate", { hookData: {}, appHookData: registrations.appHookData }));
-  return { loaded, functions: catalogFunctions(registrations, settings, report), hostJson, hostId, hostStorage };
+  return { loaded, functions: catalogFunctions(registrations, settings, report), ...common };
 }
 
 /**

@@ -25,7 +25,7 @@ export interface HttpTrigger {
   kind: "http";
   route: Route;
   methods: string[];
-  /** Recorded, not enforced. */
+  /** Asked for by a host that was given keys. */
   authLevel: "anonymous" | "function" | "admin";
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { DurableEngineOptions, DurableStore } from "./durable/contract.ts";
+import type { HostKeys } from "./http/keys.ts";
 import type { LogSink } from "./log.ts";
 
 export interface HostOptions {
@@ -21,6 +22,8 @@ export interface HostOptions {
   pollIntervalSeconds?: number;
   /** How soon a message comes back that a killed host was working on, in whole seconds. Default 15; Azure: 600. */
   messageLockSeconds?: number;
+  /** Keys that requests must show, as in Azure. Default: every request is let in. */
+  keys?: HostKeys;
   /** Default: lines from `information` up on standard error. */
   log?: LogSink;
   /**

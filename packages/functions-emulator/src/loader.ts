@@ -6,9 +6,25 @@ import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import type { LogCategory, LogLevel, ProgrammingModel } from "./core-api.ts";
 import { AppRegistrations, installCore } from "./core-shim.ts";
+import { describe } from "./function-runner.ts";
 import { StartError } from "./start-error.ts";
 
 const nativeImport = createRequire(import.meta.url)("./native-import.cjs") as (url: string) => Promise<unknown>;
+
+/**
+ * What the app itself threw while it was loaded or in an appStart hook. In Azure the worker's start fails then, and the
+ * host goes on without functions.
+ */
+export class WorkerError extends Error {
+  override readonly name = "WorkerError";
+  /** The worker ended, and was started again until the host gave it up; after a hook it just has no functions. */
+  readonly ended: boolean;
+
+  constructor(message: string, ended: boolean, cause: unknown) {
+    super(message, { cause });
+    this.ended = ended;
+  }
+}
 
 /** An app whose code is loaded and whose functions are registered. */
 export interface LoadedApp {
@@ -57,7 +73,8 @@ async function readPackageJson(directory: string): Promise<z.infer<typeof Packag
  * app gets the registrations of the first one; if the entry files have changed in between, it is refused.
  *
  * @param log takes what the library says while the app is loaded and while it runs.
- * @throws StartError when there is nothing to load, when loading fails or when the app asks for what is not supported.
+ * @throws WorkerError for what the app throws, StartError when there is nothing to load or the app asks for what is not
+ *   supported.
  */
 export async function loadApp(
   directory: string,
@@ -91,7 +108,9 @@ export async function loadApp(
     );
   }
   const hookContext = { hookData: {}, appHookData: registrations.appHookData, functionAppDirectory: directory };
-  await registrations.runHooks("appStart", hookContext);
+  await registrations.runHooks("appStart", hookContext).catch((error: unknown) => {
+    throw new WorkerError(`An appStart hook failed: ${describe(error)}`, false, error);
+  });
   const capabilities = (await core.model.getCapabilities?.({})) ?? {};
   if (capabilities.HttpUri !== undefined) {
     throw new StartError("app.setup({ enableHttpStream: true }) is not supported by this host; leave it out locally.");
@@ -121,7 +140,6 @@ async function importEntry(directory: string, file: string): Promise<void> {
   try {
     await nativeImport(pathToFileURL(file).href);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartError(`${relative(directory, file)} could not be loaded: ${reason}`, { cause: error });
+    throw new WorkerError(`${relative(directory, file)} could not be loaded: ${describe(error)}`, true, error);
   }
 }

@@ -12,6 +12,7 @@ import type { HostOptions } from "./host-options.ts";
 import { durablePrefixes, hostRoutes } from "./http/host-routes.ts";
 import { HttpFunctions } from "./http/http-functions.ts";
 import { HttpServer } from "./http/http-server.ts";
+import { KeyCheck } from "./http/keys.ts";
 import { Invoker } from "./invoker.ts";
 import { knownDifferences } from "./known-differences.ts";
 import { consoleLog, type HostLog, type LogSink } from "./log.ts";
@@ -80,6 +81,7 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
     now: () => clock.now(),
     onEnqueued: (url) => triggers.queues.find((queue) => queue.url === url)?.wake(),
   });
+  const keys = new KeyCheck(options.keys);
   const webhook = `http://${authority}/${durablePrefixes[0]}`.replace(/\/$/, "");
   const runner = new FunctionRunner({
     invoker,
@@ -97,6 +99,7 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
     invoke: durableInvoker(functions, runner),
     functions: durableFunctionNames(functions),
     taskHub: hostJson.taskHub,
+    webhookKey: keys.system,
     workItemVisibilityTimeout: hostJson.workItemVisibilityTimeout,
     onViolation: report,
     log,
@@ -116,12 +119,13 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
     report,
   });
   const { routePrefix } = hostJson;
-  const httpFunctions = new HttpFunctions(
-    functions.filter((each) => hasTrigger(each, "http")),
+  const httpFunctions = new HttpFunctions({
+    functions: functions.filter((each) => hasTrigger(each, "http")),
     routePrefix,
     runner,
+    keys,
     report,
-  );
+  });
   if (options.strict) violations.assertNone();
 
   const url = `http://${authority}`;
@@ -145,6 +149,7 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
         functions,
         httpFunctions,
         engine,
+        keys,
         fire: (target, input) => host.invoke(target.name, input),
         enqueueBlob: (message) => triggers.blobs.enqueue(message),
         report,
@@ -161,6 +166,7 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
     const where = hasTrigger(each, "http") ? ` ${each.trigger.methods} ${httpFunctions.urlOf(each, url)}` : "";
     log("information", `${each.trigger.kind}${where}`, each.name);
   }
+  log("information", `${functions.length} functions loaded`);
   log("information", `Different from Azure:\n${knownDifferences.map((each) => `  - ${each}`).join("\n")}`);
   return host;
 }

@@ -57,6 +57,7 @@ export class TestHost {
     this.engine = new DurableEngine({
       store: this.store,
       taskHub: "TestHub",
+      webhookKey: "local",
       functions: {
         orchestrations: namesOf("orchestration"),
         activities: namesOf("activity"),

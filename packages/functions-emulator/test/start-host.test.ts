@@ -152,6 +152,11 @@ describe("a running host", () => {
     test("its API answers under the address for the machine as well", async () => {
       expect((await get("durabletask/instances/nope")).status).toBe(404);
     });
+
+    test("says nothing of an instance that it does not know, as the extension", async () => {
+      const response = await get("runtime/webhooks/durabletask/instances/nope");
+      expect([response.status, await response.text()]).toEqual([404, ""]);
+    });
   });
 
   describe("functions by name", () => {

@@ -1,14 +1,22 @@
-/** The key that the webhook addresses carry. Nothing checks it: the host listens on this machine only. */
-const code = "local";
+/** Where the management API belongs to, as its addresses tell. */
+export interface WebhookTarget {
+  taskHub: string;
+  /** The key that the addresses carry. */
+  webhookKey: string;
+}
 
 /**
  * The addresses under which an instance is managed; `id` is the instance id, or a text that clients put it in place of.
  *
  * @param baseUrl the webhook address, without a slash at its end.
  */
-export function managementUrls(baseUrl: string, id: string, taskHub: string): Record<string, string> {
+export function managementUrls(
+  baseUrl: string,
+  id: string,
+  { taskHub, webhookKey }: WebhookTarget,
+): Record<string, string> {
   const instance = `${baseUrl}/instances/${id}`;
-  const query = `taskHub=${encodeURIComponent(taskHub)}&connection=Storage&code=${code}`;
+  const query = `taskHub=${encodeURIComponent(taskHub)}&connection=Storage&code=${encodeURIComponent(webhookKey)}`;
   return {
     id,
     statusQueryGetUri: `${instance}?${query}`,
@@ -23,16 +31,17 @@ export function managementUrls(baseUrl: string, id: string, taskHub: string): Re
 }
 
 /** The JSON text that a `durableClient` input binding receives (`BindingHelper.cs` of the extension). */
-export function clientBinding(taskHub: string, baseUrl: string, rpcBaseUrl: string | undefined): string {
+export function clientBinding(target: WebhookTarget, baseUrl: string, rpcBaseUrl: string | undefined): string {
+  const code = encodeURIComponent(target.webhookKey);
   const create = `${baseUrl}/orchestrators/{functionName}[/{instanceId}]`;
   return JSON.stringify({
-    taskHubName: taskHub,
+    taskHubName: target.taskHub,
     connectionName: "Storage",
     creationUrls: {
       createNewInstancePostUri: `${create}?code=${code}`,
       createAndWaitOnNewInstancePostUri: `${create}?timeout={timeoutInSeconds}&pollingInterval={intervalInSeconds}&code=${code}`,
     },
-    managementUrls: managementUrls(baseUrl, "INSTANCEID", taskHub),
+    managementUrls: managementUrls(baseUrl, "INSTANCEID", target),
     baseUrl,
     requiredQueryStringParameters: `code=${code}`,
     ...(rpcBaseUrl !== undefined && { rpcBaseUrl }),

@@ -87,6 +87,8 @@ export interface DurableEngineOptions {
   /** Which functions exist, lower-cased, by kind: unknown names are refused as Azure refuses them. */
   functions: { orchestrations: ReadonlySet<string>; activities: ReadonlySet<string>; entities: ReadonlySet<string> };
   taskHub: string;
+  /** The key that addresses of the management API carry. */
+  webhookKey: string;
   onViolation(violation: Violation): void;
   log(level: "debug" | "information" | "warning" | "error", message: string): void;
   /** Failed tasks carry `FailureDetails`, as newer extensions send them, and not only `Reason` and `Details`. Default false. */

@@ -29,7 +29,7 @@ export class DurableEngine implements DurableEngineContract {
     const deps = this.#deps();
     this.#registry = new Registry(deps);
     const management = new Management(this.#registry, deps);
-    this.#routes = { management, registry: this.#registry, taskHub: options.taskHub };
+    this.#routes = { management, registry: this.#registry, target: options };
   }
 
   async start(): Promise<void> {
@@ -49,7 +49,7 @@ export class DurableEngine implements DurableEngineContract {
   }
 
   clientBinding(baseUrl: string, rpcBaseUrl?: string): string {
-    return clientBinding(this.#options.taskHub, baseUrl, rpcBaseUrl);
+    return clientBinding(this.#options, baseUrl, rpcBaseUrl);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse, relativePath: string): Promise<void> {
@@ -58,7 +58,8 @@ export class DurableEngine implements DurableEngineContract {
     } catch (error) {
       const status = error instanceof ManagementRefusal ? error.status : 500;
       if (status === 500) this.#options.log("error", `Durable request ${request.method} ${relativePath}: ${error}`);
-      sendReply(response, { status, body: { Message: errorMessage(error) } });
+      const isUnknown = status === 404; // of which the extension says nothing
+      sendReply(response, { status, ...(isUnknown ? {} : { body: { Message: errorMessage(error) } }) });
     }
   }
 

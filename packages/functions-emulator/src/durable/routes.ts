@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { managementUrls } from "./client-binding.ts";
+import { managementUrls, type WebhookTarget } from "./client-binding.ts";
 import { entityInstanceId, parseEntityInstanceId } from "./limits.ts";
 import { type Management, ManagementRefusal, newInstanceId } from "./management.ts";
 import type { Registry } from "./registry.ts";
@@ -34,9 +34,9 @@ async function start(request: ManagementRequest, path: string[], routes: Routes)
 }
 
 /** What a client gets that has started an instance: where to look for it, and when. */
-function accepted(request: ManagementRequest, instanceId: string, { taskHub }: Routes): ManagementReply {
+function accepted(request: ManagementRequest, instanceId: string, { target }: Routes): ManagementReply {
   const encoded = encodeURIComponent(instanceId);
-  const links = { ...managementUrls(request.baseUrl, encoded, taskHub), id: instanceId };
+  const links = { ...managementUrls(request.baseUrl, encoded, target), id: instanceId };
   const status = `${request.baseUrl}/instances/${encoded}`;
   return { status: 202, headers: { Location: status, "Retry-After": "10" }, body: links };
 }
@@ -182,7 +182,7 @@ export interface ManagementReply {
 export interface Routes {
   management: Management;
   registry: Registry;
-  taskHub: string;
+  target: WebhookTarget;
 }
 
 /** Takes a request apart; `relativePath` is its path after the prefix, as sent. */

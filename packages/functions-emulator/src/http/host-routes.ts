@@ -8,12 +8,14 @@ import type { HostViolation } from "../violations.ts";
 import type { HttpFunctions } from "./http-functions.ts";
 import { readBody, sendJson } from "./http-message.ts";
 import type { RequestHandler } from "./http-server.ts";
+import type { AuthLevel, KeyCheck } from "./keys.ts";
 
 export interface HostRoutesOptions {
   hostId: string;
   functions: HostFunction[];
   httpFunctions: HttpFunctions;
   engine: DurableEngineContract;
+  keys: KeyCheck;
   /** Runs a function that no request triggers. */
   fire: (target: HostFunction, input: string | undefined) => Promise<unknown>;
   enqueueBlob: (message: BlobMessage) => Promise<void>;
@@ -25,15 +27,23 @@ export const durablePrefixes = ["runtime/webhooks/durabletask/", "durabletask/"]
 
 const AdminInput = z.looseObject({ input: z.string().exactOptional() });
 
-/** Divides the host's addresses: functions, administration, webhooks. None of the keys of Azure is asked for. */
+/** Divides the host's addresses: functions, administration, webhooks. */
 export function hostRoutes(options: HostRoutesOptions): RequestHandler {
   return async (request, response, path, origin) => {
     const durable = durablePrefixes.find((prefix) => path.startsWith(prefix));
+    const level = levelOf(path);
+    if (!options.keys.admits(request, level)) return sendJson(response, 401);
     if (durable !== undefined) return options.engine.handle(request, response, path.slice(durable.length));
     if (path === "runtime/webhooks/blobs") return blobWebhook(options, request, response);
     if (path.startsWith("admin/")) return admin(options, request, response, path.slice("admin/".length), origin);
     return options.httpFunctions.answer(request, response, path, origin);
   };
+}
+
+/** Functions ask for themselves. The durable client on this machine shows no key, in Azure neither. */
+function levelOf(path: string): AuthLevel {
+  if (path.startsWith("admin/")) return "admin";
+  return path.startsWith("runtime/webhooks/") ? "system" : "anonymous";
 }
 
 async function blobWebhook(

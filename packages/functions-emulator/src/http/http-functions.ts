@@ -4,25 +4,31 @@ import type { HostFunction, HttpTrigger } from "../host-function.ts";
 import { StartError } from "../start-error.ts";
 import type { HostViolation } from "../violations.ts";
 import { readBody, sendHttpData, sendJson, toHttpData } from "./http-message.ts";
+import type { KeyCheck } from "./keys.ts";
 import { compareRoutes, matchRoute } from "./route.ts";
+
+export interface HttpFunctionsOptions {
+  functions: HostFunction<HttpTrigger>[];
+  routePrefix: string;
+  runner: FunctionRunner;
+  keys: KeyCheck;
+  report: (violation: HostViolation) => void;
+}
 
 /** Answers requests with HTTP-triggered functions. */
 export class HttpFunctions {
   readonly #functions: HostFunction<HttpTrigger>[];
   readonly #prefix: string;
   readonly #runner: FunctionRunner;
+  readonly #keys: KeyCheck;
   readonly #report: (violation: HostViolation) => void;
 
   /** @throws StartError when a route lies where the host's own addresses are. */
-  constructor(
-    functions: HostFunction<HttpTrigger>[],
-    routePrefix: string,
-    runner: FunctionRunner,
-    report: (violation: HostViolation) => void,
-  ) {
+  constructor({ functions, routePrefix, runner, keys, report }: HttpFunctionsOptions) {
     this.#prefix = routePrefix === "" ? "" : `${routePrefix}/`;
     this.#functions = functions.toSorted((a, b) => compareRoutes(a.trigger.route, b.trigger.route));
     this.#runner = runner;
+    this.#keys = keys;
     this.#report = report;
     for (const { name, trigger } of functions) {
       if (/^(admin|runtime)(\/|$)/i.test(this.#prefix + trigger.route.template)) {
@@ -56,6 +62,7 @@ export class HttpFunctions {
     origin: string,
     parameters: Record<string, string>,
   ): Promise<void> {
+    if (!this.#keys.admits(request, target.trigger.authLevel)) return sendJson(response, 401);
     const body = await readBody(request);
     if (body === undefined) return sendJson(response, 413);
     const data = toHttpData(request, origin, parameters, body);

@@ -108,7 +108,8 @@ function checkFor(name: string, parameter = ""): ((value: string) => boolean) | 
  * @returns the parameters, decoded except for `%2F`, which stays as it is (as in ASP.NET); undefined when it does not match.
  */
 export function matchRoute(route: Route, path: string): Record<string, string> | undefined {
-  const given = path.replace(/\/$/, "") === "" ? [] : path.replace(/\/$/, "").split("/").map(decodeSegment);
+  const [whole, trimmed] = [path, path.replace(/\/$/, "")].map((text) => text.split("/").map(decodeSegment));
+  const given = trimmed?.join("/") === "" ? [] : (trimmed ?? []);
   const parameters: Record<string, string> = {};
   for (const [index, segment] of route.segments.entries()) {
     const text = given[index];
@@ -120,7 +121,7 @@ export function matchRoute(route: Route, path: string): Record<string, string> |
       if (segment.optional || segment.catchAll) continue;
       return undefined;
     }
-    const value = segment.catchAll ? given.slice(index).join("/") : text;
+    const value = segment.catchAll ? (whole ?? given).slice(index).join("/") : text; // the rest keeps its last slash
     if (value === "" || !segment.accepts(value)) return undefined;
     parameters[segment.name] = value;
   }

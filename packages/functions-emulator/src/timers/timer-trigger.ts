@@ -16,6 +16,9 @@ export interface TimerListenerOptions {
 /** A schedule with more than one run a minute is not remembered in storage (`TimerSchedule.cs`). */
 const shortestMonitored = 60_000;
 
+/** Between two attempts to start, doubled each time; milliseconds of real time, because storage has a clock of its own. */
+const [firstRetry, longestRetry] = [2_000, 120_000];
+
 type Reason = "scheduled" | "startup" | "past due";
 
 /**
@@ -30,12 +33,26 @@ export class TimerListener {
   #running: Promise<unknown> = Promise.resolve();
   #endWait: () => void = () => {};
   #stopped = false;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(options: TimerListenerOptions) {
     this.#options = options;
   }
 
-  async start(): Promise<void> {
+  /** Begins, or tries it again until storage tells of the last run (`FunctionListener.cs`); the host goes on meanwhile. */
+  async start(wait = firstRetry): Promise<void> {
+    const { target, log } = this.#options;
+    try {
+      await this.#begin();
+    } catch (error) {
+      log("error", `The listener for function '${target.name}' was unable to start: ${describe(error)}`, target.name);
+      if (this.#stopped) return;
+      this.#retry = setTimeout(() => void this.start(Math.min(wait * 2, longestRetry)), wait);
+      this.#retry.unref();
+    }
+  }
+
+  async #begin(): Promise<void> {
     const { target, clock, log } = this.#options;
     const { schedule, runOnStartup } = target.trigger;
     const now = clock.now();
@@ -58,6 +75,7 @@ export class TimerListener {
   /** Starts no more runs and lets the one under way end. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    clearTimeout(this.#retry);
     this.#scheduled?.cancel();
     this.#endWait();
     await this.#running;

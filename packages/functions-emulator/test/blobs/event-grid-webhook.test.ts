@@ -45,7 +45,8 @@ test("nothing is acknowledged that is not durable", async () => {
 
 test.each([
   ["Unsubscribe", "", 202],
-  ["Notification", "not json", 400],
+  ["Notification", "not json", 500],
+  ["SubscriptionValidation", "{", 500],
   ["Notification", [{ data: {} }], 400],
   ["SubscriptionValidation", [], 400],
   ["Other", [], 400],

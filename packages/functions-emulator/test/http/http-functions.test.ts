@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { FunctionRunner } from "../../src/function-runner.ts";
 import type { HostFunction, HttpTrigger } from "../../src/host-function.ts";
 import { HttpFunctions } from "../../src/http/http-functions.ts";
+import { KeyCheck } from "../../src/http/keys.ts";
 import { parseRoute } from "../../src/http/route.ts";
 import type { HostViolation } from "../../src/violations.ts";
 
@@ -14,7 +15,13 @@ function create(routes: [name: string, methods: string[], template: string][], p
         trigger: { kind: "http", methods, route: parseRoute(template, "here") },
       }) as unknown as HostFunction<HttpTrigger>,
   );
-  new HttpFunctions(functions, prefix, {} as FunctionRunner, (violation) => violations.push(violation));
+  new HttpFunctions({
+    functions,
+    routePrefix: prefix,
+    runner: {} as FunctionRunner,
+    keys: new KeyCheck(undefined),
+    report: (violation) => violations.push(violation),
+  });
   return violations;
 }
 

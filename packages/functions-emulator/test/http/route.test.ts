@@ -9,6 +9,8 @@ describe("matching", () => {
     ["Health", "hEALTH/", {}],
     ["documents/{name}", "documents/a%20b%C3%A9", { name: "a bé" }],
     ["documents/{*name}", "documents/a/b%2Fc/d.txt", { name: "a/b%2Fc/d.txt" }],
+    ["documents/{*name}", "documents/folder/", { name: "folder/" }],
+    ["documents/{*name}", "documents/", {}],
     ["documents/{*name}", "documents", {}],
     ["items/{id?}", "items", {}],
     ["items/{id:int}", "items/42", { id: "42" }],

@@ -25,6 +25,7 @@ app.http("echo", {
 
 app.get("item", { route: "items/{id:int?}", handler: (request) => ({ jsonBody: request.params }) });
 app.get("namedItem", { route: "items/special", handler: () => ({ body: "special" }) });
+app.get("guarded", { authLevel: "admin", handler: () => ({ body: "let in" }) });
 app.get("nothing", () => undefined);
 app.get("fails", () => {
   throw new Error("on purpose");
