@@ -1,19 +1,16 @@
 import { z } from "zod";
+import { quote } from "../common/problems.ts";
 import type { AnalysisClient, JobHandle, JobOptions, Task } from "./analysis.ts";
 import { analyzeText } from "./analyze-text/analyze-text.ts";
+import { ANSWER_BYTES, type Answer, followPages, MOST_PAGES, ownAddress, retryAfterSeconds } from "./answer.ts";
 import { type ApiVersion, type GenerationName, parseApiVersion } from "./api-versions.ts";
 import { type Asked, classifyAnswer, unreadableAnswer } from "./errors/classify.ts";
+import { languageError } from "./errors/code-rules.ts";
+import type { LanguageError } from "./errors/language-error.ts";
 import type { Generation, JobPage } from "./generation.ts";
 import { isFinished, jobState, readStatus } from "./jobs/job-state.ts";
 import { textAnalyticsV3 } from "./text-analytics-v3/text-analytics-v3.ts";
-import {
-  type Answer,
-  createTransport,
-  followPages,
-  ownAddress,
-  retryAfterSeconds,
-  type TransportOptions,
-} from "./transport.ts";
+import { createTransport, type TransportOptions } from "./transport.ts";
 
 export interface ClientOptions extends TransportOptions {
   /** Address of the Language resource, no trailing slash, for example `https://name.cognitiveservices.azure.com`. */
@@ -38,8 +35,8 @@ export function createClient(generation: Generation, options: ClientOptions): An
   const { endpoint } = options;
   const send = createTransport(options);
 
-  const page = async (url: URL): Promise<JobPage & { answer: Answer }> => {
-    const answer = await send({ method: "GET", url: url.href });
+  const page = async (url: URL, maxBytes = ANSWER_BYTES): Promise<JobPage & { answer: Answer }> => {
+    const answer = await send({ method: "GET", url: url.href, maxBytes });
     if (!isSuccess(answer)) throw classifyAnswer(answer, POLL);
     try {
       return { ...generation.readPage(answer.body), answer };
@@ -51,13 +48,17 @@ export function createClient(generation: Generation, options: ClientOptions): An
 
   return {
     async submit(request) {
-      const url = generation.submitUrl(endpoint).href;
-      const answer = await send({ method: "POST", url, body: generation.body(request) });
+      const url = generation.submitUrl(endpoint);
+      const answer = await send({ method: "POST", url: url.href, body: generation.body(request) });
       if (!isSuccess(answer)) throw classifyAnswer(answer, SUBMIT);
-      const operationLocation = answer.headers.get("operation-location") ?? "";
-      const jobId = lastSegment(operationLocation);
-      if (jobId === undefined) throw unreadableAnswer(answer, SUBMIT.words, "no operation-location");
-      return { jobId, operationLocation };
+      const given = answer.headers.get("operation-location") ?? "";
+      const address = URL.canParse(given, url.href) ? new URL(given, url) : undefined;
+      const jobId = address && jobIn(address);
+      if (address === undefined || jobId === undefined) throw noJobNamed(answer, given);
+      if (URL.canParse(given)) return { jobId, operationLocation: given };
+      const own = generation.jobUrl(endpoint, jobId);
+      own.search = address.search;
+      return { jobId, operationLocation: own.href };
     },
 
     async getJob({ jobId, operationLocation }: JobHandle, tasks: readonly Task[]) {
@@ -65,7 +66,13 @@ export function createClient(generation: Generation, options: ClientOptions): An
       own.searchParams.set("showStats", "true");
       const first = await page(ownAddress(operationLocation, own));
       const all = isFinished(readStatus(first.status)) ? first : { ...first, nextLink: undefined };
-      const pages = await followPages(all, (nextLink) => page(ownAddress(nextLink, own)));
+      let left = ANSWER_BYTES - first.answer.bytes;
+      const pages = await followPages(all, async (nextLink, isTooMany) => {
+        if (isTooMany) throw unreadableAnswer(first.answer, POLL.words, `more than ${MOST_PAGES} pages`);
+        const next = await page(ownAddress(nextLink, own), left);
+        left -= next.answer.bytes;
+        return next;
+      });
       const requests = pages.reduce((sum, { answer }) => sum + answer.attempts, 0);
       const now = new Date();
       const wait = retryAfterSeconds(first.answer.headers, now.getTime());
@@ -81,10 +88,24 @@ function isSuccess({ status }: Answer): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The job's id is the last part of the path of its address. */
-function lastSegment(address: string): string | undefined {
-  const segment = URL.canParse(address) ? new URL(address).pathname.split("/").pop() : undefined;
-  return segment ? decodeURIComponent(segment) : undefined;
+/** The job's id is the last part of the path of its address, on every wire behind `jobs`. */
+function jobIn({ pathname }: URL): string | undefined {
+  const [, id] = /\/jobs\/([^/]+)\/?$/.exec(pathname) ?? [];
+  try {
+    return id && decodeURIComponent(id);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The service took the job, and will be paid for it, but nobody can ask for its answers. */
+function noJobNamed({ status, requestId }: Answer, given: string): LanguageError {
+  const said =
+    given === "" ? "without an operation-location" : `with the operation-location ${quote(given)}, which names none`;
+  return languageError("NoJobNamed", `The Language service took the job (HTTP ${status}) ${said}`, {
+    status,
+    requestId,
+  });
 }
 
 /** A client that gives every job these options, where the request does not give its own. */

@@ -11,7 +11,6 @@ import {
   logPolicy,
   type Pipeline,
   type PipelinePolicy,
-  type PipelineResponse,
   proxyPolicy,
   setClientRequestIdPolicy,
   tracingPolicy,
@@ -19,6 +18,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import { firstLine } from "../common/log.ts";
 import { VERSION } from "../common/version.ts";
+import { ANSWER_BYTES, type Answer, readBody } from "./answer.ts";
 import { classifyNetworkError, wasNeverSent } from "./errors/classify-network-error.ts";
 import { languageError } from "./errors/code-rules.ts";
 import { LanguageError } from "./errors/language-error.ts";
@@ -41,18 +41,8 @@ interface Call {
   body?: object | undefined;
   /** Of the body; by default `application/json`. */
   contentType?: string | undefined;
-}
-
-/** An answer of the service, whatever its status. */
-export interface Answer {
-  status: number;
-  headers: HeaderReader;
-  /** Parsed JSON; undefined when there is none. */
-  body: unknown;
-  /** `apim-request-id`, or the id we gave the request. */
-  requestId: string;
-  /** Requests that this call cost. */
-  attempts: number;
+  /** How large the answer may be. */
+  maxBytes?: number | undefined;
 }
 
 /**
@@ -107,7 +97,7 @@ function isRepeatable({ method }: Call, error: LanguageError): boolean {
 async function sendOnce(
   pipeline: Pipeline,
   httpClient: HttpClient,
-  { method, url, body, contentType = "application/json" }: Call,
+  { method, url, body, contentType = "application/json", maxBytes = ANSWER_BYTES }: Call,
   timeoutSeconds: number,
 ): Promise<Omit<Answer, "attempts">> {
   const signal = AbortSignal.timeout(timeoutSeconds * 1000);
@@ -120,39 +110,24 @@ async function sendOnce(
     }),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     abortSignal: signal,
+    streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
     allowInsecureConnection: url.startsWith("http:"),
     // Node's shared agent, which closes idle connections after seconds: the SDK's own keeps them until the other side
     // hangs up, and a job sent into a connection that is just being closed leaves nobody knowing whether it arrived.
     disableKeepAlive: true,
   });
   try {
-    const response = await orTimeout(pipeline.sendRequest(httpClient, request), signal);
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: parseJson(response.bodyAsText),
-      requestId: response.headers.get("apim-request-id") ?? request.requestId,
-    };
+    const response = await pipeline.sendRequest(httpClient, request);
+    const { status, headers } = response;
+    const taken = method !== "GET" && status >= 200 && status < 300;
+    const read = await readBody(response, maxBytes, signal).catch((cause: unknown) => {
+      // Whatever was asked has been done, and the headers tell of it: it must not be asked again.
+      if (taken) return { bytes: 0, fault: "the answer broke off" };
+      throw cause;
+    });
+    return { status, headers, ...read, requestId: headers.get("apim-request-id") ?? request.requestId };
   } catch (cause) {
     throw classifyNetworkError(signal.aborted ? signal.reason : cause, url, timeoutSeconds);
-  }
-}
-
-/** The SDK stops its clock when the headers are there; a body that never ends must not hold a lane for ever. */
-function orTimeout(response: Promise<PipelineResponse>, signal: AbortSignal): Promise<PipelineResponse> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(signal.reason);
-    signal.addEventListener("abort", giveUp, { once: true });
-    response.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
-  });
-}
-
-function parseJson(text: string | null | undefined): unknown {
-  if (!text) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
@@ -205,64 +180,4 @@ function withCredentialErrors(credential: TokenCredential): TokenCredential {
 function reason(error: unknown): string {
   const line = error instanceof Error ? firstLine(error) : "";
   return line ? `: ${line.trim()}` : "";
-}
-
-/**
- * An address that the service gave, as it may be asked for: one that leads to another host is replaced by `own`, since
- * the credential goes nowhere else; what `own` asks for and the given address does not speak of is asked for too.
- */
-export function ownAddress(given: string, own: URL): URL {
-  const url = URL.canParse(given, own.href) ? new URL(given, own) : own;
-  const target = new URL(url.origin === own.origin ? url.href : own.href);
-  for (const [name, value] of url.searchParams) target.searchParams.set(name, value);
-  for (const [name, value] of own.searchParams) {
-    if (!target.searchParams.has(name)) target.searchParams.set(name, value);
-  }
-  return target;
-}
-
-/**
- * All pages of an answer, the first included, each asked for by the address in the one before; not in circles.
- * @param read gets one page
- */
-export async function followPages<Page extends { nextLink?: string | null | undefined }>(
-  first: Page,
-  read: (nextLink: string) => Promise<Page>,
-): Promise<[Page, ...Page[]]> {
-  const pages: [Page, ...Page[]] = [first];
-  const seen = new Set<string>();
-  for (let next = first.nextLink; next && !seen.has(next); next = pages.at(-1)?.nextLink) {
-    seen.add(next);
-    pages.push(await read(next));
-  }
-  return pages;
-}
-
-/** Headers as the SDK's pipeline gives them: names in any case. */
-export interface HeaderReader {
-  get(name: string): string | undefined;
-}
-
-/** In milliseconds; they are finer than `Retry-After` and win over it, as in the Azure SDKs. */
-const MILLISECOND_HEADERS = ["retry-after-ms", "x-ms-retry-after-ms"];
-
-/**
- * How long the service asks us to wait: `retry-after-ms`, `x-ms-retry-after-ms`, or `Retry-After` in seconds or as a date.
- * Undefined when it does not say, or not in a way that can be understood.
- * @param now milliseconds since 1970
- */
-export function retryAfterSeconds(headers: HeaderReader, now: number): number | undefined {
-  for (const name of MILLISECOND_HEADERS) {
-    const milliseconds = wholeNumber(headers.get(name));
-    if (milliseconds !== undefined) return milliseconds / 1000;
-  }
-  const text = headers.get("retry-after");
-  const seconds = wholeNumber(text);
-  if (seconds !== undefined || text === undefined) return seconds;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
-}
-
-function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\s*\d+\s*$/.test(text) ? Number(text) : undefined;
 }

@@ -28,6 +28,14 @@ function queryOf({ url }: Seen): Record<string, string> {
   return Object.fromEntries(new URL(url, "http://x").searchParams);
 }
 
+/** Headers that take a job, and half of a body. */
+const brokenOff =
+  (headers: Record<string, string>): Reply =>
+  (response) => {
+    response.writeHead(202, { "content-length": "1000", ...headers });
+    response.write("{", () => response.destroy());
+  };
+
 describe("submit", () => {
   it("gives the job's id and the service's own address of it", async () => {
     const server = await scriptedServer(accept);
@@ -56,7 +64,8 @@ describe("submit", () => {
     ["throttles without saying how long", json(429, {}), { class: "throttled", retryAfterSeconds: undefined }, 1],
     ["fails", json(500, {}), { class: "transient" }, 1],
     ["hangs up", drop, { class: "transient", code: "NetworkError" }, 1],
-    ["accepts without saying where", text(202, ""), { class: "transient", code: "UnreadableResponse" }, 1],
+    ["accepts without saying where", text(202, ""), { class: "blocked", code: "NoJobNamed", status: 202 }, 1],
+    ["accepts and breaks off", brokenOff({}), { class: "blocked", code: "NoJobNamed", status: 202 }, 1],
     ["redirects", text(307, "", { location: "http://127.0.0.1:1" }), { class: "blocked", code: "Redirected" }, 1],
   ])("reports a service that %s, and does not send the job again", async (_, reply, expected, requests) => {
     const server = await scriptedServer(reply, accept);
@@ -64,6 +73,47 @@ describe("submit", () => {
     expect(error.name).toBe("LanguageError");
     for (const [field, value] of Object.entries(expected)) expect(error).toHaveProperty(field, value);
     expect(server.seen).toHaveLength(requests);
+  });
+
+  it.each([
+    ["", "jobs of the same host", "/language/analyze-text/jobs/j-7?api-version=2024-11-01"],
+    ["", "a path from here", "jobs/j-7?api-version=2024-11-01"],
+    ["", "an address without a scheme", "//HOST/language/analyze-text/jobs/j-7?api-version=2024-11-01"],
+    ["/gateway", "a path that a gateway did not rewrite", "/language/analyze-text/jobs/j-7?api-version=2024-11-01"],
+  ])("%s: follows an operation-location that is %s", async (prefix, _, location) => {
+    const reply: Reply = (response, { headers }) => {
+      response.writeHead(202, { "operation-location": location.replace("HOST", headers.host ?? "") }).end();
+    };
+    const server = await scriptedServer(reply, json(200, state({ tasks: { items: [phrases("0")] } })));
+    const language = client(`${server.endpoint}${prefix}`);
+    const handle = await language.submit({ documents: [], tasks: [TASK] });
+    expect(handle).toEqual({
+      jobId: "j-7",
+      operationLocation: `${server.endpoint}${prefix}/language/analyze-text/jobs/j-7?api-version=2024-11-01`,
+    });
+    expect((await language.getJob(handle, [TASK])).finished).toBe(true);
+    expect(server.seen[1]?.url).toMatch(/\/jobs\/j-7\?api-version=2024-11-01/);
+  });
+
+  it.each([
+    "",
+    "not an address",
+    "https://[bad/language/analyze-text/jobs/j",
+    "/language/analyze-text/jobs",
+    "/language/analyze-text/jobs/?api-version=2023-04-01",
+    "/language/analyze-text/jobs/%E0%A4%A",
+  ])("tells that a job was taken when its operation-location %j names none", async (location) => {
+    const server = await scriptedServer(text(202, "", { "operation-location": location }), accept);
+    const error = await failure(client(server.endpoint).submit({ documents: [], tasks: [TASK] }));
+    expect(error).toMatchObject({ class: "blocked", code: "NoJobNamed", status: 202 });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it("knows the job of an answer that breaks off behind its headers", async () => {
+    const location = "https://elsewhere.example/language/analyze-text/jobs/j-9";
+    const server = await scriptedServer(brokenOff({ "operation-location": location }));
+    const handle = await client(server.endpoint).submit({ documents: [], tasks: [TASK] });
+    expect(handle).toEqual({ jobId: "j-9", operationLocation: location });
   });
 
   it("never mentions key or document in an error", async () => {
@@ -121,6 +171,48 @@ describe("getJob", () => {
     endpoint = server.endpoint;
     await client(endpoint).getJob(handleAt(endpoint), [TASK]);
     expect(server.seen).toHaveLength(2);
+  });
+
+  it("gives up on pages without end, on nesting without end and on answers without end", async () => {
+    let served = 0;
+    const endless: Reply = (response, { headers }) => {
+      const nextLink = `http://${headers.host}/next?skip=${++served}`;
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(state({ nextLink })));
+    };
+    const pages = await scriptedServer(...Array.from({ length: 150 }, () => endless));
+    const tooMany = await failure(client(pages.endpoint).getJob(handleAt(pages.endpoint), [TASK]));
+    expect(tooMany).toMatchObject({ code: "UnreadableResponse", status: 200 });
+    expect(tooMany.message).toContain("more than 100 pages");
+    expect(served).toBe(100);
+
+    const deep = `${'{"tasks":'.repeat(20_000)}1${"}".repeat(20_000)}`;
+    const nested = await scriptedServer(text(200, deep));
+    const tooDeep = await failure(client(nested.endpoint).getJob(handleAt(nested.endpoint), [TASK]));
+    expect(tooDeep.message).toContain("nested more than 200 levels");
+
+    let sent = 0;
+    const flood: Reply = (response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const more = () => {
+        while (!response.destroyed && sent < 600 && response.write(Buffer.alloc(1024 * 1024, 0x20))) sent++;
+        if (!response.destroyed && sent >= 600) response.end();
+      };
+      response.on("drain", () => {
+        sent++;
+        more();
+      });
+      more();
+    };
+    const flooding = await scriptedServer(flood);
+    const tooLarge = await failure(client(flooding.endpoint).getJob(handleAt(flooding.endpoint), [TASK]));
+    expect(tooLarge.message).toContain("larger than 67108864 bytes");
+    expect(sent).toBeLessThan(200);
+  });
+
+  it("reads text full of brackets and quotes as text", async () => {
+    const text = `${'[{"\\'.repeat(500)}`;
+    const server = await scriptedServer(json(200, { ...state(), note: text }));
+    expect(await client(server.endpoint).getJob(handleAt(server.endpoint), [TASK])).toMatchObject({ finished: true });
   });
 
   it("shows the key to no other host, wherever the service sends it", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { retryAfterSeconds } from "../../../src/lib/language/transport.ts";
+import { retryAfterSeconds } from "../../../src/lib/language/answer.ts";
 
 const NOW = Date.parse("2025-03-01T12:00:00Z");
 

@@ -1,8 +1,9 @@
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 import { z } from "zod";
+import { type Answer, followPages, MOST_PAGES, ownAddress } from "../answer.ts";
 import { classifyAnswer, isUnknownPath, unreadableAnswer } from "../errors/classify.ts";
 import { LanguageError } from "../errors/language-error.ts";
-import { type Answer, followPages, ownAddress, type Send } from "../transport.ts";
+import type { Send } from "../transport.ts";
 import type { AuthoringJob } from "./authoring.ts";
 import { type AuthoringAction, askedFor } from "./authoring-hints.ts";
 
@@ -98,10 +99,16 @@ export function createAuthoringCalls({ send, endpoint, base, query, locationHead
     async list(request, item) {
       const page = z.looseObject({ value: z.array(item), nextLink: z.string().nullish() });
       const { action } = request;
-      const pages = await followPages(await read(request, page), async (nextLink) => {
-        const answer = await send({ method: "GET", url: own(nextLink) });
-        if (answer.status !== 200) throw classifyAnswer(answer, askedFor(action, endpoint));
-        return parse(answer, action, page);
+      const asked = askedFor(action, endpoint);
+      let last = await call(request);
+      const readPage = () => {
+        if (last.status !== 200) throw classifyAnswer(last, asked);
+        return parse(last, action, page);
+      };
+      const pages = await followPages(readPage(), async (nextLink, isTooMany) => {
+        if (isTooMany) throw unreadableAnswer(last, asked.words, `more than ${MOST_PAGES} pages`);
+        last = await send({ method: "GET", url: own(nextLink) });
+        return readPage();
       });
       return pages.flatMap(({ value }) => value);
     },

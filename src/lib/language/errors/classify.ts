@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { ServiceError } from "../analysis.ts";
-import { type Answer, retryAfterSeconds } from "../transport.ts";
+import { type Answer, retryAfterSeconds } from "../answer.ts";
 import { languageError, ruleFor, UNKNOWN_RULE } from "./code-rules.ts";
 import { type ErrorClass, errorChain, LanguageError, readServiceError } from "./language-error.ts";
 
@@ -62,7 +62,8 @@ export function classifyAnswer(answer: Answer, { purpose, words, hint }: Asked, 
   const { status, headers, requestId } = answer;
   const error = readServiceError(answer.body);
   const said = error === undefined ? undefined : classifyServiceError(error);
-  const verdict = judge(status, purpose, said);
+  const wait = retryAfterSeconds(headers, now);
+  const verdict = (status === 403 ? usedUp(said, wait, now) : undefined) ?? judge(status, purpose, said);
   const { class: errorClass, code, certain } = verdict;
   return new LanguageError({
     class: errorClass,
@@ -71,20 +72,33 @@ export function classifyAnswer(answer: Answer, { purpose, words, hint }: Asked, 
     hint: hint?.(verdict) ?? verdict.hint,
     status,
     requestId,
-    retryAfterSeconds: retryAfterSeconds(headers, now),
+    retryAfterSeconds: wait,
     certain,
   });
 }
 
+/** Words of a 403 that is about an amount, not about a right (recorded: "Out of call volume quota for … F0 pricing tier"). */
+const QUOTA = /\bquota\b|\bcall volume\b/i;
+
+/** A quota that is used up comes as a 403, too; what tells it from a missing right is that it ends, or its words. */
+function usedUp(said: Judgement | undefined, wait: number | undefined, now: number): Verdict | undefined {
+  const words = said?.message ?? "";
+  if (wait === undefined && !QUOTA.test(words)) return undefined;
+  const tier = /\b[A-Z]\d? (?=pricing tier)/.exec(words)?.[0] ?? "";
+  const until = wait === undefined ? "" : ` until ${new Date(now + wait * 1000).toISOString()}`;
+  const hint = `The quota of the Language resource's ${tier}pricing tier is used up${until} (the free tier F0 allows 5,000 text records a month): move the resource to the S tier, or wait; it is tried again by itself.`;
+  return { class: "blocked", code: "QuotaExceeded", rule: "QuotaExceeded", hint, certain: true };
+}
+
 /** A success that cannot be understood, told by where it differs; the answer itself may hold text of documents. */
 export function unreadableAnswer(
-  { status, requestId }: Answer,
+  { status, requestId, fault }: Answer,
   words: string,
   where: string | z.ZodError,
 ): LanguageError {
   const [issue] = typeof where === "string" ? [] : where.issues;
   const place = typeof where === "string" ? where : `${issue?.path.join(".") || "body"}: ${issue?.message}`;
-  const message = `The Language service was asked ${words} and answered HTTP ${status} with something else (${place})`;
+  const message = `The Language service was asked ${words} and answered HTTP ${status} with something else (${fault ?? place})`;
   return languageError("UnreadableResponse", message, { status, requestId });
 }
 

@@ -113,6 +113,10 @@ const RULES: Readonly<Record<string, CodeRule>> = {
   UnreadableTask: blocked(
     "The service answered in a way that this version of the application cannot read: report the message, and deploy a version that can; the answer is kept by the service for 24 hours.",
   ),
+  /** Ours: the service took a job and did not say which. */
+  NoJobNamed: blocked(
+    "Check what stands between here and the Language resource (a gateway may drop or rewrite the header operation-location): the job runs, and is paid for, but its answers cannot be asked for.",
+  ),
   UnreadableResponse: transient(
     "It is tried again. If it keeps happening, check that the endpoint is a Language resource, and report the message.",
   ),

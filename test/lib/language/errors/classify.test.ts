@@ -7,7 +7,7 @@ const NOW = Date.parse("2025-03-01T12:00:00Z");
 function classify(status: number, body?: unknown, purpose: Purpose = "submit", headers: Record<string, string> = {}) {
   const reader = { get: (name: string) => headers[name] };
   return classifyAnswer(
-    { status, headers: reader, body, requestId: "r-1", attempts: 1 },
+    { status, headers: reader, body, requestId: "r-1", attempts: 1, bytes: 0 },
     { purpose, words: "the job" },
     NOW,
   );
@@ -18,13 +18,18 @@ function said(code: string, inner?: string) {
   return { error: { code, message: `About ${code}.`, ...innererror } };
 }
 
+function quotaWords(code: string) {
+  const message = "Out of call volume quota for TextAnalytics F0 pricing tier. Please retry after 15 days.";
+  return { error: { code, message } };
+}
+
 describe("classifyAnswer", () => {
   it.each<[string, number, unknown, ErrorClass, string]>([
     ["a wrong key, as recorded", 401, said("401"), "blocked", "Unauthorized"],
     ["a gateway without words", 401, undefined, "blocked", "Unauthorized"],
     ["a missing right", 403, said("PermissionDenied"), "blocked", "PermissionDenied"],
     ["keys switched off", 403, said("AuthenticationTypeDisabled"), "blocked", "AuthenticationTypeDisabled"],
-    ["a used-up quota", 403, said("403"), "blocked", "Forbidden"],
+    ["a right withdrawn at the gateway", 403, said("403"), "blocked", "Forbidden"],
     ["an unknown project", 404, said("ProjectNotFound"), "blocked", "ProjectNotFound"],
     ["an unknown project as a 400", 400, said("InvalidRequest", "ProjectNotFound"), "blocked", "ProjectNotFound"],
     ["an unknown deployment", 400, said("InvalidArgument", "DeploymentNotFound"), "blocked", "DeploymentNotFound"],
@@ -68,6 +73,18 @@ describe("classifyAnswer", () => {
     ["a throttle without words", 429, undefined, "throttled", "TooManyRequests"],
   ])("%s (%i)", (_, status, body, errorClass, code) => {
     expect(classify(status, body)).toMatchObject({ class: errorClass, code, status, requestId: "r-1", certain: true });
+  });
+
+  it.each<[string, unknown, Record<string, string>]>([
+    ["says when it ends", said("403"), { "retry-after": "1296000" }],
+    ["is in the words of the service", quotaWords("403"), {}],
+    ["has a code of a right, and both", quotaWords("PermissionDenied"), { "retry-after": "1296000" }],
+  ])("takes a 403 that %s for a quota that is used up", (_, body, headers) => {
+    const { hint, ...error } = classify(403, body, "submit", headers);
+    expect(error).toMatchObject({ class: "blocked", code: "QuotaExceeded", certain: true });
+    expect(hint).not.toContain("role");
+    if (headers["retry-after"] !== undefined) expect(hint).toContain("until 2025-03-16T12:00:00.000Z");
+    if (body !== undefined && JSON.stringify(body).includes("F0")) expect(hint).toContain("F0 pricing tier is used up");
   });
 
   it("leaves open whether a language that the task does not know is the document's or the setting's", () => {

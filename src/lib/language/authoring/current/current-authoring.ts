@@ -1,4 +1,5 @@
-import { retryAfterSeconds, type Send } from "../../transport.ts";
+import { retryAfterSeconds } from "../../answer.ts";
+import type { Send } from "../../transport.ts";
 import type { CurrentAuthoring } from "../authoring.ts";
 import { type AuthoringRequest, createAuthoringCalls, undefinedIfMissing } from "../authoring-calls.ts";
 import { deploymentSchema, evaluationSchema, jobSchema, modelSchema, projectBody, projectSchema } from "./wire.ts";

@@ -1,4 +1,5 @@
-import { retryAfterSeconds, type Send } from "../../transport.ts";
+import { retryAfterSeconds } from "../../answer.ts";
+import type { Send } from "../../transport.ts";
 import type { PreviewAuthoring } from "../authoring.ts";
 import { createAuthoringCalls, undefinedIfMissing } from "../authoring-calls.ts";
 import { PREVIEW_VERSION } from "../authoring-versions.ts";
