@@ -13,6 +13,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
   "document.failed",
   "record.refused",
   "job.lost",
+  "job.sentAgain",
   "lane.blocked",
   "lane.failing",
   "project.held",

@@ -1,3 +1,4 @@
+import { RestError } from "@azure/storage-blob";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LaneStep } from "../../../src/lib/lane/lane.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
@@ -100,6 +101,69 @@ describe("a job that the service took", () => {
     const later = await follow(open, 10);
     expect(later.status.state).toBe("blocked");
     expect(fixture.language.timesSent.get("late")).toBe(1);
+  });
+});
+
+describe("the moment between the service's answer and the ticket", () => {
+  it("lasts as long as storage fails: the ticket is written again and again, and the job is sent once", async () => {
+    const step = await fixture.run((next) => next.action === "submit");
+    let fails = 0;
+    const work = new Proxy(fixture.containers.work, {
+      get(target, key) {
+        const value = Reflect.get(target, key, target);
+        if (key !== "getBlockBlobClient") return value.bind?.(target) ?? value;
+        return (name: string) => {
+          const blob = target.getBlockBlobClient(name);
+          const isTicket = name.endsWith("progress.json") && fixture.language.submitted.length > 0;
+          if (!isTicket || fails >= 4) return blob;
+          const upload = blob.upload.bind(blob);
+          blob.upload = async (...args) => {
+            // Some are done all the same, and only the answer is lost.
+            if (++fails === 3) await upload(...args);
+            throw new RestError("Server busy", { statusCode: 503, code: "ServerBusy" });
+          };
+          return blob;
+        };
+      },
+    });
+    const sent = await fixture.step(step, { containers: { ...fixture.containers, work } });
+    expect([fails, sent.action]).toEqual([4, "collect"]);
+    await fixture.finish(sent);
+    expect(await fixture.results()).toHaveLength(3);
+    expect(new Set(fixture.language.timesSent.values())).toEqual(new Set([1]));
+    expect(fixture.events.map(({ event }) => event)).not.toContain("job.sentAgain");
+  });
+
+  it("is told when a process died in it", async () => {
+    const step = await fixture.run((next) => next.action === "submit");
+    const { submit } = fixture.language;
+    const dead = new Promise<void>((resolve) => {
+      fixture.language.submit = async (request) => {
+        await submit.call(fixture.language, request);
+        resolve();
+        return new Promise(() => {});
+      };
+    });
+    void fixture.step(step);
+    await dead;
+    fixture.language.submit = submit;
+    await fixture.endLeases();
+    await fixture.finish(step);
+    expect(await fixture.results()).toHaveLength(3);
+    expect(fixture.events.filter(({ event }) => event === "job.sentAgain")).toEqual([
+      expect.objectContaining({ pipeline: "tickets", lane: 0, job: "r1-0", since: expect.any(String) }),
+    ]);
+  });
+
+  it("is told when a connection broke, and not when the service refused", async () => {
+    fixture.language.script.onSubmit = (_, nth) =>
+      nth === 1
+        ? { class: "transient", code: "ServiceUnavailable", message: "down", hint: "-", status: 503 }
+        : nth === 2
+          ? { class: "transient", code: "NetworkError", message: "broke off", hint: "-" }
+          : undefined;
+    await fixture.finish();
+    expect(fixture.events.filter(({ event }) => event === "job.sentAgain")).toHaveLength(1);
   });
 });
 

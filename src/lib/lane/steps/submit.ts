@@ -1,4 +1,7 @@
-import type { JobDocument, JobHandle, ServiceError, Task } from "../../language/analysis.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RestError } from "@azure/storage-blob";
+import { backoffSeconds } from "../../common/backoff.ts";
+import type { JobDocument, JobHandle, JobRequest, ServiceError, Task } from "../../language/analysis.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";
 import { readFacts } from "../../storage/blobs.ts";
@@ -77,46 +80,73 @@ async function sendPrepared(session: LaneSession): Promise<Sending> {
   for (;;) {
     const { progress } = session;
     endCanary(progress);
-    const job = progress.jobs.find(({ state }) => state === "prepared");
-    if (job === undefined || context.now() - begun > STEP_BUDGET_MS) return {};
-    const over = job.canary ? undefined : await overDailyLimit(session, job);
+    const next = progress.jobs.find(({ state }) => state === "prepared");
+    if (next === undefined || context.now() - begun > STEP_BUDGET_MS) return {};
+    const over = next.canary ? undefined : await overDailyLimit(session, next);
     if (over !== undefined) return { interruption: { kind: "blocked", error: over } };
+    const request = await requestOf(session, next);
+    if (request === undefined) {
+      await session.save();
+      continue;
+    }
+    const job = await announce(session, next);
     try {
-      await send(session, job);
+      await send(session, job, request);
     } catch (error) {
       if (!(error instanceof LanguageError)) throw error;
       job.requests++;
+      // Nobody knows whether a request that got no answer was taken.
+      if (error.status !== undefined || error.class !== "transient") delete job.sendingSince;
       const interruption = await refused(session, job, error);
       await session.save();
       if (interruption !== undefined) return { interruption };
       continue;
     }
-    await saveSent(session, job);
-    if (job.state === "open") await countUsage(session, job);
+    await saveJob(session, job);
+    await countUsage(session, job);
   }
 }
 
-async function send(session: LaneSession, job: BatchJob): Promise<void> {
-  const { context, batch } = session;
-  const { pipeline, endpoint, address, log } = context;
+/** What is to be sent of a job; undefined when there is nothing, and the job is done. */
+async function requestOf(session: LaneSession, job: BatchJob): Promise<JobRequest | undefined> {
+  const { batch, context } = session;
+  const { pipeline } = context;
   const tasks = session.tasksOf(job);
-  if (tasks.length === 0 && job.canary) {
-    job.state = "done";
-    return;
-  }
+  const displayName = `${batch.id}/${job.id}`;
+  if (job.canary && tasks.length > 0) return { displayName, documents: [canaryDocument(pipeline)], tasks };
   if (tasks.length === 0) {
-    // The tasks to ask again were taken out of the pipeline: what the first job said of them stands.
-    return finishJob(session, job, failedAnswers(job, [], NO_TASK, session.iso()));
+    // Its tasks were taken out of the pipeline: what the first job said of them stands.
+    if (job.canary) job.state = "done";
+    else await finishJob(session, job, failedAnswers(job, [], NO_TASK, session.iso()));
+    return undefined;
   }
-  const texts = job.canary ? [] : await readTexts(session, job);
-  if (!job.canary) await giveUpTextless(session, job, texts);
+  const texts = await readTexts(session, job);
+  await giveUpTextless(session, job, texts);
   if (job.chunks.length === 0) {
     job.state = "done";
-    return;
+    return undefined;
   }
-  const documents = job.canary ? [canaryDocument(pipeline)] : inLanguage(pipeline, texts);
-  const client = context.client(endpoint, pipeline.apiVersion);
-  const handle = await client.submit({ displayName: `${batch.id}/${job.id}`, documents, tasks }).catch(ifUnnamed);
+  return { displayName, documents: inLanguage(pipeline, texts), tasks };
+}
+
+/**
+ * Writes down that a job is about to be sent. Found there later, it tells that a process died or lost the service's answer
+ * between the two, so that the job may go out a second time: there is no key by which the service would know it again.
+ */
+async function announce(session: LaneSession, job: BatchJob): Promise<BatchJob> {
+  const { context, batch } = session;
+  const { sendingSince: since } = job;
+  if (since !== undefined)
+    context.log({ event: "job.sentAgain", ...context.address, batch: batch.id, job: job.id, since });
+  job.sendingSince = session.iso();
+  return saveJob(session, job);
+}
+
+async function send(session: LaneSession, job: BatchJob, request: JobRequest): Promise<void> {
+  const { context, batch } = session;
+  const { pipeline, endpoint, address, log } = context;
+  const handle = await context.client(endpoint, pipeline.apiVersion).submit(request).catch(ifUnnamed);
+  delete job.sendingSince;
   job.requests++;
   job.refusals = 0;
   job.state = "open";
@@ -124,13 +154,13 @@ async function send(session: LaneSession, job: BatchJob): Promise<void> {
     ...(handle instanceof LanguageError ? NO_JOB : handle),
     endpoint,
     apiVersion: pipeline.apiVersion,
-    tasks: tasks.map(copyTask),
+    tasks: request.tasks.map(copyTask),
     language: pipeline.language ?? null,
     submittedAt: session.iso(),
   };
   if (handle instanceof LanguageError) return setAside(session, job, handle);
   const { jobId } = handle;
-  log({ event: "job.submitted", ...address, batch: batch.id, job: job.id, jobId, documents: documents.length });
+  log({ event: "job.submitted", ...address, batch: batch.id, job: job.id, jobId, documents: request.documents.length });
 }
 
 /** Documents whose text was lost, and which changed or went before it could be read again, have nothing to be sent. */
@@ -168,25 +198,40 @@ function copyTask({ kind, name, parameters }: Task): Ticket["tasks"][number] {
   return { kind, name, parameters: { ...parameters } };
 }
 
-/** Tries to write a ticket beside another run of the lane. */
+/** So often a job is written down before the lane gives up, while others write or storage fails. */
 const MOST_WRITES = 10;
 
 /**
- * Writes down what was sent. Another run of the lane that polls jobs at this moment may write first: the ticket of a job
- * that the service has taken must not be lost to that.
+ * Writes down what becomes of a job that is sent. Another run of the lane that polls jobs at this moment may write first,
+ * and storage may fail for a moment: the ticket of a job that the service has taken must not be lost to that.
+ * @returns the job as it stands in the session's progress then
  */
-async function saveSent(session: LaneSession, job: BatchJob): Promise<void> {
+async function saveJob(session: LaneSession, job: BatchJob): Promise<BatchJob> {
   for (let tries = 1; ; tries++) {
     try {
-      return await session.save();
+      await session.save();
+      return session.progress.jobs.find(({ id }) => id === job.id) ?? job;
     } catch (error) {
-      if (!(error instanceof StaleWriteError) || tries === MOST_WRITES) throw error;
+      if (tries === MOST_WRITES) throw error;
+      if (isPassing(error)) {
+        await sleep(backoffSeconds(tries, 0.1, 5) * 1_000);
+        continue;
+      }
+      if (!(error instanceof StaleWriteError)) throw error;
       const { jobs } = await session.readProgress();
-      const same = jobs.find(({ id, state }) => id === job.id && state === "prepared");
-      if (same === undefined) throw error;
+      const same = jobs.find(({ id }) => id === job.id);
+      // A write that seemed to fail may have been done.
+      const isWritten = same?.ticket?.jobId === job.ticket?.jobId && same?.sendingSince === job.sendingSince;
+      if (same === undefined || (same.state !== "prepared" && !isWritten)) throw error;
       Object.assign(same, job);
+      if (job.sendingSince === undefined) delete same.sendingSince;
     }
   }
+}
+
+/** A fault of storage, or of the way to it, that may be over in a moment. */
+function isPassing(error: unknown): boolean {
+  return error instanceof RestError && (error.statusCode === undefined || error.statusCode >= 500);
 }
 
 /**

@@ -46,6 +46,8 @@ const jobSchema = z.object({
   ticket: ticketSchema.optional(),
   /** What a doubted job came to. */
   doubt: doubtSchema.optional(),
+  /** When its sending was begun, ISO 8601, while it is not known how that ended. */
+  sendingSince: z.string().optional(),
   /** When it was last polled, ISO 8601. */
   polledAt: z.string().optional(),
   /** Why nobody can read the answer of a job that the service has taken. */
@@ -104,6 +106,7 @@ export function prepareAgain(job: BatchJob): BatchJob {
   delete job.doubt;
   delete job.unusable;
   delete job.polledAt;
+  delete job.sendingSince;
   return job;
 }
 
