@@ -148,3 +148,30 @@ describe("a document that is the only one to be refused", () => {
     expect(await fixture.results()).toHaveLength(5);
   });
 });
+
+describe("the service's words about a job of documents", () => {
+  const quoted = "Cannot analyse 'the secret text'";
+  const refusal = {
+    code: "Odd",
+    message: `The Language service refused the job with HTTP 500 (Odd): ${quoted}`,
+    hint: "-",
+  };
+
+  it.each<[string, typeof fixture.language.script]>([
+    ["at the door", { onSubmit: () => ({ ...refusal, class: "transient", status: 500, quoted }) }],
+    ["on a poll", { onPoll: () => ({ ...refusal, class: "document", certain: false, status: 400, quoted }) }],
+    ["in an answer", { onDocument: () => ({ code: "InternalServerError", message: quoted }) }],
+  ])("%s stand in no status and no log", async (_, script) => {
+    await drop(2);
+    const canaryToo = script.onSubmit;
+    fixture.language.script = canaryToo
+      ? {
+          onSubmit: (request, nth) =>
+            request.documents.some(({ id }) => id === "canary") ? undefined : canaryToo(request, nth),
+        }
+      : script;
+    const held = await fixture.run((next) => next.status.reason !== undefined);
+    expect(JSON.stringify([held, fixture.events])).not.toContain("secret");
+    expect(held.status.reason?.code).toMatch(/Odd|InternalServerError/);
+  });
+});

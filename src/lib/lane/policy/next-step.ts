@@ -69,6 +69,8 @@ export interface Interruption {
   kind: "throttled" | "blocked" | "unclear" | "lost";
   error: LanguageError;
   until: HoldEnd;
+  /** It is about our harmless text, which may be quoted; otherwise the error tells nothing that may hold a document's. */
+  isOurText?: boolean | undefined;
 }
 
 /** Pauses, seconds: the first of them, and whether they grow beyond the pauses between two polls of a job. */
@@ -89,7 +91,7 @@ const PATIENCE_MS = 30 * 60_000;
 export function hold(
   context: LaneContext,
   { failing: _failing, hold: before, ...memory }: LaneMemory,
-  { kind, error, until }: Interruption,
+  { kind, error, until, isOurText }: Interruption,
   next: { action: LaneAction; view: BatchView },
 ): LaneStep {
   const { address, limits, log } = context;
@@ -98,7 +100,7 @@ export function hold(
   const state = stateOf(kind, before, now);
   const reason = {
     code: error.code.slice(0, LONGEST_CODE),
-    message: error.message.slice(0, MOST_WORDS),
+    message: (isOurText ? error.message : error.publicMessage).slice(0, MOST_WORDS),
     hint: error.hint,
   };
   const { hold: grown, pauseSeconds } = holdAfter(

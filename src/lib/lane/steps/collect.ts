@@ -177,7 +177,7 @@ function aboutEndpoint({ endpoint }: LaneContext, ticket: Ticket, error: Languag
   return new LanguageError({
     class: errorClass,
     code,
-    message: `${error.message} (asked at ${ticket.endpoint}, where this job was sent before the endpoint was changed)`,
+    message: `${error.publicMessage} (asked at ${ticket.endpoint}, where this job was sent before the endpoint was changed)`,
     hint: `Let the application reach ${ticket.endpoint} until its jobs are answered. What is not answered there within 25 hours is sent anew to ${endpoint}.`,
     status,
     requestId,

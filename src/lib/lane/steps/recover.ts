@@ -60,7 +60,7 @@ export async function recoverLostJob(session: LaneSession, lost: LostJob): Promi
   const silent = progress.jobs.some(
     ({ canary, state, attempts: lost }) => canary && state !== "done" && lost >= limits.maxAttempts,
   );
-  if (silent) return { kind: "blocked", error: outageError(error), until: "answered" };
+  if (silent) return { kind: "blocked", error: outageError(job, error), until: "answered" };
   return { kind: "lost", error: lossError(error), until: "answered" };
 }
 
@@ -104,16 +104,16 @@ export async function settleDoubts(session: LaneSession): Promise<boolean> {
 export function lossError(error: ServiceError): LanguageError {
   const { code, message, hint } = classifyServiceError(error);
   const why = `The service accepted work that came to nothing, and is asked again: ${message}`;
-  return new LanguageError({ class: "transient", code, message: why, hint });
+  return new LanguageError({ class: "transient", code, message: why, hint, quoted: message });
 }
 
 /** Waiting may not cure it any more: somebody should know. */
-function outageError(error: ServiceError): LanguageError {
+function outageError(job: BatchJob, error: ServiceError): LanguageError {
   const { code, message } = classifyServiceError(error);
   return new LanguageError({
     class: "blocked",
     code,
-    message: `The service accepts work and answers nothing, not even about a harmless text: ${message}`,
+    message: `The service accepts work and answers nothing, not even about a harmless text${job.canary ? `: ${message}` : ""}`,
     hint: "Look at the health of the Azure region and of the Language resource; the lane goes on by itself. If it is one task that never answers, take that task out of the pipeline to get the answers of the others.",
   });
 }

@@ -250,7 +250,7 @@ async function refused(session: LaneSession, job: BatchJob, error: LanguageError
     const isLast = job.refusals >= context.limits.maxAttempts;
     const canary = isLast || (!isTransient && job.refusals === 1) ? await tryCanary(context) : undefined;
     if (canary?.class === "throttled") return { kind: "throttled", error: canary };
-    if (canary !== undefined) return { kind: "blocked", error };
+    if (canary !== undefined) return { kind: "blocked", error: canary, isOurText: true };
     if (!isLast && (isTransient || isAlone)) return { kind: "unclear", error };
   }
   if (!isAlone) {

@@ -74,6 +74,7 @@ export function classifyAnswer(answer: Answer, { purpose, words, hint }: Asked, 
     requestId,
     retryAfterSeconds: wait,
     certain,
+    quoted: said?.message,
   });
 }
 

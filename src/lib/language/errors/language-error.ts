@@ -29,6 +29,8 @@ export interface LanguageErrorInit {
    * finds out (see `batches/submit`).
    */
   certain?: boolean | undefined;
+  /** The service's own words in the message: they may quote a document. */
+  quoted?: string | undefined;
   cause?: unknown;
 }
 
@@ -42,6 +44,7 @@ export class LanguageError extends Error {
   readonly requestId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly certain: boolean;
+  readonly #quoted: string | undefined;
 
   constructor(init: LanguageErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
@@ -52,6 +55,16 @@ export class LanguageError extends Error {
     this.requestId = init.requestId;
     this.retryAfterSeconds = init.retryAfterSeconds;
     this.certain = init.certain ?? true;
+    this.#quoted = init.quoted;
+  }
+
+  /**
+   * The message for logs and statuses, which must not hold text of documents. The service names settings in the words with
+   * which it refuses them; in any other of its words there may be text.
+   */
+  get publicMessage(): string {
+    const isSafe = this.#quoted === undefined || this.class === "blocked" || this.class === "throttled";
+    return isSafe ? this.message : this.message.replace(`: ${this.#quoted}`, "");
   }
 }
 
