@@ -105,6 +105,15 @@ var applicationRules = [
     dimensions: ['pipeline']
   }
   {
+    name: 'nothing-published'
+    severity: 1
+    description: 'Documents wait or are in hand, and none of their pipeline has ended for half an hour.'
+    query: loadTextContent('../queries/alerts/nothing-published.kql')
+    window: sweepWindow
+    frequency: 'PT5M'
+    dimensions: ['pipeline']
+  }
+  {
     name: 'lane-blocked'
     severity: 1
     description: 'A lane keeps its documents because the Language service refuses it.'

@@ -128,6 +128,8 @@ export class App {
     return {
       ...this.intake(log),
       claims: (pipeline) => this.claims(pipeline),
+      queues: this.storage.queues,
+      keepFinishedDays: this.settings.keepFinishedDays,
       prepareStorage: () => this.prepareStorage(),
       documentsPerBatch: (pipeline) => jobLimits(pipeline).documents * this.settings.jobsPerBatch,
       pageDocuments: this.settings.sweepPageDocuments,

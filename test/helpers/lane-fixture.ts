@@ -106,6 +106,8 @@ export class LaneFixture {
       claims: (name) => new DocumentClaims(containers.work, name),
       documentsPerBatch: () => 100,
       pageDocuments: 10,
+      queues: queues.QueueServiceClient.fromConnectionString(inject("storage")),
+      keepFinishedDays: 7,
       prepareStorage: async () => {},
       log: (event) => void this.events.push(event),
       now,

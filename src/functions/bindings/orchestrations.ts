@@ -4,7 +4,7 @@ import * as df from "durable-functions";
 import { LANE_ORCHESTRATION, type LaneStatus } from "../../lib/lane/lane.ts";
 import { type LaneControl, LaneOpener } from "../../lib/lane/lane-opener.ts";
 import { projectInstanceId } from "../../lib/project/names.ts";
-import { firstProjectStep, PROJECT_ORCHESTRATION } from "../../lib/project/step.ts";
+import { firstProjectStep, PROJECT_ORCHESTRATION, secondsOverdue } from "../../lib/project/step.ts";
 import { describeError } from "../../lib/storage/errors.ts";
 
 import { eventSink } from "./log-sink.ts";
@@ -63,15 +63,19 @@ export function laneHost(context: InvocationContext): LaneControl {
         if ((await runningStatus(instanceId)) === undefined) throw error;
       }
     },
-    async terminate(instanceId, reason) {
-      await client.terminate(instanceId, reason);
-      for (let waited = 0; waited < LONGEST_ENDING_MS; waited += ENDING_MS) {
-        if ((await runningStatus(instanceId)) === undefined) return;
-        await sleep(ENDING_MS);
-      }
-      throw new Error(`The instance ${instanceId} was told to end and has not: ${reason}`);
-    },
+    terminate: (instanceId, reason) => terminate(client, instanceId, reason),
   };
+}
+
+/** Ends an instance, and waits until it has ended. */
+async function terminate(client: df.DurableClient, instanceId: string, reason: string): Promise<void> {
+  await client.terminate(instanceId, reason);
+  for (let waited = 0; waited < LONGEST_ENDING_MS; waited += ENDING_MS) {
+    const status = await readStatus(client, instanceId);
+    if (status === undefined || !RUNNING.includes(status.runtimeStatus)) return;
+    await sleep(ENDING_MS);
+  }
+  throw new Error(`The instance ${instanceId} was told to end and has not: ${reason}`);
 }
 
 /** The client throws for an instance that never was, with nothing but words; so the list of running ones decides. */
@@ -135,7 +139,11 @@ export async function keepRunning(client: df.DurableClient, project: string): Pr
     } catch (error) {
       // Refused because it runs already is what was wanted; anything else is not.
       const status = await readStatus(client, instanceId);
-      if (status !== undefined && RUNNING.includes(status.runtimeStatus)) return instanceId;
+      if (status !== undefined && RUNNING.includes(status.runtimeStatus)) {
+        const overdue = status.runtimeStatus === Suspended ? 0 : secondsOverdue(status, Date.now());
+        if (overdue === 0) return instanceId;
+        await terminate(client, instanceId, `It should have gone on ${overdue} s ago; a new one takes over`);
+      }
       if (starts === MOST_STARTS) throw error;
     }
   }

@@ -67,6 +67,8 @@ export type LogEvent =
       waiting: number;
       oldestSeconds: number;
       lanesRunning: number;
+      /** Lanes that have a batch in hand. */
+      inHand: number;
       blocked: number;
       /** Lanes that were lost, and opened anew. */
       restarted: number;

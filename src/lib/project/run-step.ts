@@ -26,6 +26,12 @@ const LONGEST_PAUSE = 30;
  * what cannot ends with a status that says what to do.
  */
 export async function runProjectStep(context: ProjectContext, step: ProjectStep): Promise<ProjectStep> {
+  const next = await takeStep(context, step);
+  const nextStepAt = new Date(context.now() + next.afterSeconds * 1000).toISOString();
+  return { ...next, status: { ...next.status, nextStepAt } };
+}
+
+async function takeStep(context: ProjectContext, step: ProjectStep): Promise<ProjectStep> {
   const { memory, project } = step;
   try {
     const session = await ProjectSession.open(context);

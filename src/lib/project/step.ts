@@ -49,3 +49,17 @@ export function holdOnSettings(step: ProjectStep, message: string): ProjectStep 
   const error = { code: "InvalidSettings", message: message.slice(0, 1000), hint };
   return { ...step, afterSeconds: SETTINGS_PAUSE_SECONDS, status: { ...step.status, state: "blocked", error } };
 }
+
+/** Longer than an activity may run (`functionTimeout` in host.json): what says nothing for so long is lost. */
+const OVERDUE_MS = 12 * 60_000;
+
+/**
+ * By how much the orchestration of a project is overdue; 0 when it is not. Durable Functions may lose a timer or a message,
+ * and the instance would run for ever without doing anything.
+ * @param now milliseconds since 1970
+ */
+export function secondsOverdue({ customStatus }: { customStatus?: unknown }, now: number): number {
+  const { nextStepAt } = Object(customStatus) as { nextStepAt?: unknown };
+  const overdue = now - Date.parse(String(nextStepAt));
+  return overdue > OVERDUE_MS ? Math.round(overdue / 1000) : 0;
+}

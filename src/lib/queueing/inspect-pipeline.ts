@@ -1,3 +1,4 @@
+import type { QueueServiceClient } from "@azure/storage-queue";
 import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.ts";
 import type { LaneHost } from "../lane/lane-opener.ts";
 import type { DocumentClaims } from "../lane/store/document-claims.ts";
@@ -20,6 +21,9 @@ export interface SweepContext extends IntakeContext {
   documentsPerBatch(pipeline: Pipeline): number;
   /** Documents in one page of a listing. */
   pageDocuments: number;
+  queues: Pick<QueueServiceClient, "listQueues">;
+  /** What nobody wrote for so long is removed with its pipeline. */
+  keepFinishedDays: number;
   /** Makes the containers and queues that are missing. */
   prepareStorage(): Promise<void>;
 }
@@ -31,6 +35,8 @@ export interface PipelineFindings {
   /** How long the oldest of the documents at the head of the queue has waited. */
   oldestSeconds: number;
   lanesRunning: number;
+  /** Lanes that have a batch in hand. */
+  inHand: number;
   blocked: number;
   /** Lanes that have work and do not run. */
   toOpen: LaneAddress[];
@@ -75,6 +81,7 @@ export async function inspectPipeline(
     waiting: peeked.total,
     oldestSeconds: Math.round(oldestSeconds(peeked.head, now) ?? 0),
     lanesRunning: states.filter((state) => state !== undefined).length,
+    inHand: busy.length,
     blocked: states.filter((state) => state?.state === "blocked").length,
     toOpen: addresses.filter((_, index) => states[index] === undefined),
     overdue: addresses.flatMap((address, index) => {

@@ -5,11 +5,13 @@ import type { Pipeline } from "../settings/pipeline.ts";
 import { describeError } from "../storage/errors.ts";
 import { findMissed } from "./find-missed.ts";
 import { inspectPipeline, type OverdueLane, type PipelineFindings, type SweepContext } from "./inspect-pipeline.ts";
+import { removeLeftovers } from "./removed-pipelines.ts";
 
 /** Once an hour, in this minute, work blobs are removed that no lane has; a minute that is missed is caught up in the next hour. */
 const ORPHANS_MINUTE = 30;
 /** A run that stored them may still be at work: no step lasts so long. */
 const ORPHAN_AGE_MS = 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 /**
  * Looks at every pipeline, opens the lanes that should run, restarts those that are lost, finds missed documents and
@@ -38,15 +40,17 @@ export async function runSweep(context: SweepContext, host: LaneControl, opener:
   if (new Date(context.now()).getUTCMinutes() === ORPHANS_MINUTE) {
     const { work } = context.containers;
     await attempt("the work blobs that no lane has", () => removeOrphans(work, context.now() - ORPHAN_AGE_MS));
+    const before = context.now() - context.keepFinishedDays * DAY_MS;
+    await attempt("what removed pipelines left", () => removeLeftovers(context, before));
   }
   const [first, ...others] = passedOver;
   if (first !== undefined) fail(others.length === 0 ? search : `${search} (${passedOver.length} of them)`, first);
-  for (const { pipeline, waiting, oldestSeconds, lanesRunning, blocked, overdue } of findings) {
+  for (const { pipeline, waiting, oldestSeconds, lanesRunning, inHand, blocked, overdue } of findings) {
     const found = missed?.get(pipeline.name) ?? 0;
     if (found > 0) {
       await attempt(`pipeline "${pipeline.name}"`, () => opener.open(host, { pipeline: pipeline.name, lane: 0 }));
     }
-    const report = { waiting, oldestSeconds, lanesRunning, blocked, restarted: overdue.length, missed: found };
+    const report = { waiting, oldestSeconds, lanesRunning, inHand, blocked, restarted: overdue.length, missed: found };
     context.log({ event: "sweep.report", pipeline: pipeline.name, ...report });
   }
   if (failures.length > 0) throw new Error(`The sweep could not look after everything. ${failures.join("; ")}`);

@@ -2,13 +2,16 @@ import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.
 import type { LaneHost } from "../lane/lane-opener.ts";
 import { batchProgress, countJobs } from "../lane/store/batch-progress.ts";
 import { type LaneTotals, type LaneView, NO_TOTALS, readLanes } from "../lane/store/lane-file.ts";
-import { inspectPipeline, type SweepContext } from "../queueing/inspect-pipeline.ts";
+import { inspectPipeline, type SweepContext, secondsOverdue } from "../queueing/inspect-pipeline.ts";
+import { listRemoved } from "../queueing/removed-pipelines.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
 
 interface LaneDescription {
   lane: number;
   running: boolean;
+  /** Present for a lane that has not gone on when it should: the sweep restarts it. */
+  overdueSeconds?: number;
   status?: LaneStatus | undefined;
   batch?:
     | { id: string; claimedAt: string; documents: number; jobs: { prepared: number; open: number; done: number } }
@@ -17,6 +20,8 @@ interface LaneDescription {
 
 export interface PipelineDescription {
   name: string;
+  /** True for one that pipelines.json has no longer. */
+  removed?: boolean;
   match: string;
   tasks: string[];
   waiting: number;
@@ -27,10 +32,22 @@ export interface PipelineDescription {
   totals: LaneTotals;
 }
 
-/** Where every pipeline stands. */
+/** Where every pipeline stands, those among them that were removed while documents of theirs waited or were in hand. */
 export async function describePipelines(context: SweepContext, host: LaneHost): Promise<PipelineDescription[]> {
-  return await Promise.all(context.pipelines.map((pipeline) => describePipeline(context, host, pipeline)));
+  const describe = (pipelines: readonly Pipeline[]) =>
+    Promise.all(pipelines.map((pipeline) => describePipeline(context, host, pipeline)));
+  const configured = await describe(context.pipelines);
+  const removed = (await describe(await listRemoved(context))).filter(
+    ({ waiting, lanes }) => waiting > 0 || lanes.some(({ batch }) => batch !== undefined),
+  );
+  return [...configured, ...removed.map((each) => ({ ...each, removed: true, blocked: [REMOVED] }))];
 }
+
+const REMOVED = {
+  code: "PipelineNotConfigured",
+  message: "pipelines.json has no pipeline of this name any more, and documents of it wait or are in hand",
+  hint: "Put the pipeline back to finish them; or empty its queue, and backfill what took its place.",
+};
 
 /** Where a pipeline stands: what waits, what each lane does, what is blocked and why, and what was done so far. */
 export async function describePipeline(
@@ -63,13 +80,19 @@ export async function describePipeline(
 }
 
 async function describeLane(
-  { containers: { work } }: SweepContext,
+  { containers: { work }, now }: SweepContext,
   host: LaneHost,
   address: LaneAddress,
   view: LaneView | undefined,
 ): Promise<LaneDescription> {
   const status = await host.runningStatus(laneInstanceId(address));
-  const description: LaneDescription = { lane: address.lane, running: status !== undefined, status };
+  const overdueSeconds = secondsOverdue(status, view, now());
+  const description: LaneDescription = {
+    lane: address.lane,
+    running: status !== undefined,
+    status,
+    ...(overdueSeconds === 0 ? {} : { overdueSeconds }),
+  };
   if (view?.batch === undefined) return description;
   const { batch } = view;
   const progress = await batchProgress(work, batch)

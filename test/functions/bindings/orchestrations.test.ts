@@ -34,4 +34,26 @@ describe("a project's orchestration", () => {
     await expect(keepRunning(client, "tickets")).rejects.toThrow("There is an instance of this id");
     expect(starts).toHaveLength(3);
   });
+
+  it.each([
+    ["is started anew when Durable Functions lost it", 30, ["start", "terminate", "start"]],
+    ["is left alone while its step takes its time", 5, ["start"]],
+  ])("%s", async (_, minutes, expected) => {
+    const nextStepAt = new Date(Date.now() - minutes * 60_000).toISOString();
+    const done: string[] = [];
+    let runtimeStatus = Running;
+    const client = {
+      async startNew() {
+        done.push("start");
+        if (runtimeStatus === Running) throw new Error("There is an instance of this id");
+      },
+      async terminate() {
+        done.push("terminate");
+        runtimeStatus = df.OrchestrationRuntimeStatus.Terminated;
+      },
+      getStatus: async () => ({ runtimeStatus, customStatus: { nextStepAt } }),
+    };
+    expect(await keepRunning(client as unknown as df.DurableClient, "tickets")).toBe("project-tickets");
+    expect(done).toEqual(expected);
+  });
 });

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { removeOrphans } from "../../../src/lib/lane/store/orphans.ts";
 import type { SweepContext } from "../../../src/lib/queueing/inspect-pipeline.ts";
+import { removeLeftovers } from "../../../src/lib/queueing/removed-pipelines.ts";
 import { describeDocument, describePath } from "../../../src/lib/status/describe-document.ts";
-import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
+import { describePipeline, describePipelines } from "../../../src/lib/status/describe-pipeline.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;
@@ -104,3 +106,34 @@ describe("describePipeline", () => {
     });
   });
 });
+
+describe("describePipelines", () => {
+  const host = { runningStatus: async () => undefined, start: async () => undefined };
+  const removed = async () => (await describePipelines(context, host)).filter((each) => each.removed);
+
+  it("shows a pipeline that was removed while a document of it was in hand, until its leftovers are swept", async () => {
+    await fixture.drop("tickets/a.txt", "x");
+    await fixture.run((next) => next.action === "collect");
+    context = { ...context, pipelines: [], queues: { listQueues: () => noQueues() } };
+    expect(await removed()).toMatchObject([
+      { name: "tickets", lanes: [{ batch: { documents: 1 } }], blocked: [{ code: "PipelineNotConfigured" }] },
+    ]);
+    await removeLeftovers(context, fixture.now() - 60_000);
+    expect(await removed()).toHaveLength(1);
+    await removeLeftovers(context, fixture.now() + 60_000);
+    await removeOrphans(fixture.containers.work, fixture.now() + 60_000);
+    expect(await removed()).toEqual([]);
+    const left = [];
+    for await (const { name } of fixture.containers.work.listBlobsFlat()) left.push(name);
+    expect(left).toEqual([]);
+  });
+
+  it("shows what waits for a pipeline that was removed", async () => {
+    await fixture.drop("tickets/a.txt", "x");
+    context = { ...context, pipelines: [], queues: { listQueues: () => named("lb-tickets") } };
+    expect(await removed()).toMatchObject([{ name: "tickets", removed: true, waiting: 1 }]);
+  });
+});
+
+const named = (...names: string[]) => names.map((name) => ({ name }))[Symbol.iterator]() as never;
+const noQueues = () => named();

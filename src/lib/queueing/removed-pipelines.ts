@@ -1,0 +1,34 @@
+import { queueName, workNames } from "../lane/store/names.ts";
+import type { Pipeline } from "../settings/pipeline.ts";
+import { deleteBlob } from "../storage/blobs.ts";
+import type { SweepContext } from "./inspect-pipeline.ts";
+
+/** Pipelines that left something behind: a queue, or the file of a lane; `pipelines.json` has them no longer. */
+export async function listRemoved(context: SweepContext): Promise<Pipeline[]> {
+  const names = new Set<string>();
+  const prefix = queueName("");
+  for await (const { name } of context.queues.listQueues({ prefix })) names.add(name.slice(prefix.length));
+  const lanes = context.containers.work.listBlobsByHierarchy("/", { prefix: workNames.lanes });
+  for await (const { kind, name } of lanes) if (kind === "prefix") names.add(name.split("/")[1] ?? "");
+  for (const { name } of context.pipelines) names.delete(name);
+  return [...names].sort().map((name) => ({ name, match: "", tasks: [], apiVersion: "", lanes: 0, maxWaitSeconds: 0 }));
+}
+
+/**
+ * Removes what lanes of removed or renamed pipelines left in the work container, once nobody wrote it for long: their
+ * documents are where they were, and `removeOrphans` takes the texts. Messages on their queues stay: they are documents.
+ * @param before milliseconds since 1970
+ */
+export async function removeLeftovers(context: SweepContext, before: number): Promise<void> {
+  const { work } = context.containers;
+  for (const { name } of await listRemoved(context)) {
+    let kept = 0;
+    for await (const blob of work.listBlobsFlat({ prefix: workNames.lanesOf(name) })) {
+      if (blob.properties.lastModified.getTime() < before) await deleteBlob(work, blob.name, blob.properties.etag);
+      else kept++;
+    }
+    if (kept > 0) continue;
+    await deleteBlob(work, workNames.claims(name));
+    await deleteBlob(work, workNames.usage(name));
+  }
+}
