@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { TokenCredential } from "@azure/core-auth";
 import { DefaultAzureCredential } from "@azure/identity";
 import type { ContainerClient } from "@azure/storage-blob";
-import type { EventLog } from "./common/log.ts";
+import { describeError, type EventLog } from "./common/log.ts";
 import { SettingsError } from "./common/problems.ts";
 import type { LaneAddress } from "./lane/lane.ts";
 import type { Containers, LaneContext } from "./lane/lane-context.ts";
@@ -21,7 +21,6 @@ import { TEXT_SETTINGS } from "./settings/app-settings-table.ts";
 import type { Pipeline } from "./settings/pipeline.ts";
 import { readPipelines } from "./settings/pipelines.ts";
 import { WorkQueue } from "./storage/document-queue.ts";
-import { describeError } from "./storage/errors.ts";
 import { blobServiceAt, createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
 
 /** A megabyte as the setting MAX_DOCUMENT_MEGABYTES counts it. */

@@ -7,9 +7,9 @@ import {
   type InvocationContext,
 } from "@azure/functions";
 import { RestError } from "@azure/storage-blob";
+import { describeError } from "../../lib/common/log.ts";
 import { SettingsError } from "../../lib/common/problems.ts";
 import { RequestRefused } from "../../lib/common/request-refused.ts";
-import { describeError } from "../../lib/storage/errors.ts";
 import { UnreadableBlobError } from "../../lib/storage/versioned-json.ts";
 
 /**

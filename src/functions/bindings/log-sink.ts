@@ -1,7 +1,6 @@
 import type { InvocationContext } from "@azure/functions";
-import type { EventLog } from "../../lib/common/log.ts";
+import { describeError, type EventLog } from "../../lib/common/log.ts";
 import { SettingsError } from "../../lib/common/problems.ts";
-import { describeError } from "../../lib/storage/errors.ts";
 
 /** Events that an operator should not have to look for. */
 const WARNINGS: ReadonlySet<string> = new Set([

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
+import { describeError } from "../../lib/common/log.ts";
 import { LANE_ORCHESTRATION, type LaneStatus } from "../../lib/lane/lane.ts";
 import { type LaneControl, LaneOpener } from "../../lib/lane/lane-opener.ts";
 import { projectInstanceId } from "../../lib/project/names.ts";
 import { firstProjectStep, PROJECT_ORCHESTRATION, secondsOverdue } from "../../lib/project/step.ts";
-import { describeError } from "../../lib/storage/errors.ts";
 
 import { eventSink } from "./log-sink.ts";
 

@@ -1,3 +1,5 @@
+import { RestError } from "@azure/core-rest-pipeline";
+
 /**
  * What the app tells its operators, one event a line: alerts and the workbook read these names and fields. Values are
  * names, counts, codes and times; never a key, a SAS or document text.
@@ -84,4 +86,23 @@ export type EventLog = (event: LogEvent) => void;
 /** What an error says in its first line: below it, SDK errors put dumps of requests and identity errors reports. */
 export function firstLine(error: unknown): string {
   return error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
+}
+
+/**
+ * What went wrong, in one line. An error of the storage service names what it was asked for, without the query: there
+ * would be the signature of a shared access.
+ */
+export function describeError(error: unknown): string {
+  if (!(error instanceof RestError) || error.request === undefined) return firstLine(error);
+  const { host, pathname } = new URL(error.request.url);
+  const answer = error.code ?? (error.statusCode === undefined ? "no answer" : `HTTP ${error.statusCode}`);
+  return `${answer} (${error.request.method} ${host}${decodePath(pathname)}): ${firstLine(error)}`;
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

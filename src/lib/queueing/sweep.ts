@@ -1,8 +1,8 @@
+import { describeError } from "../common/log.ts";
 import { laneInstanceId } from "../lane/lane.ts";
 import type { LaneControl, LaneOpener } from "../lane/lane-opener.ts";
 import { removeOrphans } from "../lane/store/orphans.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
-import { describeError } from "../storage/errors.ts";
 import { findMissed } from "./find-missed.ts";
 import { inspectPipeline, type OverdueLane, type PipelineFindings, type SweepContext } from "./inspect-pipeline.ts";
 import { removeLeftovers } from "./removed-pipelines.ts";

@@ -1,9 +1,9 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { App } from "../app.ts";
+import { describeError } from "../common/log.ts";
 import { describeProblem, SettingsError } from "../common/problems.ts";
 import { VERSION } from "../common/version.ts";
 import { isStatus } from "../storage/blobs.ts";
-import { describeError } from "../storage/errors.ts";
 
 export interface Health {
   status: "healthy" | "unhealthy";

@@ -1,5 +1,4 @@
-import { type ContainerClient, RestError } from "@azure/storage-blob";
-import { firstLine } from "../common/log.ts";
+import type { ContainerClient, RestError } from "@azure/storage-blob";
 
 const LIFT = "lift the hold or the immutability policy of that blob, or wait until the policy ends";
 const WAIT = "wait until the storage service is done with that blob";
@@ -36,24 +35,5 @@ export class BlobRefusedError extends Error {
   /** True for a refusal that only a blob which is there can bring about. */
   get exists(): boolean {
     return Object.hasOwn(REMEDIES, this.code);
-  }
-}
-
-/**
- * What went wrong, in one line. An error of the storage service names what it was asked for, without the query: there
- * would be the signature of a shared access.
- */
-export function describeError(error: unknown): string {
-  if (!(error instanceof RestError) || error.request === undefined) return firstLine(error);
-  const { host, pathname } = new URL(error.request.url);
-  const answer = error.code ?? (error.statusCode === undefined ? "no answer" : `HTTP ${error.statusCode}`);
-  return `${answer} (${error.request.method} ${host}${decodePath(pathname)}): ${firstLine(error)}`;
-}
-
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
   }
 }

@@ -1,8 +1,7 @@
 import { type HeldState, type Hold, type HoldReason, holdAfter } from "../../common/hold.ts";
-import type { EventLog } from "../../common/log.ts";
+import { describeError, type EventLog } from "../../common/log.ts";
 import type { SettingsError } from "../../common/problems.ts";
 import type { LanguageError } from "../../language/errors/language-error.ts";
-import { describeError } from "../../storage/errors.ts";
 import type {
   BatchView,
   HoldEnd,
