@@ -24,6 +24,11 @@ type tunables = {
   @maxValue(1000000)
   MAX_TEXT_RECORDS_PER_DOCUMENT: int?
 
+  @description('When a pipeline would send more text records than this in a day (UTC), its lanes wait for the next day. Default: 1000000 records.')
+  @minValue(1)
+  @maxValue(100000000)
+  MAX_TEXT_RECORDS_PER_DAY: int?
+
   @description('How long one call to the Language service may take. Default: 60 seconds.')
   @minValue(5)
   @maxValue(230)

@@ -12,10 +12,13 @@ import type { AnalysisClient } from "./language/analysis.ts";
 import { createAnalysisClient, withJobOptions } from "./language/analysis-client.ts";
 import type { AuthoringClient } from "./language/authoring/authoring.ts";
 import { createAuthoringClient } from "./language/authoring/authoring-client.ts";
+import { LanguageError } from "./language/errors/language-error.ts";
 import { jobLimits } from "./language/limits.ts";
+import { ContainerForbidden } from "./project/errors.ts";
 import type { ProjectContext } from "./project/project-context.ts";
 import type { IntakeContext } from "./queueing/accept-document.ts";
 import type { SweepContext } from "./queueing/inspect-pipeline.ts";
+import { isAllowed, notAllowed } from "./settings/allowed-hosts.ts";
 import { type AppSettings, readAppSettings } from "./settings/app-settings.ts";
 import { TEXT_SETTINGS } from "./settings/app-settings-table.ts";
 import type { Pipeline } from "./settings/pipeline.ts";
@@ -174,6 +177,10 @@ export class App {
       ...this.projectSweep(log),
       project,
       trainingContainer({ container, storageAccount }) {
+        const { storage: rule } = settings.allowed;
+        if (storageAccount !== undefined && !isAllowed(storageAccount, rule)) {
+          throw new ContainerForbidden(notAllowed(storageAccount, rule));
+        }
         const blobs = storageAccount === undefined ? storage.blobs : blobServiceAt(storageAccount, settings.storage);
         return blobs.getContainerClient(container);
       },
@@ -193,9 +200,16 @@ export class App {
     return client;
   }
 
-  /** The key belongs to the default resource; every other one is asked with Entra ID. */
+  /**
+   * The key belongs to the default resource; every other one is asked with Entra ID.
+   * @throws LanguageError for a host that the settings do not allow
+   */
   #languageCredential(endpoint: string): { key: string } | TokenCredential {
-    const { languageKey, languageEndpoint } = this.settings;
+    const { languageKey, languageEndpoint, allowed } = this.settings;
+    if (!isAllowed(endpoint, allowed.language)) {
+      const { message, hint } = notAllowed(endpoint, allowed.language);
+      throw new LanguageError({ class: "blocked", code: "HostNotAllowed", message, hint });
+    }
     if (languageKey !== undefined && endpoint === languageEndpoint) return { key: languageKey };
     this.#credential ??= new DefaultAzureCredential();
     return this.#credential;
@@ -209,7 +223,8 @@ export class App {
 export function readApp(env: Record<string, string | undefined>): App {
   const settings = attempt(() => readAppSettings(env));
   const file = "value" in settings ? settings.value.pipelinesFile : env[TEXT_SETTINGS.pipelinesFile.name]?.trim();
-  const pipelines = attempt(() => readPipelines(file || TEXT_SETTINGS.pipelinesFile.default));
+  const rule = "value" in settings ? settings.value.allowed.language : undefined;
+  const pipelines = attempt(() => readPipelines(file || TEXT_SETTINGS.pipelinesFile.default, rule));
   if ("value" in settings && "value" in pipelines) return new App(settings.value, pipelines.value);
   const errors = [settings, pipelines].flatMap((each) => ("error" in each ? [each.error] : []));
   throw new SettingsError(

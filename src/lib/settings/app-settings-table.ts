@@ -181,6 +181,16 @@ export const TEXT_SETTINGS = {
     description:
       "`true`: project files dropped into PROJECTS_CONTAINER, and the endpoints of projects, train and deploy models. `false`: all of that is off.",
   },
+  allowedLanguageHosts: {
+    name: "ALLOWED_LANGUAGE_HOSTS",
+    description:
+      "Hosts, besides LANGUAGE_ENDPOINT's, that a pipeline or a project file may name as endpoint: names, or *.suffix, with commas between. Absent: the Language resources of the same cloud (*.cognitiveservices.azure.com).",
+  },
+  allowedStorageHosts: {
+    name: "ALLOWED_STORAGE_HOSTS",
+    description:
+      "Hosts, besides that of the app's own storage account, that a project file may name as storageAccount. Absent: the storage accounts of the same cloud (*.blob.core.windows.net).",
+  },
   pipelinesFile: {
     name: "PIPELINES_FILE",
     default: "pipelines.json",

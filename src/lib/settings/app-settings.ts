@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { mapValues, nearestName, quote, SettingsError, type SettingsProblem } from "../common/problems.ts";
+import { type HostRule, hostsSchema, ownCloud } from "./allowed-hosts.ts";
 import {
   APP_SETTINGS,
   CONTAINER_SETTINGS,
@@ -24,6 +25,8 @@ export interface AppSettings extends Tunables {
   readonly containers: Containers;
   /** Whether projects are worked on. */
   readonly authoring: boolean;
+  /** Where the app's credentials may go. */
+  readonly allowed: { readonly language: HostRule; readonly storage: HostRule };
   /** File with the pipelines, as given. */
   readonly pipelinesFile: string;
 }
@@ -57,6 +60,8 @@ const schema = z.object({
     .enum(["true", "false"], { error: "true or false" })
     .default(TEXT_SETTINGS.authoring.default)
     .transform((text) => text === "true"),
+  allowedLanguageHosts: hostsSchema,
+  allowedStorageHosts: hostsSchema,
   pipelinesFile: z.string().default(TEXT_SETTINGS.pipelinesFile.default),
   containers: z.object(mapValues(CONTAINER_SETTINGS, (row) => container(row.default))),
   numbers: z.object(mapValues(NUMBER_SETTINGS, tunable)),
@@ -72,6 +77,8 @@ export function readAppSettings(env: Record<string, string | undefined>): AppSet
     languageEndpoint: read(TEXT_SETTINGS.languageEndpoint),
     languageKey: read(TEXT_SETTINGS.languageKey),
     authoring: read(TEXT_SETTINGS.authoring),
+    allowedLanguageHosts: read(TEXT_SETTINGS.allowedLanguageHosts),
+    allowedStorageHosts: read(TEXT_SETTINGS.allowedStorageHosts),
     pipelinesFile: read(TEXT_SETTINGS.pipelinesFile),
     containers: mapValues(CONTAINER_SETTINGS, read),
     numbers: mapValues(NUMBER_SETTINGS, read),
@@ -84,8 +91,20 @@ export function readAppSettings(env: Record<string, string | undefined>): AppSet
   if (parsed.success) problems.push(...contradictions(parsed.data));
   if (storage === undefined || !parsed.success || problems.length > 0)
     throw new SettingsError("App settings", problems);
-  const { numbers, ...settings } = parsed.data;
-  return { storage, ...settings, ...numbers };
+  const { numbers, allowedLanguageHosts, allowedStorageHosts, ...settings } = parsed.data;
+  const { languageEndpoint } = settings;
+  const accounts = storage.kind === "identity" ? [storage.blobServiceUri] : [];
+  const cloud = ownCloud([languageEndpoint, ...accounts]);
+  const rule = ({ name }: { name: string }, own: readonly string[], others: readonly string[]): HostRule => ({
+    setting: name,
+    hosts: [...new Set([...own.map((address) => new URL(address).host), ...others])],
+    loopback: env.AZURE_FUNCTIONS_ENVIRONMENT === "Development",
+  });
+  const allowed = {
+    language: rule(TEXT_SETTINGS.allowedLanguageHosts, [languageEndpoint], allowedLanguageHosts ?? cloud.language),
+    storage: rule(TEXT_SETTINGS.allowedStorageHosts, accounts, allowedStorageHosts ?? cloud.storage),
+  };
+  return { storage, allowed, ...settings, ...numbers };
 }
 
 /**

@@ -5,6 +5,8 @@ import { jsonPath, readJson } from "../common/json-file.ts";
 import { SettingsError, type SettingsProblem } from "../common/problems.ts";
 import type { Task, TaskKind } from "../language/analysis.ts";
 import { parseApiVersion } from "../language/api-versions.ts";
+import { type HostRule, isAllowed, notAllowed } from "./allowed-hosts.ts";
+import { shownAddress } from "./endpoint.ts";
 import { defaultTaskName, type Pipeline } from "./pipeline.ts";
 import { checkRules, describeIssue, type PlacedProblem, valueAt } from "./pipeline-rules.ts";
 import { fileSchema, pipelineSchema } from "./pipeline-schema.ts";
@@ -12,9 +14,10 @@ import { fileSchema, pipelineSchema } from "./pipeline-schema.ts";
 /**
  * Reads the pipelines from a file.
  * @param path relative paths start at the application's folder
+ * @param allowed where the app's credentials may go; absent: not looked at
  * @throws SettingsError listing every problem
  */
-export function readPipelines(path: string): Pipeline[] {
+export function readPipelines(path: string, allowed?: HostRule): Pipeline[] {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -27,7 +30,7 @@ export function readPipelines(path: string): Pipeline[] {
     };
     throw new SettingsError(path, [problem]);
   }
-  return parsePipelines(text, path);
+  return parsePipelines(text, path, allowed);
 }
 
 /**
@@ -35,7 +38,7 @@ export function readPipelines(path: string): Pipeline[] {
  * @param source the file's name, for the message
  * @throws SettingsError listing every problem with its path, line, what was found and what was expected
  */
-export function parsePipelines(text: string, source: string): Pipeline[] {
+export function parsePipelines(text: string, source: string, allowed?: HostRule): Pipeline[] {
   const file = readJson(text);
   const problems: SettingsProblem[] = [...file.problems];
   const report = ({ path, ...problem }: PlacedProblem) =>
@@ -57,9 +60,26 @@ export function parsePipelines(text: string, source: string): Pipeline[] {
       if (outcome.pipeline !== undefined) pipelines.push(outcome.pipeline);
     }
     checkRules(raw).forEach(report);
+    if (allowed !== undefined) foreignEndpoints(raw, allowed).forEach(report);
   }
   if (problems.length > 0) throw new SettingsError(source, byLine(problems));
   return pipelines;
+}
+
+/** Endpoints that the app's credentials do not go to; an address that is none is reported by its schema. */
+function foreignEndpoints(raw: readonly unknown[], allowed: HostRule): PlacedProblem[] {
+  return raw.flatMap((pipeline, index) => {
+    const endpoint = valueAt(pipeline, ["endpoint"]);
+    if (typeof endpoint !== "string" || !URL.canParse(endpoint) || isAllowed(endpoint, allowed)) return [];
+    return [
+      {
+        path: ["pipelines", index, "endpoint"],
+        found: shownAddress(endpoint),
+        expected: `a host that ${allowed.setting} allows: ${allowed.hosts.join(", ")}`,
+        hint: notAllowed(endpoint, allowed).hint,
+      },
+    ];
+  });
 }
 
 function byLine(problems: readonly SettingsProblem[]): SettingsProblem[] {

@@ -24,6 +24,18 @@ describe("readAppSettings", () => {
       storage: { kind: "connectionString", connectionString: "UseDevelopmentStorage=true" },
       languageEndpoint: "https://reader.cognitiveservices.azure.com",
       authoring: false,
+      allowed: {
+        language: {
+          setting: "ALLOWED_LANGUAGE_HOSTS",
+          hosts: ["reader.cognitiveservices.azure.com", "*.cognitiveservices.azure.com"],
+          loopback: false,
+        },
+        storage: {
+          setting: "ALLOWED_STORAGE_HOSTS",
+          hosts: ["*.blob.core.windows.net", "*.blob.storage.azure.net"],
+          loopback: false,
+        },
+      },
       pipelinesFile: "pipelines.json",
       containers: {
         input: "documents",
