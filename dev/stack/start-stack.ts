@@ -5,6 +5,7 @@ import { startAzurite } from "azurite-process";
 import { type Host, startHost } from "functions-emulator";
 import { EventGridNotifier } from "functions-emulator/event-grid";
 import type { LogSink } from "functions-emulator/log";
+import type { TelemetrySink } from "functions-emulator/telemetry";
 import { startLanguageService } from "language-emulator";
 import { z } from "zod";
 
@@ -29,6 +30,8 @@ export interface StackOptions {
   eventGrid?: { deliveries?: () => number[] };
   /** Further app settings. */
   settings?: Record<string, string>;
+  /** Takes what Azure would send to Application Insights. */
+  telemetry?: TelemetrySink;
   /** Where the host's log goes. Default: nowhere. */
   log?: LogSink;
 }
@@ -70,6 +73,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ...options.settings,
       },
       log: options.log ?? (() => {}),
+      ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
     });
     stops.push(() => host.stop());
     await refuseWrongSettings(host);

@@ -70,7 +70,7 @@ describe("a month's bill", () => {
       477_800,
       9.82,
     ],
-    ["12.7 KB for each of a million documents, 3 KB for each run of a timer", 1_000_000, true, "logs", 12.9592, 29.81],
+    ["2.5 KB for each of a million documents, 3 KB for each run of a timer", 1_000_000, true, "logs", 2.7592, 6.35],
   ] as const)("has %s", (_title, documents, together, meter, quantity, usd) => {
     const line = lineOf(documents, meter, together);
     expect(line?.quantity).toBeCloseTo(quantity, 3);

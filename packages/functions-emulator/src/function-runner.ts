@@ -1,7 +1,8 @@
-import type { HostFunction } from "./host-function.ts";
+import type { HostFunction, Trigger } from "./host-function.ts";
 import { type InvocationInput, type InvocationResult, type Invoker, newInvocationId } from "./invoker.ts";
 import type { HostLog } from "./log.ts";
 import type { OutputWriter } from "./outputs.ts";
+import type { Invocation, Telemetry } from "./telemetry.ts";
 import type { HostViolation } from "./violations.ts";
 
 export interface FunctionRunnerOptions {
@@ -11,6 +12,7 @@ export interface FunctionRunnerOptions {
   clientBinding: () => string;
   /** Milliseconds after which Azure ends an invocation; `Infinity` for none. */
   functionTimeout: number;
+  telemetry: Telemetry;
   log: HostLog;
   report: (violation: HostViolation) => void;
 }
@@ -49,14 +51,25 @@ export class FunctionRunner {
   }
 
   async #run(target: HostFunction, input: InvocationInput, values: Record<string, unknown>): Promise<InvocationResult> {
-    const { invoker, outputs, clientBinding, log } = this.#options;
+    const { invoker, outputs, clientBinding, telemetry, log } = this.#options;
     const invocationId = newInvocationId();
     const clients = Object.fromEntries(target.clientBindings.map((name) => [name, { string: clientBinding() }]));
     const begun = performance.now();
+    const { kind } = target.trigger;
+    const invocation: Invocation = {
+      functionName: target.name,
+      invocationId,
+      reason: reasons[kind],
+      bindings: target.clientBindings.length + (kind === "blob" ? 1 : 0),
+      hasDetails: kind === "blob" || kind === "queue",
+    };
+    telemetry.begun(invocation);
+    let failed = true;
     log("debug", `Executing (Id=${invocationId})`, target.name);
     try {
       const result = await invoker.invoke(target, { ...input, inputs: { ...clients, ...input.inputs } }, invocationId);
       await outputs.write(target, result.response, values);
+      failed = false;
       log("debug", `Executed (Succeeded, Id=${invocationId}, Duration=${elapsed(begun)}ms)`, target.name);
       return result;
     } catch (error) {
@@ -69,7 +82,9 @@ export class FunctionRunner {
       }
       throw error;
     } finally {
-      this.#checkDuration(target, performance.now() - begun);
+      const took = performance.now() - begun;
+      telemetry.ended(invocation, took, failed);
+      this.#checkDuration(target, took);
     }
   }
 
@@ -84,6 +99,17 @@ export class FunctionRunner {
     });
   }
 }
+
+/** Why a function runs, in the host's words. */
+const reasons: Record<Trigger["kind"], string> = {
+  http: "This function was programmatically called via the host APIs.",
+  blob: "New blob detected(EventGrid): documents/a-name-of-usual-length.txt",
+  queue: "New queue message detected on 'a-queue-of-usual-length'.",
+  timer: "Timer fired at 2026-01-01T00:00:00.0000000+00:00",
+  orchestration: "(null)",
+  activity: "(null)",
+  entity: "(null)",
+};
 
 /** The load balancer in front of a function app gives up an HTTP request after 230 s (functions-scale in the docs). */
 const httpTimeout = 230_000;

@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { AppSettings } from "./app-settings.ts";
+import type { LogLevel } from "./core-api.ts";
+import { logLevels } from "./log.ts";
 import { StartError } from "./start-error.ts";
 
 const timeSpan = z.string().transform((text, context) => {
@@ -35,6 +37,9 @@ const HostJson = z.looseObject({
   version: z.literal("2.0"),
   /** `-1` is no limit. Default: 30 minutes, that of every plan but the classic Consumption plan (5 minutes). */
   functionTimeout: z.union([z.literal("-1").transform(() => Number.POSITIVE_INFINITY), timeSpan]).default(30 * 60_000),
+  logging: z
+    .looseObject({ logLevel: z.record(z.string(), z.string().toLowerCase().pipe(z.enum(logLevels))).default({}) })
+    .prefault({}),
   extensions: z
     .looseObject({
       http: z.looseObject({ routePrefix: z.string().default("api") }).prefault({}),
@@ -52,6 +57,8 @@ const HostJson = z.looseObject({
 
 /** What this host honours of host.json; durations in milliseconds. */
 export interface HostSettings {
+  /** By category, or the beginning of one; `default` for the others. */
+  logLevel: Record<string, LogLevel>;
   routePrefix: string;
   functionTimeout: number;
   queues: QueueSettings;
@@ -87,11 +94,12 @@ export async function readHostJson(appDirectory: string, settings: AppSettings):
   });
   const parsed = HostJson.safeParse(withOverrides(parseJson(file, text), settings));
   if (!parsed.success) throw new StartError(`${file}: ${z.prettifyError(parsed.error)}`);
-  const { functionTimeout, extensions } = parsed.data;
+  const { functionTimeout, logging, extensions } = parsed.data;
   const { newBatchThreshold, ...queues } = extensions.queues;
   return {
     routePrefix: extensions.http.routePrefix.replace(/^\/+|\/+$/g, ""),
     functionTimeout,
+    logLevel: logging.logLevel,
     queues: {
       ...queues,
       newBatchThreshold: newBatchThreshold ?? Math.floor(queues.batchSize / 2) * availableParallelism(),

@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { DurableEngineOptions, DurableStore } from "./durable/contract.ts";
 import type { HostKeys } from "./http/keys.ts";
 import type { LogSink } from "./log.ts";
+import type { TelemetrySink } from "./telemetry.ts";
 
 export interface HostOptions {
   /** The app: the directory with its package.json and host.json, already built. */
@@ -24,6 +25,8 @@ export interface HostOptions {
   messageLockSeconds?: number;
   /** Keys that requests must show, as in Azure. Default: every request is let in. */
   keys?: HostKeys;
+  /** Takes what Azure would send to Application Insights; telemetryBytes says how much that is. Default: nobody. */
+  telemetry?: TelemetrySink;
   /** Default: lines from `information` up on standard error. */
   log?: LogSink;
   /**

@@ -14,11 +14,20 @@ export interface LogEntry {
 /** Where the lines go. */
 export type LogSink = (entry: LogEntry) => void;
 
-const levels: LogLevel[] = ["trace", "debug", "information", "warning", "error", "critical", "none"];
+/** From all there is to nothing. */
+export const logLevels = [
+  "trace",
+  "debug",
+  "information",
+  "warning",
+  "error",
+  "critical",
+  "none",
+] as const satisfies LogLevel[];
 
 /** True when `level` is at least `minimum`. */
-function isAtLeast(level: LogLevel, minimum: LogLevel): boolean {
-  return levels.indexOf(level) >= levels.indexOf(minimum);
+export function isAtLeast(level: LogLevel, minimum: LogLevel): boolean {
+  return logLevels.indexOf(level) >= logLevels.indexOf(minimum);
 }
 
 /**

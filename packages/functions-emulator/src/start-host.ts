@@ -19,6 +19,7 @@ import { consoleLog, type HostLog, type LogSink } from "./log.ts";
 import { OutputWriter } from "./outputs.ts";
 import { StartError } from "./start-error.ts";
 import { StorageClients } from "./storage.ts";
+import { Telemetry } from "./telemetry.ts";
 import { createTriggers } from "./triggers.ts";
 import { Violations } from "./violations.ts";
 
@@ -74,7 +75,14 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
   });
 
   const storage = new StorageClients();
-  const invoker = new Invoker(loaded, write, () => clock.now());
+  const telemetry = new Telemetry(hostJson.logLevel, options.telemetry ?? (() => {}));
+  const writeBoth: LogSink = (entry) => {
+    if (entry.functionName !== undefined && entry.category === "user") {
+      telemetry.line(entry.functionName, entry.level, entry.message);
+    }
+    write(entry);
+  };
+  const invoker = new Invoker(loaded, writeBoth, () => clock.now());
   const outputs = new OutputWriter({
     storage,
     messageEncoding: hostJson.queues.messageEncoding,
@@ -88,6 +96,7 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
     outputs,
     clientBinding: () => engine.clientBinding(webhook, `http://127.0.0.1:${server.port}/${durablePrefixes[1]}`),
     functionTimeout: hostJson.functionTimeout,
+    telemetry,
     log,
     report,
   });
@@ -96,7 +105,7 @@ async function start(options: HostOptions, undo: (() => unknown)[], close: () =>
     ...options.durable,
     clock,
     store,
-    invoke: durableInvoker(functions, runner),
+    invoke: durableInvoker(functions, runner, telemetry),
     functions: durableFunctionNames(functions),
     taskHub: hostJson.taskHub,
     webhookKey: keys.system,

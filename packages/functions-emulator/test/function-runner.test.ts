@@ -4,6 +4,7 @@ import { describe as describeError, FunctionRunner } from "../src/function-runne
 import type { HostFunction, Trigger } from "../src/host-function.ts";
 import type { Invoker } from "../src/invoker.ts";
 import type { OutputWriter } from "../src/outputs.ts";
+import { Telemetry } from "../src/telemetry.ts";
 import type { HostViolation } from "../src/violations.ts";
 
 let violations: HostViolation[];
@@ -23,6 +24,7 @@ const target = (kind: Trigger["kind"]): HostFunction =>
 
 function runner(functionTimeout: number): FunctionRunner {
   return new FunctionRunner({
+    telemetry: new Telemetry({}, () => {}),
     invoker: {
       invoke: async (_target: HostFunction, input: { inputs?: Record<string, TypedData> }) => {
         ({ inputs } = input);
