@@ -9,7 +9,7 @@ const USAGE = `npm run project -- <command> <name> [options]
   delete <name>   delete the project, or only --model LABEL or --deployment NAME
 
   --url URL       address of the functions; default FUNCTIONS_URL, or http://localhost:7071
-  --code KEY      function key; default FUNCTIONS_KEY
+  --code KEY      master key of the app; default FUNCTIONS_KEY
   --no-wait       return as soon as the app has taken it`;
 
 const OPTIONS = {

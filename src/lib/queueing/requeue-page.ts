@@ -55,8 +55,9 @@ export function parseRequeue(
   const known = pipelines.map(({ name }) => name);
   if (kind === "redrive") known.push(UNMATCHED_PIPELINE);
   if (pipeline !== undefined && !known.includes(pipeline)) {
-    const message = `There is no pipeline ${quote(pipeline)}`;
-    throw new RequestRefused(404, { code: "UnknownPipeline", message, hint: `Known are: ${known.join(", ")}.` });
+    const message = `There is no pipeline ${quote(pipeline)}; known are: ${known.join(", ")}`;
+    const hint = "Correct the parameter pipeline, or leave it out for all of them.";
+    throw new RequestRefused(404, { code: "UnknownPipeline", message, hint });
   }
   return { kind, pipeline, prefix, seen: 0, queued: 0, done: false };
 }
