@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
-import { SettingsError } from "../../../../src/lib/common/problems.ts";
+import { describeProblem, SettingsError } from "../../../../src/lib/common/problems.ts";
 import { parseDefinition } from "../../../../src/lib/project/definition/definition.ts";
 import { projectJsonSchema } from "../../../../src/lib/project/definition/definition-schema.ts";
 
@@ -11,7 +11,7 @@ function problemsOf(file: unknown, project = "tickets"): string[] {
   try {
     parseDefinition(typeof file === "string" ? file : JSON.stringify(file), project);
   } catch (error) {
-    if (error instanceof SettingsError) return error.message.split("\n").slice(1);
+    if (error instanceof SettingsError) return error.problems.map(describeProblem);
     throw error;
   }
   return [];
