@@ -111,11 +111,11 @@ export const NUMBER_SETTINGS = {
   },
   sweepPageDocuments: {
     name: "SWEEP_PAGE_DOCUMENTS",
-    default: 500,
+    default: 5000,
     min: 10,
     max: 5000,
     unit: "documents",
-    description: "How many documents one sweep checks before it leaves the rest to the next.",
+    description: "How many documents one listing of a sweep names; a sweep makes at most 20 of them, the next goes on.",
   },
   keepFinishedDays: {
     name: "KEEP_FINISHED_DAYS",

@@ -54,7 +54,7 @@ describe("readAppSettings", () => {
       longestLookSeconds: 30,
       longestBlockedSeconds: 300,
       sweepIntervalMinutes: 1,
-      sweepPageDocuments: 500,
+      sweepPageDocuments: 5000,
       keepFinishedDays: 7,
     });
   });
