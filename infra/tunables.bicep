@@ -54,7 +54,7 @@ type tunables = {
   @maxValue(59)
   SWEEP_INTERVAL_MINUTES: int?
 
-  @description('How many documents one listing of a sweep names; a sweep makes at most 20 of them, the next goes on. Default: 500 documents.')
+  @description('How many documents one listing of a sweep names; a sweep makes at most 20 of them, the next goes on. Default: 5000 documents.')
   @minValue(10)
   @maxValue(5000)
   SWEEP_PAGE_DOCUMENTS: int?
