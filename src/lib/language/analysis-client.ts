@@ -53,7 +53,7 @@ export function createClient(generation: Generation, options: ClientOptions): An
       if (!isSuccess(answer)) throw classifyAnswer(answer, SUBMIT);
       const given = answer.headers.get("operation-location") ?? "";
       const address = URL.canParse(given, url.href) ? new URL(given, url) : undefined;
-      const jobId = address && jobIn(address);
+      const jobId = address && jobIn(address, generation.jobUrl(endpoint, "id"));
       if (address === undefined || jobId === undefined) throw noJobNamed(answer, given);
       if (URL.canParse(given)) return { jobId, operationLocation: given };
       const own = generation.jobUrl(endpoint, jobId);
@@ -88,11 +88,12 @@ function isSuccess({ status }: Answer): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The job's id is the last part of the path of its address, on every wire behind `jobs`. */
-function jobIn({ pathname }: URL): string | undefined {
-  const [, id] = /\/jobs\/([^/]+)\/?$/.exec(pathname) ?? [];
+/** The job's id is the last part of the path of its address, behind the folder of jobs on this wire. */
+function jobIn({ pathname }: URL, own: URL): string | undefined {
+  const folder = own.pathname.split("/").at(-2);
+  const [before, id] = pathname.replace(/\/$/, "").split("/").slice(-2);
   try {
-    return id && decodeURIComponent(id);
+    return before === folder && id ? decodeURIComponent(id) : undefined;
   } catch {
     return undefined;
   }
