@@ -3,8 +3,8 @@ import { app, settingsProblem } from "../lib/app.ts";
 import { LANE_ORCHESTRATION, type LaneStep } from "../lib/lane/lane.ts";
 import { holdOnSettings, holdWithoutPipeline, lost } from "../lib/lane/policy/next-step.ts";
 import { runStep } from "../lib/lane/run-step.ts";
+import { laneHost, laneOpener } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
-import { laneHost, laneOpener } from "./bindings/orchestrations.ts";
 import { stepLoop } from "./bindings/step-loop.ts";
 
 /** A lane: claims, analyses and publishes one batch at a time, each in a history of its own. */

@@ -23,7 +23,7 @@ import { sweepProjects } from "../lib/project/sweep-projects.ts";
 import { blobReference, registerBlobReferences } from "./bindings/blob-reference.ts";
 import { accepted, endpoint, MANAGEMENT } from "./bindings/http.ts";
 import { eventSink } from "./bindings/log-sink.ts";
-import { startProject, startProjects } from "./bindings/orchestrations.ts";
+import { startProject, startProjects } from "./bindings/project-host.ts";
 import { stepLoop } from "./bindings/step-loop.ts";
 import { BLOB_SOURCE, triggers } from "./bindings/triggers.ts";
 

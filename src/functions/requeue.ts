@@ -3,8 +3,9 @@ import * as df from "durable-functions";
 import { app } from "../lib/app.ts";
 import { parseRequeue, type RequeueState, requeuePage, unknownRequeue } from "../lib/queueing/requeue-page.ts";
 import { accepted, endpoint, MANAGEMENT } from "./bindings/http.ts";
+import { describeInstance } from "./bindings/instances.ts";
+import { openLanes } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
-import { describeInstance, openLanes } from "./bindings/orchestrations.ts";
 
 const REQUEUE_ORCHESTRATION = "requeue";
 const REQUEUE_ACTIVITY = "requeuePage";

@@ -4,8 +4,8 @@ import { checkHealth } from "../lib/status/check-health.ts";
 import { describePath } from "../lib/status/describe-document.ts";
 import { describePipelines } from "../lib/status/describe-pipeline.ts";
 import { endpoint } from "./bindings/http.ts";
+import { laneHost } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
-import { laneHost } from "./bindings/orchestrations.ts";
 
 endpoint(
   "pipelines",

@@ -2,8 +2,8 @@ import { app as functions } from "@azure/functions";
 import * as df from "durable-functions";
 import { app } from "../lib/app.ts";
 import { runSweep } from "../lib/queueing/sweep.ts";
+import { laneHost, laneOpener } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
-import { laneHost, laneOpener } from "./bindings/orchestrations.ts";
 import { triggers } from "./bindings/triggers.ts";
 
 const DAY_MS = 24 * 60 * 60_000;

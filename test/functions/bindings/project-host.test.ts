@@ -1,6 +1,6 @@
 import * as df from "durable-functions";
 import { describe, expect, it } from "vitest";
-import { keepRunning } from "../../../src/functions/bindings/orchestrations.ts";
+import { keepRunning } from "../../../src/functions/bindings/project-host.ts";
 
 const { Running, Completed } = df.OrchestrationRuntimeStatus;
 

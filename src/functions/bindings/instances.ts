@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { InvocationContext } from "@azure/functions";
+import * as df from "durable-functions";
+
+/** States in which an instance still has something to do. */
+const RUNNING: readonly df.OrchestrationRuntimeStatus[] = [
+  df.OrchestrationRuntimeStatus.Running,
+  df.OrchestrationRuntimeStatus.Pending,
+  df.OrchestrationRuntimeStatus.Suspended,
+  df.OrchestrationRuntimeStatus.ContinuedAsNew,
+];
+
+/** True for an instance that still has something to do, or waits for somebody to resume it. */
+export function isRunning({ runtimeStatus }: df.DurableOrchestrationStatus): boolean {
+  return RUNNING.includes(runtimeStatus);
+}
+
+/** True for one that somebody suspended: it is not overdue, whatever the time. */
+export function isSuspended({ runtimeStatus }: df.DurableOrchestrationStatus): boolean {
+  return runtimeStatus === df.OrchestrationRuntimeStatus.Suspended;
+}
+
+/** The client throws for an instance that never was, with nothing but words; so the list of running ones decides. */
+export async function readStatus(
+  client: df.DurableClient,
+  instanceId: string,
+): Promise<df.DurableOrchestrationStatus | undefined> {
+  try {
+    return await client.getStatus(instanceId);
+  } catch {
+    const running = await client.getStatusBy({ runtimeStatus: [...RUNNING] });
+    return running.find((status) => status.instanceId === instanceId);
+  }
+}
+
+/** How long an instance that is terminated may take to end, and how often it is looked at. */
+const LONGEST_ENDING_MS = 15_000;
+const ENDING_MS = 250;
+
+/** Ends an instance, and waits until it has ended. */
+export async function terminate(client: df.DurableClient, instanceId: string, reason: string): Promise<void> {
+  await client.terminate(instanceId, reason);
+  for (let waited = 0; waited < LONGEST_ENDING_MS; waited += ENDING_MS) {
+    const status = await readStatus(client, instanceId);
+    if (status === undefined || !isRunning(status)) return;
+    await sleep(ENDING_MS);
+  }
+  throw new Error(`The instance ${instanceId} was told to end and has not: ${reason}`);
+}
+
+/** What may be told of an instance to whoever may read; undefined when there is none. */
+export async function describeInstance(
+  context: InvocationContext,
+  id: string,
+): Promise<InstanceDescription | undefined> {
+  const status = await readStatus(df.getClient(context), id);
+  if (status === undefined) return undefined;
+  const { runtimeStatus, createdTime, lastUpdatedTime, customStatus, output } = status;
+  const isCompleted = runtimeStatus === df.OrchestrationRuntimeStatus.Completed;
+  const about = { id, isRunning: isRunning(status), runtimeStatus, createdTime, lastUpdatedTime };
+  return { ...about, ...Object(customStatus), ...(isCompleted ? { output } : {}) };
+}
+
+interface InstanceDescription {
+  id: string;
+  isRunning: boolean;
+  runtimeStatus: df.OrchestrationRuntimeStatus;
+}
