@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -82,6 +84,23 @@ describe("azure.yaml", () => {
     expect(service?.hooks.prepackage?.posix.run).toBe("npm run package");
     expect(service?.hooks.prepackage?.windows.run).toBe("npm run package");
     expect(scripts.scripts).toHaveProperty("package");
+  });
+
+  it("keeps the package when azd builds once more: it runs the script `build` after the hook, then packs `dist`", () => {
+    const folder = mkdtempSync(join(tmpdir(), "azd builds "));
+    try {
+      writeFileSync(join(folder, "package.json"), JSON.stringify({ scripts: { clean: scripts.scripts.clean } }));
+      for (const path of ["dist/app/host.json", "dist/src/stale.js"]) {
+        mkdirSync(join(folder, path, ".."), { recursive: true });
+        writeFileSync(join(folder, path), "{}");
+      }
+      expect(scripts.scripts.build).toBe("npm run clean && tsc -p tsconfig.build.json");
+      expect(spawnSync("npm", ["run", "clean"], { cwd: folder, shell: true }).status).toBe(0);
+      expect(existsSync(join(folder, "dist/src"))).toBe(false);
+      expect(existsSync(join(folder, "dist/app/host.json"))).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("refuses an azd that would build in Azure all the same, and says so where people read what they need", () => {
