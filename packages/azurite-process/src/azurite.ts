@@ -12,6 +12,8 @@ export interface Azurite {
   blobServiceUri: string;
   /** For `AzureWebJobsStorage__queueServiceUri`; without a trailing slash. */
   queueServiceUri: string;
+  /** Processor time that both processes have used so far, in seconds: what of a measurement is the emulator's. */
+  processorSeconds(): Promise<number>;
   /** Lets running requests end, writes everything down and ends the processes. */
   stop(): Promise<void>;
   /** Ends the processes at once with SIGKILL: for tests of what survives a crash. */
@@ -42,6 +44,7 @@ export const ServerOptions = z.object({
 export type ServerOptions = z.infer<typeof ServerOptions>;
 
 const Ready = z.object({ address: z.string() });
+const Usage = z.object({ processorSeconds: z.number() });
 const Failed = z.object({ failed: z.string() });
 
 /** How long a stopping emulator may take to end its requests before it is killed, in milliseconds. */
@@ -94,6 +97,10 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
       `QueueEndpoint=${queueServiceUri}`,
       "",
     ].join(";"),
+    processorSeconds: async () => {
+      const seconds = await Promise.all(servers.map((server) => server.processorSeconds()));
+      return seconds.reduce((sum, each) => sum + each, 0);
+    },
     stop: () => endAll("stop"),
     kill: () => endAll("SIGKILL"),
   };
@@ -111,6 +118,7 @@ export function ofAccount(connectionString: string, name: string): string {
 
 interface Server {
   address: string;
+  processorSeconds(): Promise<number>;
   end(signal: "stop" | "SIGKILL"): Promise<void>;
 }
 
@@ -133,6 +141,11 @@ async function startServer(options: ServerOptions): Promise<Server> {
 
   return {
     address,
+    processorSeconds: async () => {
+      const answer = once(child, "message");
+      child.send("usage");
+      return Usage.parse((await answer)[0]).processorSeconds;
+    },
     end: async (signal) => {
       expected = true;
       if (child.exitCode !== null || child.signalCode !== null) return;

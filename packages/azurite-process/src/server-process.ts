@@ -1,6 +1,6 @@
 /**
  * The process that `azurite.ts` starts for blobs and for queues. Started with its options as JSON in `AZURITE_OPTIONS`;
- * answers over IPC with its address or the reason of a failure; ends when the channel to its parent closes.
+ * answers over IPC with its address or the reason of a failure, and to any message with the processor time used; ends when the channel to its parent closes.
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -41,6 +41,10 @@ async function main(): Promise<void> {
   if (directory !== undefined) keepCollections(server, join(directory, `${service}s.sqlite`));
 
   process.once("disconnect", () => void server.close().then(release).finally(process.exit));
+  process.on("message", () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.({ processorSeconds: (user + system) / 1e6 });
+  });
   process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the parent decides when storage may go
   await server.start();
   process.send?.({ address: server.getHttpServerAddress() });

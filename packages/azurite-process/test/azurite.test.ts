@@ -47,6 +47,16 @@ describe("in memory", () => {
     expect(await readdir(".")).toEqual(before);
   });
 
+  test("says how much processor time it has used", async () => {
+    azurite = await startAzurite();
+    const before = await azurite.processorSeconds();
+    await container().create();
+    for (let n = 0; n < 50; n++) await upload(`${n}`, "x".repeat(10_000));
+    const after = await azurite.processorSeconds();
+    expect(before).toBeGreaterThan(0);
+    expect(after).toBeGreaterThan(before);
+  });
+
   test("accounts of one emulator see nothing of each other", async () => {
     azurite = await startAzurite();
     const other = BlobServiceClient.fromConnectionString(ofAccount(azurite.connectionString, "other"));
