@@ -116,7 +116,9 @@ function readError(status: number, text: string): ApiError {
     return { ...problem, message };
   } catch {
     const isKey = status === 401 || status === 403;
-    const hint = isKey ? "Give the app's master key: --code, or FUNCTIONS_KEY; a function key only reads." : "Is --url the address of the functions?";
+    const hint = isKey
+      ? "Give the app's master key: --code, or FUNCTIONS_KEY; a function key only reads."
+      : "Is --url the address of the functions?";
     return { code: `Http${status}`, message: `The app answered HTTP ${status}`, hint };
   }
 }

@@ -72,3 +72,11 @@ export function mapValues<Source extends object, To>(
   const changed = Object.entries(source).map(([key, value]) => [key, change(value)]);
   return Object.fromEntries(changed) as { [Key in keyof Source]: To };
 }
+
+/** The value at a path; undefined where the path leads nowhere. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, step) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[step] : undefined),
+    value,
+  );
+}

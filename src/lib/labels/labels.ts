@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import { jsonPath } from "../common/json-file.ts";
-import { quote } from "../common/problems.ts";
+import { quote, valueAt } from "../common/problems.ts";
 import type { ProjectKind } from "../language/authoring/authoring.ts";
-import { valueAt } from "../settings/pipeline-rules.ts";
 
 /** Where something stands in a labels file. */
 export type JsonPath = readonly (string | number)[];

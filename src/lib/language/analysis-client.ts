@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { quote } from "../common/problems.ts";
 import type { AnalysisClient, JobHandle, JobOptions, Task } from "./analysis.ts";
-import { analyzeText } from "./analyze-text/analyze-text.ts";
+import { analyzeText } from "./analyze-text.ts";
 import { ANSWER_BYTES, type Answer, followPages, MOST_PAGES, ownAddress, retryAfterSeconds } from "./answer.ts";
 import { type ApiVersion, type GenerationName, parseApiVersion } from "./api-versions.ts";
 import { type Asked, classifyAnswer, unreadableAnswer } from "./errors/classify.ts";
@@ -9,7 +9,7 @@ import { languageError } from "./errors/code-rules.ts";
 import type { LanguageError } from "./errors/language-error.ts";
 import type { Generation, JobPage } from "./generation.ts";
 import { isFinished, jobState, readStatus } from "./jobs/job-state.ts";
-import { textAnalyticsV3 } from "./text-analytics-v3/text-analytics-v3.ts";
+import { textAnalyticsV3 } from "./text-analytics-v3.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 
 export interface ClientOptions extends TransportOptions {

@@ -1,6 +1,6 @@
 /**
  * What a job asks and what it answers, in our words: every generation of the wire is read into and written from
- * these types, so nothing outside `src/lib/language/<generation>` knows how a generation spells them.
+ * these types, so nothing outside `src/lib/language/<generation>.ts` knows how a generation spells them.
  */
 
 /** The analyses of the service that a pipeline can ask for, by the service's own names. */

@@ -10,7 +10,7 @@ export interface ApiVersion {
   preview: boolean;
 }
 
-/** One folder of `src/lib/language` each. */
+/** One file of `src/lib/language` each. */
 export type GenerationName = "analyze-text" | "text-analytics-v3";
 
 /**

@@ -2,7 +2,7 @@ import type { JobRequest, ServiceError, TaskKind } from "./analysis.ts";
 
 /**
  * One generation of the service's wire: how a job is written and read. All that differs between generations is behind
- * this interface; a further generation is one more folder with one of these, and one line in `generations.ts`.
+ * this interface; a further generation is one more file with one of these, and one line in `analysis-client.ts`.
  */
 export interface Generation {
   /** Where jobs are posted. */

@@ -1,4 +1,4 @@
-import { retryAfter } from "../common/backoff.ts";
+import { retryAfter } from "../common/hold.ts";
 import type { AuthoringJob, AuthoringJobState } from "../language/authoring/authoring.ts";
 import { type AuthoringAction, authoringHint } from "../language/authoring/authoring-hints.ts";
 import { classifyServiceError } from "../language/errors/classify.ts";

@@ -4,8 +4,8 @@ import type { Containers } from "../lane/lane-context.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { failureFileSchema } from "../results/record.ts";
 import { type FoundRecord, findRecord } from "../results/record-version.ts";
-import { matchPipelines } from "../settings/match-pipelines.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
+import { matchPipelines } from "../settings/pipeline.ts";
 import { isBlobName, isFolderMarker, readText } from "../storage/blobs.ts";
 import { sameEtag } from "../storage/versioned-json.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearestName, quote, type SettingsProblem } from "../common/problems.ts";
+import { nearestName, quote, type SettingsProblem, valueAt } from "../common/problems.ts";
 import { TASK_KINDS, type TaskKind } from "../language/analysis.ts";
 import { type ApiVersion, KNOWN_VERSIONS, kindsOf, parseApiVersion, since } from "../language/api-versions.ts";
 import { ENDPOINT_EXPECTED, shownAddress } from "./endpoint.ts";
@@ -202,12 +202,4 @@ function whoKnows(knownTo: (version: ApiVersion) => boolean = () => false): stri
 
 function didYouMean(nearest: string | undefined): string | undefined {
   return nearest === undefined ? undefined : `Did you mean ${quote(nearest)}?`;
-}
-
-/** The value at a path; undefined where the path leads nowhere. */
-export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, step) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[step] : undefined),
-    value,
-  );
 }

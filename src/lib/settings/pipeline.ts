@@ -1,4 +1,5 @@
 import type { JobOptions, Task, TaskKind } from "../language/analysis.ts";
+import { type Glob, parseGlob } from "./glob.ts";
 
 /** A named rule, as parsed from `pipelines.json`: which documents, which tasks, which Language resource, which limits. */
 export interface Pipeline extends JobOptions {
@@ -28,4 +29,17 @@ export interface Pipeline extends JobOptions {
 /** A task without a name is called by its kind in camelCase. */
 export function defaultTaskName(kind: TaskKind): string {
   return `${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
+}
+
+const globs = new WeakMap<Pipeline, Glob>();
+
+/** The pipelines that a document belongs to, in the order of the file; a document may belong to several. */
+export function matchPipelines(pipelines: readonly Pipeline[], documentName: string): Pipeline[] {
+  return pipelines.filter((pipeline) => globOf(pipeline)(documentName));
+}
+
+function globOf(pipeline: Pipeline): Glob {
+  const glob = globs.get(pipeline) ?? parseGlob(pipeline.match) ?? (() => false);
+  globs.set(pipeline, glob);
+  return glob;
 }

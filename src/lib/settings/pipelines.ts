@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { jsonPath, readJson } from "../common/json-file.ts";
-import { SettingsError, type SettingsProblem } from "../common/problems.ts";
+import { SettingsError, type SettingsProblem, valueAt } from "../common/problems.ts";
 import type { Task, TaskKind } from "../language/analysis.ts";
 import { parseApiVersion } from "../language/api-versions.ts";
 import { type HostRule, isAllowed, notAllowed } from "./allowed-hosts.ts";
 import { shownAddress } from "./endpoint.ts";
 import { defaultTaskName, type Pipeline } from "./pipeline.ts";
-import { checkRules, describeIssue, type PlacedProblem, valueAt } from "./pipeline-rules.ts";
+import { checkRules, describeIssue, type PlacedProblem } from "./pipeline-rules.ts";
 import { fileSchema, pipelineSchema } from "./pipeline-schema.ts";
 
 /**

@@ -4,7 +4,7 @@ import { recordName } from "../documents/document.ts";
 import type { SweepContext } from "../queueing/inspect-pipeline.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { findRecord } from "../results/record-version.ts";
-import { matchPipelines } from "../settings/match-pipelines.ts";
+import { matchPipelines } from "../settings/pipeline.ts";
 import { isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
 import { readDocumentMessage } from "../storage/document-queue.ts";
 import { sameEtag } from "../storage/versioned-json.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Hold, holdAfter, type Trouble } from "../../../src/lib/common/hold.ts";
+import { backoffSeconds, type Hold, holdAfter, type Trouble } from "../../../src/lib/common/hold.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
 const limits = { now: NOW, firstSeconds: 5, longestSeconds: 60 };
@@ -32,5 +32,15 @@ describe("a hold", () => {
   it("pauses for as long as the other side asks", () => {
     expect(holdAfter({ ...trouble, retryAfterSeconds: 17 }, before, limits).pauseSeconds).toBe(17);
     expect(holdAfter({ ...trouble, retryAfterSeconds: 0 }, before, limits).pauseSeconds).toBe(40);
+  });
+});
+
+describe("backoffSeconds", () => {
+  it("doubles up to the longest", () => {
+    expect([1, 2, 3, 4, 5, 6].map((times) => backoffSeconds(times, 5, 60))).toEqual([5, 10, 20, 40, 60, 60]);
+  });
+
+  it("stays finite however often it was tried", () => {
+    expect(backoffSeconds(10_000, 5, 300)).toBe(300);
   });
 });

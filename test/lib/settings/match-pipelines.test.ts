@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matchPipelines } from "../../../src/lib/settings/match-pipelines.ts";
 import type { Pipeline } from "../../../src/lib/settings/pipeline.ts";
+import { matchPipelines } from "../../../src/lib/settings/pipeline.ts";
 
 function pipeline(match: string): Pipeline {
   return { name: "p", match, apiVersion: "2023-04-01", tasks: [], lanes: 4, maxWaitSeconds: 5 };

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readLabelsArguments } from "../../../scripts/labels/arguments.ts";
 import { readArguments } from "../../../scripts/project/arguments.ts";
 import { parseDefinition } from "../../../src/lib/project/definition/definition.ts";
-import { matchPipelines } from "../../../src/lib/settings/match-pipelines.ts";
+import { matchPipelines } from "../../../src/lib/settings/pipeline.ts";
 import { parsePipelines } from "../../../src/lib/settings/pipelines.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");

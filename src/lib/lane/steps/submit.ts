@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RestError } from "@azure/storage-blob";
-import { backoffSeconds } from "../../common/backoff.ts";
+import { backoffSeconds } from "../../common/hold.ts";
 import type { JobDocument, JobHandle, JobRequest, ServiceError, Task } from "../../language/analysis.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";

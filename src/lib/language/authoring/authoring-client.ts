@@ -1,8 +1,8 @@
 import { createTransport, type TransportOptions } from "../transport.ts";
 import type { AuthoringClient } from "./authoring.ts";
 import { wireOf } from "./authoring-versions.ts";
-import { currentAuthoring } from "./current/current-authoring.ts";
-import { previewAuthoring } from "./preview/preview-authoring.ts";
+import { currentAuthoring } from "./current-authoring.ts";
+import { previewAuthoring } from "./preview-authoring.ts";
 
 export interface AuthoringClientOptions extends TransportOptions {
   /** Address of the Language resource, no trailing slash. */

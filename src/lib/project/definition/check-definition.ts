@@ -1,10 +1,9 @@
 import type { z } from "zod";
-import { nearestName, quote, type SettingsProblem } from "../../common/problems.ts";
+import { nearestName, quote, type SettingsProblem, valueAt } from "../../common/problems.ts";
 import { isOneOf, trainingLanguages } from "../../labels/languages.ts";
 import { marksEntities, PROJECT_KINDS } from "../../language/authoring/authoring.ts";
 import { authoringKinds, KNOWN_AUTHORING_VERSIONS, wireOf } from "../../language/authoring/authoring-versions.ts";
 import { ENDPOINT_EXPECTED, shownAddress } from "../../settings/endpoint.ts";
-import { valueAt } from "../../settings/pipeline-rules.ts";
 import {
   LONGEST_NAME,
   LONGEST_SWAPPED_NAME,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Task, TaskKind } from "../../../../src/lib/language/analysis.ts";
 import type { TaskItem } from "../../../../src/lib/language/generation.ts";
-import { matchItems, splitErrors } from "../../../../src/lib/language/jobs/match-items.ts";
+import { matchItems, splitErrors } from "../../../../src/lib/language/jobs/job-state.ts";
 
 const SINGLE = "CustomSingleLabelClassification";
 const MULTI = "CustomMultiLabelClassification";

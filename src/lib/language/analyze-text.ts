@@ -1,8 +1,9 @@
-import type { JobRequest } from "../analysis.ts";
-import type { ApiVersion } from "../api-versions.ts";
-import type { Generation } from "../generation.ts";
-import { DOCUMENTS_PER_JOB } from "../limits.ts";
-import { readJobPage } from "./wire.ts";
+import { z } from "zod";
+import type { JobRequest } from "./analysis.ts";
+import type { ApiVersion } from "./api-versions.ts";
+import type { Generation, JobPage } from "./generation.ts";
+import { jobFields, readItem, readJob } from "./jobs/wire-fields.ts";
+import { DOCUMENTS_PER_JOB } from "./limits.ts";
 
 /**
  * The current wire: `/language/analyze-text/jobs`, from 2022-05-01 on
@@ -34,5 +35,28 @@ function body({ displayName, defaultLanguage, cancelAfter, documents, tasks }: J
     cancelAfter,
     analysisInput: { documents },
     tasks: tasks.map(({ kind, name, parameters }) => ({ kind, taskName: name, parameters })),
+  };
+}
+
+/**
+ * The state of a job; a failed one may lack tasks (`AnalyzeTextJobState` of the specification, and recorded traffic of
+ * the SDKs).
+ */
+const jobSchema = z.looseObject({
+  ...jobFields,
+  nextLink: z.string().nullish().catch(undefined),
+  tasks: z.looseObject({ items: z.array(z.unknown()).nullish() }).nullish(),
+});
+
+/**
+ * Reads the state of a job.
+ * @throws z.ZodError
+ */
+function readJobPage(answer: unknown): JobPage {
+  const job = jobSchema.parse(answer);
+  return {
+    ...readJob(job),
+    items: (job.tasks?.items ?? []).map((item) => readItem(item)),
+    nextLink: job.nextLink ?? undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { JobRequest } from "../../../../src/lib/language/analysis.ts";
-import { generationFor } from "../../../../src/lib/language/analysis-client.ts";
+import type { JobRequest } from "../../../src/lib/language/analysis.ts";
+import { generationFor } from "../../../src/lib/language/analysis-client.ts";
 
 const ct1 = generationFor("v3.1-preview.ct.1");
 const v32 = generationFor("v3.2-preview.2");

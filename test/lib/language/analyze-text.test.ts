@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { generationFor } from "../../../../src/lib/language/analysis-client.ts";
+import { generationFor } from "../../../src/lib/language/analysis-client.ts";
 
 const wire = generationFor("2023-04-01");
 const ENDPOINT = "https://reader.cognitiveservices.azure.com";
