@@ -101,6 +101,23 @@ describe("the files and scripts that commands name", () => {
   });
 });
 
+describe("the variables of the README", () => {
+  const sections = new Map(
+    read("README.md")
+      .split(/^### /m)
+      .map((section) => [section.split("\n")[0] ?? "", section] as const),
+  );
+  const after = sections.get("Try it, and tear it down") ?? "";
+  const used = [...new Set([...after.matchAll(/\$([A-Z_]+)/g)].map(([, name = ""]) => name))];
+  const outputs = [...readBicep("infra/main.bicep").outputs.keys()];
+
+  it.each(["With azd", "With az"])("are set %s, as far as what is tried afterwards needs them", (title) => {
+    const set = [...(sections.get(title) ?? "").matchAll(/\b([A-Z_]+)=/g)].map(([, name = ""]) => name);
+    expect(used).toEqual(expect.arrayContaining(["GROUP", "STORAGE", "INPUT_CONTAINER_NAME"]));
+    expect(used.filter((name) => ![...outputs, ...set].includes(name))).toEqual([]);
+  });
+});
+
 describe("the deployments of the documents", () => {
   const deployments = calls.filter(({ file, words }) => file.endsWith(".md") && words.includes("--template-file"));
   const templateOf = (words: Words) => words[words.indexOf("--template-file") + 1] ?? "";

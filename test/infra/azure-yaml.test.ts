@@ -95,7 +95,7 @@ describe("azure.yaml", () => {
         writeFileSync(join(folder, path), "{}");
       }
       expect(scripts.scripts.build).toBe("npm run clean && tsc -p tsconfig.build.json");
-      expect(spawnSync("npm", ["run", "clean"], { cwd: folder, shell: true }).status).toBe(0);
+      expect(spawnSync("npm run clean", { cwd: folder, shell: true }).status).toBe(0);
       expect(existsSync(join(folder, "dist/src"))).toBe(false);
       expect(existsSync(join(folder, "dist/app/host.json"))).toBe(true);
     } finally {
