@@ -57,8 +57,8 @@ export async function acceptDocument(
   }
   const wanted = matching.filter((pipeline) => only === undefined || only.includes(pipeline.name));
   const text = writeDocumentMessage({ name, reason, queuedAt, passes: 0, tries: 0 });
-  // At last what must not be done twice: whoever is told of a failure before it tells of the document again.
   await removeUnmatched(context, name);
+  // Last of all: whoever hears that any of this failed tells of the document again, and it must not stand there twice.
   await Promise.all(wanted.map((pipeline) => context.queue(pipeline.name).send(text)));
   return wanted;
 }
