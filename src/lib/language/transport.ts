@@ -11,6 +11,7 @@ import {
   logPolicy,
   type Pipeline,
   type PipelinePolicy,
+  type PipelineResponse,
   proxyPolicy,
   setClientRequestIdPolicy,
   tracingPolicy,
@@ -117,7 +118,7 @@ async function sendOnce(
     disableKeepAlive: true,
   });
   try {
-    const response = await pipeline.sendRequest(httpClient, request);
+    const response = await raced(pipeline.sendRequest(httpClient, request), signal);
     const { status, headers } = response;
     const taken = method !== "GET" && status >= 200 && status < 300;
     const read = await readBody(response, maxBytes, signal).catch((cause: unknown) => {
@@ -129,6 +130,15 @@ async function sendOnce(
   } catch (cause) {
     throw classifyNetworkError(signal.aborted ? signal.reason : cause, url, timeoutSeconds);
   }
+}
+
+/** Not all that a request waits for minds the signal: a token that never comes must not hold a lane for ever. */
+function raced(response: Promise<PipelineResponse>, signal: AbortSignal): Promise<PipelineResponse> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason);
+    signal.addEventListener("abort", giveUp, { once: true });
+    response.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
+  });
 }
 
 function createPipeline(credential: KeyCredential | TokenCredential): Pipeline {

@@ -201,6 +201,13 @@ describe("createTransport with Microsoft Entra ID", () => {
     expect(error.message).toBe("Microsoft Entra ID gave no token for the Language service: No managed identity here.");
   });
 
+  it("gives up on a token that never comes when its time is over", async () => {
+    const credential = { getToken: () => new Promise<never>(() => {}) };
+    const send = transport({ credential, timeoutSeconds: 0.1 });
+    const error = await failure(send({ method: "GET", url: "https://reader.cognitiveservices.azure.com" }));
+    expect(error).toMatchObject({ class: "transient", code: "Timeout" });
+  });
+
   it("sends no token over http", async () => {
     const server = await scriptedServer(json(200, {}));
     const credential = { getToken: () => Promise.resolve(token) };
