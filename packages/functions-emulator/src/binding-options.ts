@@ -106,8 +106,7 @@ export function parseInput(binding: string, type: string, functionName: string):
 
 /** @throws StartError when the output is of an unknown type, lacks a setting or is not what Azure accepts. */
 export function parseOutput(
-  binding: string,
-  info: BindingInfo,
+  [binding, info]: readonly [name: string, info: BindingInfo],
   trigger: Trigger,
   functionName: string,
   settings: AppSettings,

@@ -70,6 +70,6 @@ function toHostFunction(metadata: FunctionMetadata, callback: FunctionCallback, 
     triggerBinding,
     trigger,
     clientBindings: inputs.map(([binding, { type }]) => parseInput(binding, type, name)),
-    outputs: outputs.map(([binding, each]) => parseOutput(binding, each, trigger, name, settings)),
+    outputs: outputs.map((output) => parseOutput(output, trigger, name, settings)),
   };
 }

@@ -66,7 +66,7 @@ export class Invoker {
       metadata: target.metadata,
       state: undefined,
       log: (level, category, message) =>
-        this.#log(level, category, message, target.name, invocationId, invocationContext),
+        this.#log([level, category, message], { functionName: target.name, invocationId }, invocationContext),
     };
     const invocation = await model.getInvocationModel(core);
     const { context, inputs } = await invocation.getArguments();
@@ -97,16 +97,13 @@ export class Invoker {
   }
 
   #log(
-    level: LogLevel,
-    category: LogCategory,
-    message: string,
-    functionName: string,
-    invocationId: string,
+    line: readonly [level: LogLevel, category: LogCategory, message: string],
+    about: Pick<LogEntry, "functionName" | "invocationId">,
     invocationContext: unknown,
   ): void {
     const { registrations } = this.#app;
-    const changed = registrations.runLogHooks(level, category, message, invocationContext);
-    const entry: LogEntry = { time: new Date(this.#now()), category, functionName, invocationId, ...changed };
+    const changed = registrations.runLogHooks(...line, invocationContext);
+    const entry: LogEntry = { time: new Date(this.#now()), category: line[1], ...about, ...changed };
     this.#write(entry);
   }
 }

@@ -20,8 +20,7 @@ export interface Episode extends Pick<Draft, "state" | "outgoing" | "returned" |
 export async function runEpisode(
   instanceId: string,
   state: OrchestrationState,
-  events: readonly HistoryEvent[],
-  now: number,
+  { events, now }: { events: readonly HistoryEvent[]; now: number },
   options: EpisodeOptions,
 ): Promise<Episode> {
   const draft = beginDraft(instanceId, state, now);

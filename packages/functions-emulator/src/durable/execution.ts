@@ -15,8 +15,7 @@ const statusNumber = { Completed: 1, Failed: 3, Terminated: 5 } as const;
 export function finish(
   state: OrchestrationState,
   now: number,
-  status: keyof typeof statusNumber,
-  output: string | null,
+  { status, output }: { status: keyof typeof statusNumber; output: string | null },
   failureDetails: boolean,
 ): Message | undefined {
   const { ExecutionCompleted, OrchestratorCompleted } = EventType;

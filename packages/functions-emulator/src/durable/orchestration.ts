@@ -72,7 +72,7 @@ export class Orchestration {
 
   async #runEpisode(items: InboxItem[], now: number): Promise<() => void> {
     const events = items.map(({ event }) => event);
-    const episode = await runEpisode(this.instanceId, this.#state, events, now, this.#deps);
+    const episode = await runEpisode(this.instanceId, this.#state, { events, now }, this.#deps);
     this.#commit(episode, items);
     return () => {
       for (const violation of episode.violations) {
@@ -101,7 +101,12 @@ export class Orchestration {
     state.lastUpdatedTime = now;
     if (type === "terminate") {
       const reason = "Input" in event ? event.Input : null;
-      const told = finish(state, now, "Terminated", JSON.stringify(reason), this.#deps.failureDetails);
+      const told = finish(
+        state,
+        now,
+        { status: "Terminated", output: JSON.stringify(reason) },
+        this.#deps.failureDetails,
+      );
       if (told !== undefined) state.outbox.push(told);
       this.#ended();
     } else {

@@ -21,7 +21,7 @@ export async function route(request: ManagementRequest, routes: Routes): Promise
   if (instanceId === "") return await allInstances(request, routes);
   if (operation === undefined) return await oneInstance(request, instanceId, routes);
   if (request.method !== "POST") return { status: 404 };
-  return await operate(request, instanceId, operation.toLowerCase(), eventName, routes);
+  return await operate(request, instanceId, [operation.toLowerCase(), eventName], routes);
 }
 
 async function start(request: ManagementRequest, path: string[], routes: Routes): Promise<ManagementReply> {
@@ -82,8 +82,7 @@ async function oneInstance(
 async function operate(
   request: ManagementRequest,
   instanceId: string,
-  operation: string,
-  eventName: string | undefined,
+  [operation, eventName]: readonly [operation: string, eventName: string | undefined],
   routes: Routes,
 ): Promise<ManagementReply> {
   const { management } = routes;

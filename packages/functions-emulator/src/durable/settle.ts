@@ -72,7 +72,7 @@ function end(draft: Draft, answer: OrchestratorAnswer, options: EpisodeOptions):
     }
     beginNextExecution(state, now, input);
   } else {
-    const told = finish(state, now, "Completed", output, options.failureDetails);
+    const told = finish(state, now, { status: "Completed", output }, options.failureDetails);
     if (told !== undefined) outgoing.push(told);
   }
   return ended;
@@ -86,7 +86,7 @@ function outputText({ state, violations }: Draft, output: unknown): string | nul
 }
 
 function fail({ state, now, outgoing }: Draft, reason: string, options: EpisodeOptions): void {
-  const told = finish(state, now, "Failed", JSON.stringify(reason), options.failureDetails);
+  const told = finish(state, now, { status: "Failed", output: JSON.stringify(reason) }, options.failureDetails);
   if (told !== undefined) outgoing.push(told);
 }
 

@@ -35,7 +35,8 @@ export function hostRoutes(options: HostRoutesOptions): RequestHandler {
     if (!options.keys.admits(request, level)) return sendJson(response, 401);
     if (durable !== undefined) return options.engine.handle(request, response, path.slice(durable.length));
     if (path === "runtime/webhooks/blobs") return blobWebhook(options, request, response);
-    if (path.startsWith("admin/")) return admin(options, request, response, path.slice("admin/".length), origin);
+    if (path.startsWith("admin/"))
+      return admin(options, request, response, { path: path.slice("admin/".length), origin });
     return options.httpFunctions.answer(request, response, path, origin);
   };
 }
@@ -70,8 +71,7 @@ async function admin(
   options: HostRoutesOptions,
   request: IncomingMessage,
   response: ServerResponse,
-  path: string,
-  origin: string,
+  { path, origin }: { path: string; origin: string },
 ): Promise<void> {
   const { functions, hostId } = options;
   const [area, name] = path.split("/");

@@ -50,7 +50,7 @@ export class HttpFunctions {
     for (const target of inPrefix ? this.#functions : []) {
       if (!target.trigger.methods.includes(method)) continue; // no other answer than 404 follows from it in Azure
       const parameters = matchRoute(target.trigger.route, path.slice(this.#prefix.length));
-      if (parameters !== undefined) return this.#run(target, request, response, origin, parameters);
+      if (parameters !== undefined) return this.#run(target, request, response, { origin, parameters });
     }
     sendJson(response, 404);
   }
@@ -59,8 +59,7 @@ export class HttpFunctions {
     target: HostFunction<HttpTrigger>,
     request: IncomingMessage,
     response: ServerResponse,
-    origin: string,
-    parameters: Record<string, string>,
+    { origin, parameters }: { origin: string; parameters: Record<string, string> },
   ): Promise<void> {
     if (!this.#keys.admits(request, target.trigger.authLevel)) return sendJson(response, 401);
     const body = await readBody(request);
