@@ -337,13 +337,27 @@ var newTopicName = empty(systemTopicName) ? '${abbreviations.eventGridSystemTopi
 
 // Resource ids of the three things that may exist already, and where their modules are deployed: an id splits into
 // '', 'subscriptions', subscription, 'resourceGroups', group, …, name.
-var storageId = empty(existingStorageAccountId)
+var existing = [
+  { name: 'existingStorageAccountId', id: existingStorageAccountId, type: 'Microsoft.Storage/storageAccounts' }
+  { name: 'existingLanguageAccountId', id: existingLanguageAccountId, type: 'Microsoft.CognitiveServices/accounts' }
+  { name: 'existingSystemTopicId', id: existingSystemTopicId, type: 'Microsoft.EventGrid/systemTopics' }
+]
+var wrongIds = filter(
+  existing,
+  item =>
+    !empty(item.id) && (length(split(item.id, '/')) != 9 || !contains(
+      toLower(item.id),
+      toLower('/providers/${item.type}/')
+    ))
+)
+var newStorageId = empty(wrongIds)
   ? resourceId('Microsoft.Storage/storageAccounts', newStorageName)
-  : existingStorageAccountId
-var languageId = empty(existingLanguageAccountId)
+  : fail('${wrongIds[0].name}: expected /subscriptions/…/resourceGroups/…/providers/${wrongIds[0].type}/<name>, found ${wrongIds[0].id}.')
+var storageId = empty(existingStorageAccountId) || !empty(wrongIds) ? newStorageId : existingStorageAccountId
+var languageId = empty(existingLanguageAccountId) || !empty(wrongIds)
   ? resourceId('Microsoft.CognitiveServices/accounts', newLanguageName)
   : existingLanguageAccountId
-var topicId = empty(existingSystemTopicId)
+var topicId = empty(existingSystemTopicId) || !empty(wrongIds)
   ? resourceId('Microsoft.EventGrid/systemTopics', newTopicName)
   : existingSystemTopicId
 var storagePath = split(storageId, '/')

@@ -257,6 +257,16 @@ describe("what cannot work is refused before anything is made, with what to do:"
     ],
     ["addresses let in without a private network", { outsideCidrs: ["203.0.113.7"] }, /need privateNetwork=true/],
     [
+      "a name where an id is expected",
+      { existingLanguageAccountId: "cog-ta-contoso" },
+      /existingLanguageAccountId: expected \/subscriptions\/.*accounts\/<name>, found cog-ta-contoso/,
+    ],
+    [
+      "the id of another type",
+      { existingStorageAccountId: "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Storage/accounts/a" },
+      /existingStorageAccountId: expected/,
+    ],
+    [
       "DNS zones without a private network",
       { existingDnsZoneGroupId: "/subscriptions/0/resourceGroups/rg" },
       /need privateNetwork=true/,
