@@ -1,5 +1,5 @@
 import type { Task } from "../language/analysis.ts";
-import { deletePrefix } from "../storage/delete-prefix.ts";
+import { deletePrefix } from "../storage/lease.ts";
 import type { Versioned } from "../storage/versioned-json.ts";
 import type { BatchView } from "./lane.ts";
 import type { LaneContext } from "./lane-context.ts";

@@ -1,7 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { mapValues, nearestName, quote, SettingsError, type SettingsProblem } from "../common/problems.ts";
-import { type HostRule, hostsSchema, ownCloud } from "./allowed-hosts.ts";
 import {
   APP_SETTINGS,
   CONTAINER_SETTINGS,
@@ -9,7 +8,7 @@ import {
   type NumberSetting,
   TEXT_SETTINGS,
 } from "./app-settings-table.ts";
-import { endpointSchema, shownAddress } from "./endpoint.ts";
+import { endpointSchema, type HostRule, hostsSchema, ownCloud, shownAddress } from "./endpoint.ts";
 import { readStorageSettings, type StorageSettings } from "./storage-settings.ts";
 
 type Tunables = { readonly [Key in keyof typeof NUMBER_SETTINGS]: number };

@@ -1,5 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import { isStatus } from "./blobs.ts";
+import pMap from "p-map";
+import { deleteBlob, isStatus } from "./blobs.ts";
+import { BlobRefusedError } from "./errors.ts";
 
 /** How long a lease outlives a holder that died, in seconds: the shortest there is (learn.microsoft.com/rest/api/storageservices/lease-blob). */
 const LEASE_SECONDS = 15;
@@ -42,5 +44,22 @@ export async function breakLease(container: ContainerClient, name: string): Prom
     await container.getBlobClient(name).getBlobLeaseClient().breakLease(0);
   } catch (error) {
     if (!isStatus(error, 404, 409)) throw error;
+  }
+}
+
+/** Deletes every blob whose name begins with `prefix`, also under a lease. Safe to repeat. */
+export async function deletePrefix(container: ContainerClient, prefix: string): Promise<void> {
+  const names: string[] = [];
+  for await (const blob of container.listBlobsFlat({ prefix })) names.push(blob.name);
+  await pMap(names, (name) => remove(container, name), { concurrency: 16 });
+}
+
+async function remove(container: ContainerClient, name: string): Promise<void> {
+  try {
+    await deleteBlob(container, name);
+  } catch (error) {
+    if (!(error instanceof BlobRefusedError && error.code === "LeaseIdMissing")) throw error;
+    await breakLease(container, name);
+    await deleteBlob(container, name);
   }
 }

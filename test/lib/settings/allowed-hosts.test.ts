@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readApp } from "../../../src/lib/app.ts";
 import { SettingsError } from "../../../src/lib/common/problems.ts";
-import { isAllowed } from "../../../src/lib/settings/allowed-hosts.ts";
 import { readAppSettings } from "../../../src/lib/settings/app-settings.ts";
+import { isAllowed } from "../../../src/lib/settings/endpoint.ts";
 import { parsePipelines } from "../../../src/lib/settings/pipelines.ts";
 
 const MINE = "https://mine.cognitiveservices.azure.com";
@@ -35,6 +35,7 @@ describe("the hosts that credentials go to", () => {
     [MINE, true],
     ["https://other.cognitiveservices.azure.com/gateway", true],
     ["https://OTHER.CognitiveServices.Azure.com", true],
+    ["http://other.cognitiveservices.azure.com", false],
     ["https://evil.example", false],
     ["https://cognitiveservices.azure.com.evil.example", false],
     ["https://evil-cognitiveservices.azure.com", false],

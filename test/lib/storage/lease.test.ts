@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { BlobLeaseClient, BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
-import { deletePrefix } from "../../../src/lib/storage/delete-prefix.ts";
-import { breakLease, underLease } from "../../../src/lib/storage/lease.ts";
+import { breakLease, deletePrefix, underLease } from "../../../src/lib/storage/lease.ts";
 
 let container: ContainerClient;
 

@@ -1,6 +1,6 @@
 import { jobLimits } from "../../language/limits.ts";
-import { deletePrefix } from "../../storage/delete-prefix.ts";
 import { type DocumentMessage, oldestSeconds } from "../../storage/document-queue.ts";
+import { deletePrefix } from "../../storage/lease.ts";
 import type { LaneMemory, LaneStep } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";

@@ -1,4 +1,4 @@
-import { deletePrefix } from "../../storage/delete-prefix.ts";
+import { deletePrefix } from "../../storage/lease.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { workNames } from "../store/names.ts";
 import { publishDeferred } from "./publish.ts";

@@ -1,5 +1,5 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import { deletePrefix } from "../../storage/delete-prefix.ts";
+import { deletePrefix } from "../../storage/lease.ts";
 import { UnreadableBlobError } from "../../storage/versioned-json.ts";
 import { laneFile } from "./lane-file.ts";
 import { workNames } from "./names.ts";

@@ -55,7 +55,7 @@ const MODEL_TYPES: Partial<Record<ProjectKind, string>> = {
   CustomEntityRecognition: "Extraction",
 };
 
-const partSchema = z.looseObject({ status: z.string(), error: serviceErrorSchema.nullish() });
+const partSchema = z.looseObject({ status: z.string().catch(""), error: serviceErrorSchema.nullish() });
 
 /** A training (its tasks name the model and its evaluation) or a publication (its tasks name the model id). */
 const jobSchema = z

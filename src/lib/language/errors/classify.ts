@@ -84,9 +84,9 @@ const QUOTA = /\bquota\b|\bcall volume\b/i;
 /** A quota that is used up comes as a 403, too; what tells it from a missing right is that it ends, or its words. */
 function usedUp(said: Judgement | undefined, wait: number | undefined, now: number): Verdict | undefined {
   const words = said?.message ?? "";
-  if (wait === undefined && !QUOTA.test(words)) return undefined;
+  if (said?.code === "AuthenticationTypeDisabled" || (!wait && !QUOTA.test(words))) return undefined;
   const tier = /\b[A-Z]\d? (?=pricing tier)/.exec(words)?.[0] ?? "";
-  const until = wait === undefined ? "" : ` until ${new Date(now + wait * 1000).toISOString()}`;
+  const until = !wait ? "" : ` until ${new Date(now + wait * 1000).toISOString()}`;
   const hint = `The quota of the Language resource's ${tier}pricing tier is used up${until} (the free tier F0 allows 5,000 text records a month): move the resource to the S tier, or wait; it is tried again by itself.`;
   return { class: "blocked", code: "QuotaExceeded", rule: "QuotaExceeded", hint, certain: true };
 }
