@@ -23,13 +23,19 @@ export type PipelineOverview = z.output<typeof pipelinesSchema>["pipelines"][num
 
 /** @param functions base address */
 export async function readPipelines(functions: string): Promise<PipelineOverview[]> {
-  const answer = await fetch(`${functions}/api/pipelines`);
-  return pipelinesSchema.parse(await answer.json()).pipelines;
+  return pipelinesSchema.parse(await ask(`${functions}/api/pipelines`)).pipelines;
 }
 
 /** @param functions base address @param name of a document */
 export async function readStanding(functions: string, name: string): Promise<Standing> {
   const path = name.split("/").map(encodeURIComponent).join("/");
-  const answer = await fetch(`${functions}/api/documents/${path}`);
-  return standingSchema.parse(await answer.json());
+  return standingSchema.parse(await ask(`${functions}/api/documents/${path}`));
+}
+
+/** @throws Error with the answer when it is no success */
+async function ask(address: string): Promise<unknown> {
+  const answer = await fetch(address);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${address} answered ${answer.status}: ${text}`);
+  return JSON.parse(text);
 }

@@ -28,7 +28,14 @@ export async function follow(
   let movedAt = Date.now();
   for (;;) {
     const [done, failures] = [await countRecords(results), await countRecords(failed)];
-    const overview = await readPipelines(functions);
+    const overview = await readPipelines(functions).catch((error: unknown) => {
+      if (Date.now() - movedAt > PATIENCE_MS) throw error; // one answer may fail while a machine is busy
+      return undefined;
+    });
+    if (overview === undefined) {
+      await sleep(500);
+      continue;
+    }
     const waiting = overview.reduce((sum, pipeline) => sum + pipeline.waiting, 0);
     const running = overview.flatMap(({ lanes }) => lanes).reduce((sum, lane) => sum + (lane.batch?.documents ?? 0), 0);
     const state = `waiting ${waiting}  running ${running}  done ${done}  failed ${failures}`;

@@ -69,7 +69,8 @@ describe("in memory", () => {
   });
 });
 
-describe("with a directory", () => {
+// Each start is two processes that load Azurite: seconds on a busy machine.
+describe("with a directory", { timeout: 90_000 }, () => {
   const write = async (): Promise<void> => {
     await container().createIfNotExists();
     await upload("kept", "first version");
