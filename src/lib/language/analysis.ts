@@ -89,7 +89,7 @@ export interface JobState {
   status: JobStatus;
   /** True when the service will not change this job any more. */
   finished: boolean;
-  /** As the service wrote it; where it gives one date of the two, both are that one, and without any the time of the look. */
+  /** As the service wrote it; where it gives one date of the two, both are that one, and without any the time of the poll. */
   createdDateTime: string;
   lastUpdatedDateTime: string;
   /** After this the service forgets the job and its answers. */
@@ -98,9 +98,9 @@ export interface JobState {
   errors: readonly ServiceError[];
   /** One entry for each task asked, in the order asked, when the job is finished; otherwise empty. */
   tasks: readonly TaskAnswer[];
-  /** How many requests this look cost (pages of answers included): requests are the scarce good. */
+  /** How many requests this poll cost (pages of answers included): requests are the scarce good. */
   requests: number;
-  /** What the service asked us to wait before the next look, if it did. */
+  /** What the service asked us to wait before the next poll, if it did. */
   retryAfterSeconds?: number | undefined;
 }
 

@@ -54,7 +54,7 @@ export interface AuthoringJobState {
   trainingConfigVersion?: string | undefined;
   /** What a deployment of the preview serves. */
   modelId?: string | undefined;
-  /** What the service asked us to wait before the next look, if it did. */
+  /** What the service asked us to wait before the next poll, if it did. */
   retryAfterSeconds?: number | undefined;
 }
 

@@ -31,13 +31,13 @@ export function currentAuthoring(send: Send, endpoint: string, apiVersion: strin
   const modelAt = (project: string, label: string, rest = "") =>
     at(project, `/models/${encodeURIComponent(label)}${rest}`);
   const deploymentAt = (project: string, name: string) => at(project, `/deployments/${encodeURIComponent(name)}`);
-  const look = (path: string): AuthoringRequest => ({ action: "list", path });
+  const show = (path: string): AuthoringRequest => ({ action: "list", path });
 
   return {
     wire: "current",
     endpoint,
-    project: (name) => calls.find(look(at(name)), projectSchema),
-    projects: () => calls.list(look(""), projectSchema),
+    project: (name) => calls.find(show(at(name)), projectSchema),
+    projects: () => calls.list(show(""), projectSchema),
 
     putProject: (project) =>
       calls.read(
@@ -67,7 +67,7 @@ export function currentAuthoring(send: Send, endpoint: string, apiVersion: strin
 
     train: (project, options) =>
       calls.startJob({ action: "train", method: "POST", path: at(project, "/:train"), body: options }),
-    trainings: (project) => calls.list(look(at(project, "/train/jobs")), jobSchema),
+    trainings: (project) => calls.list(show(at(project, "/train/jobs")), jobSchema),
     trainingJob: (project, jobId) => calls.jobAt(at(project, "/train/jobs"), jobId),
     cancelTraining: (project, jobId) =>
       calls.startJob({
@@ -78,14 +78,14 @@ export function currentAuthoring(send: Send, endpoint: string, apiVersion: strin
     evaluation: (project, label) =>
       calls.find({ action: "evaluate", path: modelAt(project, label, "/evaluation/summary-result") }, evaluationSchema),
 
-    models: (project) => calls.list(look(at(project, "/models")), modelSchema),
-    model: (project, label) => calls.find(look(modelAt(project, label)), modelSchema),
+    models: (project) => calls.list(show(at(project, "/models")), modelSchema),
+    model: (project, label) => calls.find(show(modelAt(project, label)), modelSchema),
     async deleteModel(project, label) {
       await undefinedIfMissing(calls.start({ action: "deleteModel", method: "DELETE", path: modelAt(project, label) }));
     },
 
-    deployments: (project) => calls.list(look(at(project, "/deployments")), deploymentSchema),
-    deployment: (project, name) => calls.find(look(deploymentAt(project, name)), deploymentSchema),
+    deployments: (project) => calls.list(show(at(project, "/deployments")), deploymentSchema),
+    deployment: (project, name) => calls.find(show(deploymentAt(project, name)), deploymentSchema),
     deploy: (project, name, modelLabel) =>
       calls.startJob({
         action: "deploy",

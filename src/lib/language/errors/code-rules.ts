@@ -46,9 +46,10 @@ export const UNKNOWN_RULE: CodeRule = {
 const RULES: Readonly<Record<string, CodeRule>> = {
   InvalidDocument: document(),
   InvalidDocumentBatch: document(),
-  EmptyRequest: document(),
-  MissingInputDocuments: document(),
-  MissingInputRecords: document(),
+  /** Said of a request whose documents did not arrive: what stands in between may have dropped them, for every job. */
+  EmptyRequest: { ...document(), certain: false },
+  MissingInputDocuments: { ...document(), certain: false },
+  MissingInputRecords: { ...document(), certain: false },
   /** Whether it is the document's or the setting of all of them, a refusal at the door does not say. */
   UnsupportedLanguageCode: { ...document(LANGUAGE), certain: false },
   /** Ours: the same, where the pipeline set the language and no text of the job was taken in it. */

@@ -3,22 +3,22 @@ import type { DocumentAnswer, JobState, JobStatus, ServiceError, Task, TaskAnswe
 import type { JobError, JobPage, TaskItem, TaskPointer } from "../generation.ts";
 import { isAnswer, readDocument } from "./document-answer.ts";
 
-/** What a look cost, and what the service asked of us. */
-export interface LookFacts {
+/** What a poll cost, and what the service asked of us. */
+export interface PollFacts {
   requests: number;
   retryAfterSeconds?: number | undefined;
-  /** When the look was taken, ISO 8601: stands in for the job's dates where the service gives none. */
+  /** When the poll was made, ISO 8601: stands in for the job's dates where the service gives none. */
   seenAt: string;
 }
 
 /**
  * Makes the state of a job from the pages of its answer.
- * @param pages the first is the answer to the look; more only of a finished job
+ * @param pages the first is the answer to the poll; more only of a finished job
  */
 export function jobState(
   pages: readonly [JobPage, ...JobPage[]],
   tasks: readonly Task[],
-  { seenAt, ...facts }: LookFacts,
+  { seenAt, ...facts }: PollFacts,
 ): JobState {
   const [first] = pages;
   const status = readStatus(first.status);

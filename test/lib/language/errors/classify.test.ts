@@ -60,7 +60,6 @@ describe("classifyAnswer", () => {
       "InvalidDocumentBatch",
     ],
     ["an empty document", 400, said("InvalidArgument", "InvalidDocument"), "document", "InvalidDocument"],
-    ["an empty request", 400, said("InvalidRequest", "EmptyRequest"), "document", "EmptyRequest"],
     ["too large a body", 413, undefined, "document", "InvalidDocument"],
     ["a timeout of the service", 408, undefined, "transient", "Timeout"],
     ["a conflict", 409, said("Conflict"), "transient", "Conflict"],
@@ -99,6 +98,8 @@ describe("classifyAnswer", () => {
     ["a code nobody knows", 400, said("InvalidRequest", "SomethingNew"), "SomethingNew"],
     ["duplicate ids, as recorded", 400, said("InvalidArgument"), "InvalidArgument"],
     ["the gateway's own", 400, said("BadRequest"), "BadRequest"],
+    ["documents that did not arrive", 400, said("InvalidRequest", "EmptyRequest"), "EmptyRequest"],
+    ["no documents", 400, said("InvalidRequest", "MissingInputDocuments"), "MissingInputDocuments"],
     ["no words", 400, undefined, "Http400"],
     ["another word for it", 422, {}, "Http422"],
   ])("takes %s for a document's fault, but is not certain", (_, status, body, code) => {
