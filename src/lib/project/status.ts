@@ -1,5 +1,5 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import type { CurrentAuthoring, Deployment, TrainedModel } from "../language/authoring/authoring.ts";
+import type { Deployment, TrainedModel } from "../language/authoring/authoring.ts";
 import { LanguageError } from "../language/errors/language-error.ts";
 import { readFacts, writeText } from "../storage/blobs.ts";
 import { type QueuedCommand, queuedCommand } from "./commands.ts";
@@ -8,7 +8,7 @@ import { isAskedFor } from "./enqueue-command.ts";
 import { projectFiles } from "./names.ts";
 import { serves } from "./phases/deploy-plan.ts";
 import type { ProjectContext } from "./project-context.ts";
-import { type Phase, type ProjectError, type ProjectState, projectState, type Scores } from "./state.ts";
+import { type Phase, type ProjectError, type ProjectState, projectState, type Run, type Scores } from "./state.ts";
 
 const WORDS: Readonly<Record<Exclude<Phase, "ended">, string>> = {
   prepare: "preparing",
@@ -171,13 +171,19 @@ export async function describeProject(context: ProjectContext): Promise<ProjectD
   const asked = state.run?.definition;
   // Who watches a training asks often, and the service takes few requests: then it is not asked on top.
   if (status.running || asked === undefined || state.run?.outcome === "deleted") return status;
-  const client = context.client(completeDefinition(asked));
-  if (client.wire === "preview") return status;
-  return { ...status, service: await viewOf(client, project, state) };
+  const service = await viewOf(context, asked, state);
+  return service === undefined ? status : { ...status, service };
 }
 
-async function viewOf(client: CurrentAuthoring, project: string, state: ProjectState): Promise<ServiceView> {
+/** Undefined on the wire that can list nothing. */
+async function viewOf(
+  { client: clientOf, project }: ProjectContext,
+  asked: NonNullable<Run["definition"]>,
+  state: ProjectState,
+): Promise<ServiceView | undefined> {
   try {
+    const client = clientOf(completeDefinition(asked));
+    if (client.wire === "preview") return undefined;
     const [models, deployments] = await Promise.all([client.models(project), client.deployments(project)]);
     return {
       models: models.map((model) => describeModel(model, state.scores[model.label])),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LanguageError } from "../../../src/lib/language/errors/language-error.ts";
 import { queuedCommand } from "../../../src/lib/project/commands.ts";
 import { enqueueCommand, enqueueDefinition } from "../../../src/lib/project/enqueue-command.ts";
 import { describeProject } from "../../../src/lib/project/status.ts";
@@ -126,6 +127,27 @@ describe("the creation of a project of v1.0-preview.2", () => {
     await stepOn();
     free();
     fixture.skippedMs += 60_000;
+    expect((await fixture.run()).result).toMatchObject({ state: "succeeded" });
+  });
+});
+
+describe("a project on a host that the app's settings do not allow", () => {
+  it("is blocked, tells why, and goes on when the settings allow it", async () => {
+    const { client } = fixture.context();
+    fixture.changes = {
+      client: () => {
+        throw new LanguageError({
+          class: "blocked",
+          code: "HostNotAllowed",
+          message: "not to evil.example",
+          hint: "-",
+        });
+      },
+    };
+    await fixture.drop(fixture.definition());
+    await fixture.run(fixture.stateIs("blocked"));
+    expect(await fixture.status()).toMatchObject({ error: { code: "HostNotAllowed", message: "not to evil.example" } });
+    fixture.changes = { client };
     expect((await fixture.run()).result).toMatchObject({ state: "succeeded" });
   });
 });

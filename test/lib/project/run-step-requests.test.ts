@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LanguageError } from "../../../src/lib/language/errors/language-error.ts";
 import { enqueueCommand } from "../../../src/lib/project/enqueue-command.ts";
 import { describeProject } from "../../../src/lib/project/status.ts";
 import { sweepProjects } from "../../../src/lib/project/sweep-projects.ts";
@@ -193,6 +194,17 @@ describe("the description", () => {
         models: [{ label: "m1", modelId: "id-m1", scores: { macroF1: 0.9 } }],
         deployments: [{ name: "production", model: "m1" }],
       },
+    });
+  });
+
+  it("says that its endpoint may not be asked any more", async () => {
+    await fixture.serve();
+    const client = (): never => {
+      throw new LanguageError({ class: "blocked", code: "HostNotAllowed", message: "not there", hint: "-" });
+    };
+    expect(await describeProject(fixture.context({ client }))).toMatchObject({
+      state: "succeeded",
+      service: { error: { code: "HostNotAllowed" } },
     });
   });
 
