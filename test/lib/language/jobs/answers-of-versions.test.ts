@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JobState, Task } from "../../../../src/lib/language/analysis.ts";
 import { generationFor } from "../../../../src/lib/language/analysis-client.ts";
@@ -28,6 +29,9 @@ const FORMS: [string, (item: unknown) => object][] = [
   [CURRENT, (item) => ({ tasks: { total: 1, items: [item] } })],
 ];
 
+/** Names that an entry may have, so that chance meets them. */
+const FIELDS = ["taskName", "name", "kind", "status", "state", "results", "lastUpdateDateTime"];
+
 describe.each(FORMS)("the answer of %s about a task", (version, form) => {
   it.each([
     ["v3.1, v3.1-preview.4 and v3.2-preview.2, which call it state", { state: "succeeded" }],
@@ -55,6 +59,23 @@ describe.each(FORMS)("the answer of %s about a task", (version, form) => {
       status: "failed",
       error: { code: "UnreadableTask", message: expect.stringContaining("phrases cannot be read: ") },
     });
+  });
+
+  it("is an answer or is told, whatever the entry is", () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ maxDepth: 4 }),
+        fc.dictionary(fc.constantFrom(...FIELDS), fc.jsonValue()),
+        (any, named) => {
+          for (const item of [any, named]) {
+            const [task] = read(version, [PHRASES], form(item)).tasks;
+            const { results } = Object(item);
+            const isRead = Array.isArray(results?.documents) || results?.errors;
+            expect(task?.status === "succeeded" ? isRead : task?.error?.code).toBeTruthy();
+          }
+        },
+      ),
+    );
   });
 
   it("keeps the documents that can be read beside one that cannot", () => {
