@@ -49,7 +49,7 @@ const sentences = (description: string) => {
   return z.int({ error }).min(1, { error }).max(20, { error }).describe(description);
 };
 
-/** The service takes the number as a wish. */
+/** The service does not promise the number. */
 const aboutSentences = (description: string) => {
   const error = "a whole number of sentences, at least 1";
   return z.int({ error }).min(1, { error }).describe(description);

@@ -8,7 +8,7 @@ import type { StorageSettings } from "../settings/storage-settings.ts";
 /**
  * How storage is asked, everywhere. The SDK repeats a try that failed (broken connections, 500, 503) after 0, 1 and 3
  * seconds; the call as a whole, content included, ends after the limit, so that a service that never answers holds up
- * neither a lane's step nor the host. The SDK's own timeout is a wish that goes to the server.
+ * neither a lane's step nor the host. The SDK's own timeout only asks the server to give up.
  */
 const RETRIES = { maxTries: 4, retryDelayInMs: 1000, maxRetryDelayInMs: 10_000 };
 const CALL_LIMIT_MS = 60_000;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
 import { DocumentClaims } from "../../../src/lib/lane/store/document-claims.ts";
+import { beforeRequests } from "../../helpers/before-requests.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 // Durable runs an activity at least once: after a lost answer, a restart or a terminated instance, two runs of one lane
@@ -76,23 +77,11 @@ describe("two runs of one lane", () => {
     await fixture.drop("a.txt", "text of a");
     await fixture.drop("b.txt", "text of b");
     let faster: LaneStep | undefined;
-    const work = new Proxy(fixture.containers.work, {
-      get(target, key) {
-        const value = Reflect.get(target, key, target);
-        if (key !== "getBlockBlobClient") return value.bind?.(target) ?? value;
-        return (name: string) => {
-          const blob = target.getBlockBlobClient(name);
-          if (!name.includes("/requests/") || faster !== undefined) return blob;
-          const upload = blob.upload.bind(blob);
-          blob.upload = async (...args) => {
-            await fixture.containers.input.deleteBlob("a.txt");
-            faster = await fixture.step(firstStep(lane0));
-            return upload(...args);
-          };
-          return blob;
-        };
-      },
-    });
+    const meanwhile = async () => {
+      await fixture.containers.input.deleteBlob("a.txt");
+      faster = await fixture.step(firstStep(lane0));
+    };
+    const work = beforeRequests(fixture.containers.work, meanwhile, () => faster !== undefined);
     const slower = await fixture.step(firstStep(lane0), { containers: { ...fixture.containers, work } });
     expect([faster?.action, slower.action]).toEqual(["submit", "claim"]);
     await fixture.run((next) => next.status.state === "closing", 0, faster);

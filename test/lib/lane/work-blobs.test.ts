@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
 import { removeOrphans } from "../../../src/lib/lane/store/orphans.ts";
+import { beforeRequests } from "../../helpers/before-requests.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 // What is stored of a batch holds texts of documents: it must be there as long as it is needed, and no longer.
@@ -63,22 +64,10 @@ describe("work blobs of a batch that is over", () => {
     await fixture.drop("a.txt", "text of a");
     await fixture.drop("b.txt", "text of b");
     let ended: LaneStep | undefined;
-    const work = new Proxy(fixture.containers.work, {
-      get(target, key) {
-        const value = Reflect.get(target, key, target);
-        if (key !== "getBlockBlobClient") return value.bind?.(target) ?? value;
-        return (name: string) => {
-          const blob = target.getBlockBlobClient(name);
-          if (!name.includes("/requests/") || ended !== undefined) return blob;
-          const upload = blob.upload.bind(blob);
-          blob.upload = async (...args) => {
-            ended = await fixture.finish();
-            return upload(...args);
-          };
-          return blob;
-        };
-      },
-    });
+    const meanwhile = async () => {
+      ended = await fixture.finish();
+    };
+    const work = beforeRequests(fixture.containers.work, meanwhile, () => ended !== undefined);
     await fixture.step(firstStep(address), { containers: { ...fixture.containers, work } });
     expect(ended?.status.state).toBe("closing");
     expect(await fixture.results()).toHaveLength(2);
