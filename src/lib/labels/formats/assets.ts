@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { marksEntities, type ProjectKind } from "../../language/authoring/authoring.ts";
-import type { Category, JsonPath, LabelledDocument, Labels, LabelsProblems, Region } from "../labels.ts";
-import { count, list, name } from "./parts.ts";
+import type { Category, JsonPath, LabelledDocument, Labels, LabelsProblems } from "../labels.ts";
+import { count, list, name, readEach, readRegion } from "./parts.ts";
 
 const CATEGORY_EXPECTED = 'an object with "category", the name of a class or entity';
 const DOCUMENT_EXPECTED = 'an object with "location", the name of the text in the container';
-const REGION_EXPECTED = "an object with regionOffset, regionLength and labels";
 const SPAN_EXPECTED = "an object with category, offset and length";
 
 const assetsSchema = z.looseObject({
@@ -24,10 +23,6 @@ const documentSchema = z.looseObject(
     entities: list("regions").optional(),
   },
   { error: DOCUMENT_EXPECTED },
-);
-const regionSchema = z.looseObject(
-  { regionOffset: count, regionLength: count, labels: list("labels").default([]) },
-  { error: REGION_EXPECTED },
 );
 const spanSchema = z.looseObject({ category: name, offset: count, length: count }, { error: SPAN_EXPECTED });
 
@@ -95,7 +90,12 @@ function readDocument(
           return category === undefined ? [] : [{ at: [...use.at, "category"], category: category.category }];
         }),
     regions: marksEntities(kind)
-      ? readEach(entities, [...at, "entities"], (item, place) => readRegion(item, place, location, problems))
+      ? readEach(entities, [...at, "entities"], (item, place) =>
+          readRegion(item, { at: place, ...about }, problems, (label, labelAt) => {
+            const span = problems.parse(spanSchema, label, { at: labelAt, ...about });
+            return span && { at: labelAt, category: span.category, offset: span.offset, length: span.length };
+          }),
+        )
       : [],
     more,
   };
@@ -103,28 +103,6 @@ function readDocument(
 
 function numbered(classes: readonly unknown[], at: JsonPath): { raw: unknown; at: JsonPath }[] {
   return classes.map((raw, index) => ({ raw, at: [...at, "classes", index] }));
-}
-
-function readRegion(raw: unknown, at: JsonPath, document: string, problems: LabelsProblems): Region | undefined {
-  const region = problems.parse(regionSchema, raw, { at, document });
-  if (region === undefined) return undefined;
-  const labels = readEach(region.labels, [...at, "labels"], (item, place) => {
-    const span = problems.parse(spanSchema, item, { at: place, document });
-    return span && { at: place, category: span.category, offset: span.offset, length: span.length };
-  });
-  return { at, offset: region.regionOffset, length: region.regionLength, labels };
-}
-
-/** Reads each item of a list with the place at which it stands, and leaves out what cannot be read. */
-export function readEach<Item>(
-  items: readonly unknown[],
-  at: JsonPath,
-  read: (item: unknown, at: JsonPath) => Item | undefined,
-): Item[] {
-  return items.flatMap((item, index) => {
-    const one = read(item, [...at, index]);
-    return one === undefined ? [] : [one];
-  });
 }
 
 /** Labels as the current service imports them: the `assets` of a project file. */

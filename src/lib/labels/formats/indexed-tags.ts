@@ -2,8 +2,7 @@ import { z } from "zod";
 import { marksEntities, type ProjectKind } from "../../language/authoring/authoring.ts";
 import type { JsonPath, LabelledDocument, Labels, LabelsProblems, Region } from "../labels.ts";
 import { fromCulture, toCulture } from "../languages.ts";
-import { readEach } from "./assets.ts";
-import { count, list, name } from "./parts.ts";
+import { count, list, name, readEach } from "./parts.ts";
 
 const fileSchema = z.looseObject({
   intentNames: list("class names").optional(),

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { marksEntities, type ProjectKind } from "../../language/authoring/authoring.ts";
-import type { JsonPath, LabelledDocument, Labels, LabelsProblems, Region } from "../labels.ts";
-import { readEach } from "./assets.ts";
-import { count, list, name } from "./parts.ts";
+import type { JsonPath, LabelledDocument, Labels, LabelsProblems } from "../labels.ts";
+import { count, list, name, readEach, readRegion } from "./parts.ts";
 
 const fileSchema = z.looseObject({
   classifiers: list("classifiers").optional(),
@@ -20,10 +19,6 @@ const documentSchema = z.looseObject(
   { error: 'an object with "location", the name of the text in the container' },
 );
 const useSchema = z.looseObject({ classifierName: name }, { error: 'an object with "classifierName"' });
-const regionSchema = z.looseObject(
-  { regionOffset: count, regionLength: count, labels: list("labels").default([]) },
-  { error: "an object with regionOffset, regionLength and labels" },
-);
 const spanSchema = z.looseObject(
   { extractorName: name, offset: count, length: count },
   { error: "an object with extractorName, offset and length" },
@@ -74,20 +69,15 @@ function readDocument(
           return use && { at: [...place, "classifierName"], category: use.classifierName };
         }),
     regions: marksEntities(kind)
-      ? readEach(extractors, [...at, "extractors"], (item, place) => readRegion(item, place, document, problems))
+      ? readEach(extractors, [...at, "extractors"], (item, place) =>
+          readRegion(item, { at: place, document }, problems, (label, labelAt) => {
+            const span = problems.parse(spanSchema, label, { at: labelAt, document });
+            return span && { at: labelAt, category: span.extractorName, offset: span.offset, length: span.length };
+          }),
+        )
       : [],
     more: {},
   };
-}
-
-function readRegion(raw: unknown, at: JsonPath, document: string, problems: LabelsProblems): Region | undefined {
-  const region = problems.parse(regionSchema, raw, { at, document });
-  if (region === undefined) return undefined;
-  const labels = readEach(region.labels, [...at, "labels"], (item, place) => {
-    const span = problems.parse(spanSchema, item, { at: place, document });
-    return span && { at: place, category: span.extractorName, offset: span.offset, length: span.length };
-  });
-  return { at, offset: region.regionOffset, length: region.regionLength, labels };
 }
 
 /**
