@@ -71,8 +71,6 @@ export interface DocumentInfo {
 /** Blob names: at most 1,024 characters and 254 path segments (learn.microsoft.com, "Naming and Referencing Containers, Blobs, and Metadata"). */
 const MAX_CHARACTERS = 1024;
 const MAX_SEGMENTS = 254;
-const SUFFIX = ".json";
-
 /** What stands between the readable beginning and the hash of a shortened name. */
 const SHORTENED = "%~";
 
@@ -94,13 +92,14 @@ const UNSAFE = /^\/+|(?<=\/)\/+|\/$|\.+(?=\/|$)|[\\\p{Cc}\p{Cs}\ufffe\uffff]/gu;
  * blob keeps its beginning, followed by `%~` and the SHA-256 of the whole document name.
  *
  * @param pipeline a pipeline's name, or `_unmatched`
+ * @param suffix `json` for a record; another for a file beside it
  */
-export function recordName(pipeline: string, documentName: string): string {
+export function recordName(pipeline: string, documentName: string, suffix = "json"): string {
   const escaped = documentName.replace(AMBIGUOUS_PERCENT, "%25").replace(UNSAFE, escapeAll);
-  const whole = `${pipeline}/${escaped}${SUFFIX}`;
+  const whole = `${pipeline}/${escaped}.${suffix}`;
   if (whole.length <= MAX_CHARACTERS && whole.split("/").length <= MAX_SEGMENTS) return whole;
   const hash = createHash("sha256").update(Buffer.from(documentName, "utf16le")).digest("hex");
-  const rest = `${SHORTENED}${hash}${SUFFIX}`;
+  const rest = `${SHORTENED}${hash}.${suffix}`;
   const beginning = escaped
     .split("/")
     .slice(0, MAX_SEGMENTS - 1)

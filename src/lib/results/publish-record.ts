@@ -3,6 +3,7 @@ import { recordName } from "../documents/document.ts";
 import { createText, deleteBlob, replaceText } from "../storage/blobs.ts";
 import { type FailureFile, type ResultFile, stringifyRecord } from "./record.ts";
 import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
+import { placeSidecars, removeSidecars, type Sidecar } from "./sidecar.ts";
 
 export interface RecordContainers {
   results: ContainerClient;
@@ -18,6 +19,13 @@ export interface RecordContainers {
  */
 export type PublishOutcome = "written" | "same" | "superseded";
 
+export interface PublishOptions {
+  /** The document was redriven: a record of the same version gives way to this one, which is later. */
+  again?: boolean | undefined;
+  /** The files beside a result; a failure has none. */
+  sidecars?: readonly Sidecar[] | undefined;
+}
+
 /** Each round is caused by another publisher of the same document, of which there are as many as it has versions under way. */
 const MAX_ROUNDS = 50;
 
@@ -29,14 +37,13 @@ const MAX_ROUNDS = 50;
  * one sees the other's; what is worse goes, and after anything was deleted the publisher looks again, since the better
  * one may have been deleted at the same time. All writes and deletions are bound to the ETag that was looked at.
  *
- * @param options.again the document was redriven: a failure of the same version gives way to this one, which is later
  */
 export async function publishRecord(
   containers: RecordContainers,
   record: ResultFile | FailureFile,
-  options: { again?: boolean | undefined } = {},
+  options: PublishOptions = {},
 ): Promise<PublishOutcome> {
-  const publisher = new Publisher(containers, record, options.again ?? false);
+  const publisher = new Publisher(containers, record, options);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const outcome = await publisher.round();
     if (outcome !== undefined) return outcome;
@@ -46,19 +53,23 @@ export async function publishRecord(
 
 class Publisher {
   readonly name: string;
+  readonly #containers: RecordContainers;
   readonly #record: ResultFile | FailureFile;
-  readonly #input: ContainerClient;
   readonly #own: ContainerClient;
   readonly #other: ContainerClient;
+  readonly #again: boolean;
+  readonly #sidecars: readonly Sidecar[];
   #wrote = false;
   #looksFirst: boolean;
-  readonly #again: boolean;
 
-  constructor({ results, failed, input }: RecordContainers, record: ResultFile | FailureFile, again: boolean) {
+  constructor(containers: RecordContainers, record: ResultFile | FailureFile, options: PublishOptions) {
+    const { again = false, sidecars = [] } = options;
+    const { results, failed } = containers;
     this.#again = again;
+    this.#sidecars = record.status === "failed" ? [] : sidecars;
     this.name = recordName(record.pipeline, record.document.name);
     this.#record = record;
-    this.#input = input;
+    this.#containers = containers;
     [this.#own, this.#other] = record.status === "failed" ? [failed, results] : [results, failed];
     // A failure comes late more often than a result does: look before writing, and save others the sight of both.
     this.#looksFirst = record.status === "failed";
@@ -72,10 +83,11 @@ class Publisher {
     }
     const placed = await this.#place();
     if (placed === "changed") return undefined;
-    if (placed === "superseded") return "superseded";
+    if (placed === "superseded") return this.#withoutSidecars();
     const rival = await readVersion(this.#other, this.name);
     if (rival === undefined) return this.#wrote ? "written" : "same";
     if (await this.#losesTo(rival)) return this.#giveWay();
+    await this.#removeSidecars(rival);
     await deleteBlob(this.#other, this.name, rival.blobEtag);
     return undefined;
   }
@@ -83,10 +95,14 @@ class Publisher {
   /** Puts the record in its own container, unless one of the same or a newer version is there. */
   async #place(): Promise<"placed" | "superseded" | "changed"> {
     const text = stringifyRecord(this.#record);
-    const options = { metadata: versionMetadata(this.#record.document) };
-    if (!this.#wrote && (await createText(this.#own, this.name, text, options)) !== undefined) {
-      this.#wrote = true;
-      return "placed";
+    const suffixes = this.#sidecars.map(({ suffix }) => suffix);
+    const options = { metadata: versionMetadata(this.#record.document, suffixes) };
+    if (!this.#wrote) {
+      await placeSidecars(this.#containers, this.#record, this.#sidecars, { again: this.#again });
+      if ((await createText(this.#own, this.name, text, options)) !== undefined) {
+        this.#wrote = true;
+        return "placed";
+      }
     }
     const there = await readVersion(this.#own, this.name);
     if (there === undefined) {
@@ -96,6 +112,7 @@ class Publisher {
     const order = await this.#orderOf(there);
     if (order === "same" && (this.#wrote || !this.#again)) return "placed";
     if (order === "newer" || order === "unknown") return "superseded";
+    await this.#removeSidecars(there, suffixes);
     if ((await replaceText(this.#own, this.name, text, { etag: there.blobEtag, ...options })) === undefined)
       return "changed";
     this.#wrote = true;
@@ -105,20 +122,40 @@ class Publisher {
   /** Removes what this record's container holds, if it is not newer than this record, once a better one is elsewhere. */
   async #giveWay(): Promise<PublishOutcome | undefined> {
     const there = await readVersion(this.#own, this.name);
-    if (there === undefined) return "superseded";
+    if (there === undefined) return this.#withoutSidecars();
     const order = await this.#orderOf(there);
-    if (order === "newer" || order === "unknown") return "superseded";
+    if (order === "newer" || order === "unknown") return this.#withoutSidecars();
+    await this.#removeSidecars(there);
     await deleteBlob(this.#own, this.name, there.blobEtag);
     this.#wrote = false;
     this.#looksFirst = true;
     return undefined;
   }
 
+  /** The record does not stand, so the files that were placed for it must not stay. */
+  async #withoutSidecars(): Promise<PublishOutcome> {
+    const { etag, lastModified } = this.#record.document;
+    await this.#removeSidecars({
+      version: { etag, lastModified },
+      sidecars: this.#sidecars.map(({ suffix }) => suffix),
+    });
+    return "superseded";
+  }
+
+  /** @param kept suffixes of those that this record has as well */
+  async #removeSidecars(
+    { version, sidecars }: Pick<StoredRecord, "version" | "sidecars">,
+    kept: readonly string[] = [],
+  ): Promise<void> {
+    const suffixes = sidecars.filter((suffix) => !kept.includes(suffix));
+    await removeSidecars(this.#containers.results, this.#record, { version, suffixes });
+  }
+
   /** How a stored record stands to ours. One that cannot be read counts as older than any. */
   async #orderOf({ version }: StoredRecord): Promise<"newer" | "older" | "same" | "unknown"> {
     if (version === undefined) return "older";
     const { etag, lastModified } = this.#record.document;
-    return compareVersions(this.#input, this.#record.document.name, version, { etag, lastModified });
+    return compareVersions(this.#containers.input, this.#record.document.name, version, { etag, lastModified });
   }
 
   /** Whether a record in the other container is better than ours. In doubt, results are better than failures. */

@@ -18,6 +18,8 @@ export interface StoredRecord {
   blobEtag: string;
   /** Undefined for a blob that is no readable record. */
   version: DocumentVersion | undefined;
+  /** Suffixes of the files beside it. */
+  sidecars: readonly string[];
 }
 
 /** The parts of any record that tell its version, whatever else is in it. */
@@ -25,11 +27,18 @@ const versionSchema = z.object({
   document: z.object({ etag: z.string(), lastModified: z.string().optional() }),
 });
 
-/** What a record's blob metadata says, so that a version can be told without reading the record. */
-export function versionMetadata({ etag, lastModified }: { etag: string; lastModified?: string | undefined }) {
+/**
+ * What a record's blob metadata says, so that its version and the files beside it can be told without reading it.
+ * @param sidecars suffixes of those files
+ */
+export function versionMetadata(
+  { etag, lastModified }: { etag: string; lastModified?: string | undefined },
+  sidecars: readonly string[] = [],
+): Record<string, string> {
   return {
     ...(etag === "" ? {} : { documentetag: etag }),
     ...(lastModified === undefined ? {} : { documentlastmodified: lastModified }),
+    ...(sidecars.length === 0 ? {} : { sidecars: sidecars.join(",") }),
   };
 }
 
@@ -44,9 +53,10 @@ export async function readVersion(container: ContainerClient, name: string): Pro
   const facts = await readFacts(container, name);
   if (facts === undefined) return undefined;
   const version = versionIn(facts.metadata);
-  if (version !== undefined) return { blobEtag: facts.etag, version };
+  const sidecars = facts.metadata.sidecars?.split(",") ?? [];
+  if (version !== undefined) return { blobEtag: facts.etag, version, sidecars };
   const blob = await readText(container, name);
-  return blob === undefined ? undefined : { blobEtag: blob.etag, version: parseVersion(blob.text) };
+  return blob === undefined ? undefined : { blobEtag: blob.etag, version: parseVersion(blob.text), sidecars };
 }
 
 function parseVersion(text: string): DocumentVersion | undefined {
