@@ -25,6 +25,8 @@ export interface Script {
   onPoll?: (request: JobRequest, nth: number) => LanguageErrorInit | JobStatus | undefined;
   /** A document that returns an error is answered with it. */
   onDocument?: (document: JobDocument, task: Task) => ServiceError | undefined;
+  /** What a document is answered with; by default a class. */
+  content?: (document: JobDocument, task: Task) => Record<string, unknown>;
   /** A task that returns an error is answered with it, for all of the job's documents. */
   onTask?: (request: JobRequest, task: Task) => ServiceError | undefined;
   /** The error of a job that ends in a status other than succeeded. */
@@ -92,7 +94,9 @@ export class ScriptedLanguage implements AnalysisClient {
       if (error !== undefined) errors.set(document.id, error);
       else
         documents.set(document.id, {
-          content: { classes: [{ category: `length-${document.text.length % 3}`, confidenceScore: 0.9 }] },
+          content: this.script.content?.(document, task) ?? {
+            classes: [{ category: `length-${document.text.length % 3}`, confidenceScore: 0.9 }],
+          },
           warnings: [],
           statistics: { charactersCount: document.text.length, transactionsCount: 1 },
         });

@@ -1,15 +1,18 @@
 import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
 import { recordName } from "../documents/document.ts";
 import { createText, deleteBlob, replaceText } from "../storage/blobs.ts";
 import { sameEtag } from "../storage/versioned-json.ts";
 import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
 
 /** A text file beside a result: `results/<pipeline>/<document name>.<suffix>`. It comes and goes with its result. */
-export interface Sidecar {
-  /** Lower-case words with dots between them; not `json`, which is the record's own. */
-  suffix: string;
-  text: string;
-}
+export const sidecarSchema = z.object({
+  /** Letters, digits, spaces and `_ . -`; it does not end in `json`, which is the record's own. */
+  suffix: z.string(),
+  text: z.string(),
+});
+
+export type Sidecar = z.output<typeof sidecarSchema>;
 
 /** The document that a result and its sidecars are about. */
 export interface SidecarOwner {

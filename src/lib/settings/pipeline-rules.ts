@@ -17,6 +17,7 @@ const pipelineSchema = z.looseObject({
   language: z.string().optional().catch(undefined),
   defaultLanguage: z.string().optional().catch(undefined),
   cancelAfter: z.number().optional().catch(undefined),
+  redactedCopies: z.boolean().optional().catch(undefined),
   tasks: z.array(taskSchema.catch({})).catch([]),
 });
 
@@ -67,6 +68,13 @@ function checkPipeline(pipeline: z.output<typeof pipelineSchema>, index: number)
     });
   }
   problems.push(...checkJobOptions(pipeline, version, path));
+  if (pipeline.redactedCopies && !tasks.some(({ kind }) => kind === "PiiEntityRecognition")) {
+    problems.push({
+      path: [...path, "redactedCopies"],
+      found: "true, and no task that redacts",
+      expected: "a task of the kind PiiEntityRecognition beside it",
+    });
+  }
   for (const [task, { documentType, fhirVersion }] of tasks.entries()) {
     if (documentType === undefined || fhirVersion !== undefined) continue;
     problems.push({

@@ -96,6 +96,10 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
         .refine((name) => knownCharset(name) !== undefined, { error: ENCODING_EXPECTED })
         .describe("Encoding of the documents, which must then be in it; absent: it is told from each document.")
         .optional(),
+      redactedCopies: z
+        .boolean({ error: "true or false" })
+        .describe("True: the text that a PII task redacted is written beside the result, as a file of its own.")
+        .optional(),
       maxTextRecordsPerDocument: textRecords(
         1_000_000,
         "A document that would be billed as more text records, over all tasks, is not sent; by default the app setting MAX_TEXT_RECORDS_PER_DOCUMENT.",

@@ -14,6 +14,8 @@ export interface Pipeline extends JobOptions {
   tasks: readonly Task[];
   /** The encoding that all documents are in; absent: it is told from each. */
   encoding?: string | undefined;
+  /** True: the text that a PII task redacted is written beside the result as well. */
+  redactedCopies?: boolean | undefined;
   /** A document that would be billed as more text records is refused; absent: the app setting MAX_TEXT_RECORDS_PER_DOCUMENT. */
   maxTextRecordsPerDocument?: number | undefined;
   /** What the pipeline may send in a day (UTC); absent: the app setting MAX_TEXT_RECORDS_PER_DAY. */

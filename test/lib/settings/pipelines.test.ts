@@ -128,6 +128,7 @@ describe("parsePipelines", () => {
     ["an encoding that nothing can read", { encoding: "klingon-8" }, "encoding", undefined],
     ["what is no encoding", { encoding: "base64" }, "encoding", undefined],
     ["no text records at all", { maxTextRecordsPerDocument: 0 }, "maxTextRecordsPerDocument", undefined],
+    ["copies of what no task redacts", { redactedCopies: true }, "redactedCopies", undefined],
     ["a language that is none", { language: "english" }, "language", undefined],
     ["language detection in a stable version", { language: "auto" }, "language", expect.stringContaining("previews")],
   ])("refuses %s", (_, overrides, where, hint) => {

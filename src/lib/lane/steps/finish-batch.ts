@@ -1,7 +1,7 @@
 import { deletePrefix } from "../../storage/lease.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { workNames } from "../store/names.ts";
-import { publishDeferred } from "./publish.ts";
+import { publishDeferred } from "./deferred-records.ts";
 
 /**
  * Ends a batch whose documents are all published, or have their records deferred until now. The order is what makes a

@@ -1,19 +1,15 @@
 import pMap from "p-map";
-import { z } from "zod";
 import { oneAtATime } from "../../common/one-at-a-time.ts";
 import type { DocumentInfo } from "../../documents/document.ts";
 import { buildFailure, buildRecord, type FailureInput } from "../../results/build-record.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import { publishRecord } from "../../results/publish-record.ts";
-import { documentSchema, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../../results/record.ts";
+import { redactedCopies } from "../../results/redacted-copies.ts";
 import { finalHint } from "../../results/task-result.ts";
-import { deleteBlob, readText, writeText } from "../../storage/blobs.ts";
-import { BlobRefusedError } from "../../storage/errors.ts";
-import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob, Progress } from "../store/batch-progress.ts";
-import { workNames } from "../store/names.ts";
 import { type JobAnswers, type JobFacts, readAnswers, readTexts, storeAnswers } from "../store/stored-jobs.ts";
+import { publishOrDefer } from "./deferred-records.ts";
 
 /** Records written at a time. */
 const CONCURRENCY = 8;
@@ -142,7 +138,11 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     chunks,
     jobs: [...facts.values()],
   });
-  await publishOrDefer(session, record, again);
+  const copies = pipeline.redactedCopies && record.status !== "failed";
+  const { record: published, sidecars } = copies
+    ? redactedCopies(record, context.containers.results.containerName)
+    : { record, sidecars: [] };
+  await publishOrDefer(session, { record: published, again, sidecars });
   const { status, usage: { textRecords } = { textRecords: 0 } } = record;
   progress.published[status]++;
   progress.published.textRecords += textRecords;
@@ -175,70 +175,8 @@ export async function publishFailure(session: LaneSession, document: DocumentInf
   const { attempts, failedAt, again, defer, ...error } = failure;
   const { pipeline, containers, log } = session.context;
   const record = buildFailure({ pipeline: pipeline.name, document, error, attempts, failedAt });
-  if (defer) await publishOrDefer(session, record, again);
+  if (defer) await publishOrDefer(session, { record, again });
   else await publishRecord(containers, record, { again });
   const { code, source } = error;
   log({ event: "document.failed", pipeline: pipeline.name, document: document.name, code, source });
-}
-
-type AnyRecord = ResultFile | FailureFile;
-
-/**
- * Publishes a record. One that the storage service does not let stand (an earlier one is in its place, under a lease or
- * a hold) is kept beside the batch, which goes on with its other documents and is not over before this one is published.
- */
-async function publishOrDefer({ context, batch }: LaneSession, record: AnyRecord, again = false): Promise<void> {
-  const { containers, log } = context;
-  try {
-    await publishRecord(containers, record, { again });
-  } catch (error) {
-    if (!(error instanceof BlobRefusedError)) throw error;
-    const { pipeline, document } = record;
-    const name = workNames.pendingRecord(batch.id, document.name);
-    await writeText(containers.work, name, JSON.stringify({ again, record }));
-    log({ event: "record.refused", pipeline, document: document.name, message: error.message });
-  }
-}
-
-/** As it was built: nothing of it may be lost, or keep it from being published. */
-const headSchema = z.looseObject({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  pipeline: z.string(),
-  status: z.string(),
-  document: documentSchema,
-});
-const pendingSchema = z.object({
-  again: z.boolean(),
-  record: z.custom<AnyRecord>((value) => headSchema.safeParse(value).success, "no record"),
-});
-
-/**
- * Publishes the records that a batch has deferred. Can be repeated.
- * @throws Error when some of them are still refused, after all the rest is published
- */
-export async function publishDeferred({ context, batch }: LaneSession): Promise<void> {
-  const { containers } = context;
-  const { work } = containers;
-  const names: string[] = [];
-  for await (const { name } of work.listBlobsFlat({ prefix: workNames.pendingRecords(batch.id) })) names.push(name);
-  const refusals: BlobRefusedError[] = [];
-  const publish = async (name: string): Promise<void> => {
-    const blob = await readText(work, name);
-    if (blob === undefined) return;
-    const { again, record } = parseStored(work, name, blob.text, pendingSchema);
-    try {
-      await publishRecord(containers, record, { again });
-      await deleteBlob(work, name);
-    } catch (error) {
-      if (!(error instanceof BlobRefusedError)) throw error;
-      refusals.push(error);
-    }
-  };
-  await pMap(names, publish, { concurrency: CONCURRENCY });
-  const [first, ...others] = refusals;
-  if (first === undefined) return;
-  if (others.length === 0) throw first;
-  throw new Error(`${first.message}; ${others.length} more records of the batch wait in the same way`, {
-    cause: first,
-  });
 }

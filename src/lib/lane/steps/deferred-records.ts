@@ -1,0 +1,84 @@
+import pMap from "p-map";
+import { z } from "zod";
+import { publishRecord } from "../../results/publish-record.ts";
+import { documentSchema, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../../results/record.ts";
+import { type Sidecar, sidecarSchema } from "../../results/sidecar.ts";
+import { deleteBlob, readText, writeText } from "../../storage/blobs.ts";
+import { BlobRefusedError } from "../../storage/errors.ts";
+import { parseStored } from "../../storage/versioned-json.ts";
+import type { LaneSession } from "../lane-session.ts";
+import { workNames } from "../store/names.ts";
+
+/** Records written at a time. */
+const CONCURRENCY = 8;
+
+/** A record on its way out, and how it is published. */
+export interface Publication {
+  record: ResultFile | FailureFile;
+  /** The document was redriven: this replaces its earlier record. */
+  again?: boolean | undefined;
+  /** What stands beside a result. */
+  sidecars?: readonly Sidecar[];
+}
+
+/**
+ * Publishes a record. One that the storage service does not let stand (an earlier one is in its place, under a lease or
+ * a hold) is kept beside the batch, which goes on with its other documents and is not over before this one is published.
+ */
+export async function publishOrDefer({ context, batch }: LaneSession, publication: Publication): Promise<void> {
+  const { containers, log } = context;
+  const { record, again = false, sidecars = [] } = publication;
+  try {
+    await publishRecord(containers, record, { again, sidecars });
+  } catch (error) {
+    if (!(error instanceof BlobRefusedError)) throw error;
+    const { pipeline, document } = record;
+    const name = workNames.pendingRecord(batch.id, document.name);
+    await writeText(containers.work, name, JSON.stringify({ again, record, sidecars }));
+    log({ event: "record.refused", pipeline, document: document.name, message: error.message });
+  }
+}
+
+/** As it was built: nothing of it may be lost, or keep it from being published. */
+const headSchema = z.looseObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  pipeline: z.string(),
+  status: z.string(),
+  document: documentSchema,
+});
+const pendingSchema = z.object({
+  again: z.boolean(),
+  sidecars: z.array(sidecarSchema).default([]),
+  record: z.custom<ResultFile | FailureFile>((value) => headSchema.safeParse(value).success, "no record"),
+});
+
+/**
+ * Publishes the records that a batch has deferred. Can be repeated.
+ * @throws Error when some of them are still refused, after all the rest is published
+ */
+export async function publishDeferred({ context, batch }: LaneSession): Promise<void> {
+  const { containers } = context;
+  const { work } = containers;
+  const names: string[] = [];
+  for await (const { name } of work.listBlobsFlat({ prefix: workNames.pendingRecords(batch.id) })) names.push(name);
+  const refusals: BlobRefusedError[] = [];
+  const publish = async (name: string): Promise<void> => {
+    const blob = await readText(work, name);
+    if (blob === undefined) return;
+    const { again, record, sidecars } = parseStored(work, name, blob.text, pendingSchema);
+    try {
+      await publishRecord(containers, record, { again, sidecars });
+      await deleteBlob(work, name);
+    } catch (error) {
+      if (!(error instanceof BlobRefusedError)) throw error;
+      refusals.push(error);
+    }
+  };
+  await pMap(names, publish, { concurrency: CONCURRENCY });
+  const [first, ...others] = refusals;
+  if (first === undefined) return;
+  if (others.length === 0) throw first;
+  throw new Error(`${first.message}; ${others.length} more records of the batch wait in the same way`, {
+    cause: first,
+  });
+}
