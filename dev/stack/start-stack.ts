@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startAzurite } from "azurite-process";
-import { type Host, startHost } from "functions-emulator";
+import { type Host, type HostOptions, startHost } from "functions-emulator";
 import { EventGridNotifier } from "functions-emulator/event-grid";
 import type { LogSink } from "functions-emulator/log";
 import type { TelemetrySink } from "functions-emulator/telemetry";
@@ -34,6 +34,8 @@ export interface StackOptions {
   telemetry?: TelemetrySink;
   /** Where the host's log goes. Default: nowhere. */
   log?: LogSink;
+  /** How the host runs, for measurements: virtual time, a store that counts. */
+  host?: Pick<HostOptions, "clock" | "durable" | "durableStore">;
 }
 
 export interface Stack {
@@ -74,6 +76,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       },
       log: options.log ?? (() => {}),
       ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
+      ...options.host,
     });
     stops.push(() => host.stop());
     await refuseWrongSettings(host);

@@ -3,6 +3,7 @@ import { RestError } from "@azure/core-rest-pipeline";
 import { DefaultAzureCredential, ManagedIdentityCredential } from "@azure/identity";
 import { BlobServiceClient, newPipeline, type Pipeline } from "@azure/storage-blob";
 import { newPipeline as newQueuePipeline, QueueServiceClient } from "@azure/storage-queue";
+import { VERSION } from "../common/version.ts";
 import type { StorageSettings } from "../settings/storage-settings.ts";
 
 /**
@@ -12,6 +13,9 @@ import type { StorageSettings } from "../settings/storage-settings.ts";
  */
 const RETRIES = { maxTries: 4, retryDelayInMs: 1000, maxRetryDelayInMs: 10_000 };
 const CALL_LIMIT_MS = 60_000;
+
+/** How storage's own logs name the app's requests, apart from those of the Functions host on the same account. */
+const USER_AGENT = `language-batch/${VERSION}`;
 
 export interface StorageClients {
   blobs: BlobServiceClient;
@@ -37,7 +41,7 @@ export function clientsAt(
   credential: BlobServiceClient["credential"],
   callLimitMs = CALL_LIMIT_MS,
 ): StorageClients {
-  const options = { retryOptions: RETRIES };
+  const options = { retryOptions: RETRIES, userAgentOptions: { userAgentPrefix: USER_AGENT } };
   return {
     blobs: new BlobServiceClient(urls.blobs, limited(newPipeline(credential, options), callLimitMs)),
     queues: new QueueServiceClient(urls.queues, limited(newQueuePipeline(credential, options), callLimitMs)),
