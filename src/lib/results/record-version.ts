@@ -43,7 +43,7 @@ export function versionMetadata(
 }
 
 /** The version in a record's metadata; undefined when there is none. */
-function versionIn(metadata: Record<string, string>): DocumentVersion | undefined {
+export function versionIn(metadata: Record<string, string>): DocumentVersion | undefined {
   const { documentetag: etag, documentlastmodified: lastModified } = metadata;
   return etag === undefined ? undefined : { etag, lastModified };
 }
