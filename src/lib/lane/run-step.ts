@@ -6,6 +6,7 @@ import { LaneSession } from "./lane-session.ts";
 import { advance, fail, wait } from "./policy/next-step.ts";
 import { claim } from "./steps/claim.ts";
 import { collect } from "./steps/collect.ts";
+import { lookAgain } from "./steps/look-again.ts";
 import { submit } from "./steps/submit.ts";
 
 /**
@@ -32,6 +33,8 @@ export async function runStep(
   } catch (error) {
     // Another run of this lane wrote first; what this one did is its own copy, and the next step reads the truth.
     if (error instanceof StaleWriteError) {
+      // The results that this run published on its own are no worse than those of the other, nor do both stand.
+      if (session?.hasBatch) await lookAgain(session).catch(() => {});
       await session?.removeIfOver().catch(() => {}); // what is left, the sweep removes
       return wait(context, memory, 1, { action: "claim" });
     }

@@ -1,13 +1,12 @@
 import type { EventLog } from "../common/log.ts";
-import { type DocumentInfo, recordName } from "../documents/document.ts";
+import type { DocumentInfo } from "../documents/document.ts";
 import type { Containers } from "../lane/lane-context.ts";
 import { buildFailure, UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { publishRecord } from "../results/publish-record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
-import { deleteBlob, isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
+import { isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
 import { type DocumentMessage, type WorkQueue, writeDocumentMessage } from "../storage/document-queue.ts";
-import { BlobRefusedError } from "../storage/errors.ts";
 
 export interface IntakeContext {
   pipelines: readonly Pipeline[];
@@ -57,23 +56,8 @@ export async function acceptDocument(
   }
   const wanted = matching.filter((pipeline) => only === undefined || only.includes(pipeline.name));
   const text = writeDocumentMessage({ name, reason, queuedAt, passes: 0, tries: 0 });
-  await removeUnmatched(context, name);
-  // Last of all: whoever hears that any of this failed tells of the document again, and it must not stand there twice.
   await Promise.all(wanted.map((pipeline) => context.queue(pipeline.name).send(text)));
   return wanted;
-}
-
-/**
- * An earlier drop may have found no pipeline; its record must not stand beside what comes now. Where the storage service
- * insists on it, it stays, and the document goes its way all the same.
- */
-async function removeUnmatched({ containers, log }: IntakeContext, name: string): Promise<void> {
-  try {
-    await deleteBlob(containers.failed, recordName(UNMATCHED_PIPELINE, name));
-  } catch (error) {
-    if (!(error instanceof BlobRefusedError)) throw error;
-    log({ event: "record.refused", pipeline: UNMATCHED_PIPELINE, document: name, message: error.message });
-  }
 }
 
 async function recordUnmatched(context: IntakeContext, name: string, failedAt: string): Promise<void> {

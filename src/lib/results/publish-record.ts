@@ -24,6 +24,11 @@ export interface PublishOptions {
   again?: boolean | undefined;
   /** The files beside a result; a failure has none. */
   sidecars?: readonly Sidecar[] | undefined;
+  /**
+   * There was no failure record before, and the caller looks once more for all results that it publishes together: one
+   * that was written meanwhile is found by that.
+   */
+  looksLater?: boolean | undefined;
 }
 
 /** Each round is caused by another publisher of the same document, of which there are as many as it has versions under way. */
@@ -33,8 +38,8 @@ const MAX_ROUNDS = 50;
  * Stores a record so that its document ends up with exactly one, the best: whatever other publishers of the same document
  * do meanwhile, and wherever earlier ones died. Can be repeated.
  *
- * Every publisher first writes its own record and then looks at the other container, so of two that run at once at least
- * one sees the other's; what is worse goes, and after anything was deleted the publisher looks again, since the better
+ * Every publisher first writes its own record and then looks at the other container (or has the caller look, `looksLater`),
+ * so of two that run at once at least one sees the other's; what is worse goes, and after anything was deleted the publisher looks again, since the better
  * one may have been deleted at the same time. All writes and deletions are bound to the ETag that was looked at.
  *
  */
@@ -59,11 +64,12 @@ class Publisher {
   readonly #other: ContainerClient;
   readonly #again: boolean;
   readonly #sidecars: readonly Sidecar[];
+  readonly #looksLater: boolean;
   #wrote = false;
   #looksFirst: boolean;
 
   constructor(containers: RecordContainers, record: ResultFile | FailureFile, options: PublishOptions) {
-    const { again = false, sidecars = [] } = options;
+    const { again = false, sidecars = [], looksLater = false } = options;
     const { results, failed } = containers;
     this.#again = again;
     this.#sidecars = record.status === "failed" ? [] : sidecars;
@@ -73,6 +79,7 @@ class Publisher {
     [this.#own, this.#other] = record.status === "failed" ? [failed, results] : [results, failed];
     // A failure comes late more often than a result does: look before writing, and save others the sight of both.
     this.#looksFirst = record.status === "failed";
+    this.#looksLater = looksLater && record.status !== "failed";
   }
 
   /** Brings things one step closer to one record; undefined when they must be looked at again. */
@@ -84,7 +91,7 @@ class Publisher {
     const placed = await this.#place();
     if (placed === "changed") return undefined;
     if (placed === "superseded") return this.#withoutSidecars();
-    const rival = await readVersion(this.#other, this.name);
+    const rival = this.#looksLater ? undefined : await readVersion(this.#other, this.name);
     if (rival === undefined) return this.#wrote ? "written" : "same";
     if (await this.#losesTo(rival)) return this.#giveWay();
     await this.#removeSidecars(rival);

@@ -112,11 +112,29 @@ export async function findRecord(
   pipeline: string,
   documentName: string,
 ): Promise<FoundRecord | undefined> {
-  const name = recordName(pipeline, documentName);
-  const [result, failure] = await Promise.all([find(containers.results, name), find(containers.failed, name)]);
+  return (await findRecords(containers, recordName(pipeline, documentName))).record;
+}
+
+/**
+ * The same, and whether there is a failure record at all.
+ * @param failures the names of those that there are, where that is known: then one request is enough
+ */
+export async function findRecords(
+  containers: { results: ContainerClient; failed: ContainerClient },
+  name: string,
+  failures?: ReadonlySet<string>,
+): Promise<{ record: FoundRecord | undefined; hasFailure: boolean }> {
+  const mayHaveFailed = failures === undefined || failures.has(name);
+  const [result, failure] = await Promise.all([
+    find(containers.results, name),
+    mayHaveFailed ? find(containers.failed, name) : undefined,
+  ]);
+  const hasFailure = failure !== undefined;
   const failureIsNewer = time(failure) > time(result);
-  if (result !== undefined && !(failure !== undefined && failureIsNewer)) return { kind: "result", ...result };
-  return failure === undefined ? undefined : { kind: "failure", ...failure };
+  if (result !== undefined && !(hasFailure && failureIsNewer)) {
+    return { record: { kind: "result", ...result }, hasFailure };
+  }
+  return { record: hasFailure ? { kind: "failure", ...failure } : undefined, hasFailure };
 }
 
 async function find(container: ContainerClient, name: string): Promise<DocumentVersion | undefined> {

@@ -77,22 +77,3 @@ describe("a name that no document can be read under", () => {
     },
   );
 });
-
-describe("a document whose earlier record cannot be removed", () => {
-  it("is not put on the queue before that is known: who is told of the failure tells of the document again", async () => {
-    const broken = { ...context, containers: { ...context.containers, failed: breaking(context) } };
-    await expect(acceptDocument(broken, "tickets/a.txt", "event")).rejects.toThrow("no storage");
-    expect(await waiting()).toBe(0);
-  });
-});
-
-/** A container whose every call fails. */
-function breaking({ containers }: SweepContext): SweepContext["containers"]["failed"] {
-  return Object.create(containers.failed, {
-    getBlobClient: {
-      value: () => {
-        throw new Error("no storage");
-      },
-    },
-  });
-}

@@ -66,18 +66,6 @@ describe("a document whose failure record may not be replaced", () => {
       message: expect.stringContaining("_unmatched/elsewhere.txt.json"),
     });
   });
-
-  it("stays, and keeps no pipeline from taking its document", async () => {
-    await fixture.drop("tickets/a.txt", "x");
-    const { failed } = fixture.containers;
-    const stale = failed.getBlockBlobClient("_unmatched/tickets/a.txt.json");
-    await stale.uploadData(Buffer.from("{}"));
-    await stale.getBlobLeaseClient().acquireLease(-1);
-    const page = await requeuePage(context, state({ kind: "backfill" }));
-    expect(page).toMatchObject({ state: { queued: 1 }, opened: [fixture.pipeline] });
-    expect(page.state).not.toHaveProperty("refused");
-    expect(fixture.events).toMatchObject([{ event: "record.refused", document: "tickets/a.txt" }]);
-  });
 });
 
 describe("a redrive", () => {

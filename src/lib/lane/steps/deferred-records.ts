@@ -19,6 +19,8 @@ export interface Publication {
   again?: boolean | undefined;
   /** What stands beside a result. */
   sidecars?: readonly Sidecar[];
+  /** The batch looks for failure records of all its documents at its end. */
+  looksLater?: boolean | undefined;
 }
 
 /**
@@ -27,9 +29,9 @@ export interface Publication {
  */
 export async function publishOrDefer({ context, batch }: LaneSession, publication: Publication): Promise<void> {
   const { containers, log } = context;
-  const { record, again = false, sidecars = [] } = publication;
+  const { record, again = false, sidecars = [], looksLater } = publication;
   try {
-    await publishRecord(containers, record, { again, sidecars });
+    await publishRecord(containers, record, { again, sidecars, looksLater });
   } catch (error) {
     if (!(error instanceof BlobRefusedError)) throw error;
     const { pipeline, document } = record;

@@ -2,6 +2,7 @@ import { deletePrefix } from "../../storage/lease.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { workNames } from "../store/names.ts";
 import { publishDeferred } from "./deferred-records.ts";
+import { lookAgain } from "./look-again.ts";
 
 /**
  * Ends a batch whose documents are all published, or have their records deferred until now. The order is what makes a
@@ -12,6 +13,7 @@ import { publishDeferred } from "./deferred-records.ts";
 export async function finishBatch(session: LaneSession): Promise<void> {
   const { context, batch } = session;
   const { containers, address, claims, log } = context;
+  await lookAgain(session);
   await publishDeferred(session);
   const { published, jobs } = session.progress;
   const requests = jobs.reduce((sum, job) => sum + job.requests, 0);

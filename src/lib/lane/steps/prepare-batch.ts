@@ -7,15 +7,17 @@ import { decodeDocument } from "../../documents/decode-document.ts";
 import { DocumentError, type DocumentInfo, recordName } from "../../documents/document.ts";
 import { readDocument } from "../../documents/read-document.ts";
 import { chunkLimits, jobLimits, textRecords } from "../../language/limits.ts";
-import { type FoundRecord, findRecord } from "../../results/record-version.ts";
+import { type FoundRecord, findRecords } from "../../results/record-version.ts";
 import { readFacts, readText } from "../../storage/blobs.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
+import { listAmong } from "../../storage/list-names.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { JobPacker } from "../policy/job-packer.ts";
 import type { Batch } from "../store/lane-file.ts";
 import { storeRequest } from "../store/stored-jobs.ts";
 import { publishFailure } from "./publish.ts";
+import { removeUnmatched } from "./remove-unmatched.ts";
 
 /** Documents read ahead: enough to hide the storage's latency. */
 const READ_AHEAD = 8;
@@ -36,7 +38,15 @@ type Prepared =
   | { kind: "folder" }
   | { kind: "large"; document: DocumentMessage }
   | { kind: "failed"; info: DocumentInfo; error: DocumentError; again: boolean }
-  | { kind: "ready"; info: DocumentInfo; text: string; cuts: readonly Chunk[]; again: boolean };
+  | {
+      kind: "ready";
+      info: DocumentInfo;
+      text: string;
+      cuts: readonly Chunk[];
+      again: boolean;
+      /** It has no failure record. */
+      unfailed: boolean;
+    };
 
 const failureTimeSchema = z.object({ failedAt: z.string() });
 
@@ -99,6 +109,7 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
         textRecords: textRecords(textElements),
       })),
       ...(prepared.again ? { again: true } : {}),
+      ...(prepared.unfailed ? { unfailed: true } : {}),
     });
     for (const [index, { offset, length, textElements, bodyBytes }] of cuts.entries()) {
       const text = whole.slice(offset, offset + length);
@@ -106,14 +117,21 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
     }
   };
 
+  const names = unread.map(({ name }) => name);
+  await removeUnmatched(context, names);
+  const failures = await listAmong(
+    context.containers.failed,
+    names.map((name) => recordName(context.pipeline.name, name)),
+  );
+  const prepare = (document: DocumentMessage, laterBytes?: number) =>
+    prepareDocument(context, document, { failures, laterBytes });
   let taken = 0;
-  const read = pMapIterable(unread, (document) => prepareDocument(context, document, READ_AHEAD_BYTES), {
+  const read = pMapIterable(unread, (document) => prepare(document, READ_AHEAD_BYTES), {
     concurrency: READ_AHEAD,
     backpressure: READ_AHEAD,
   });
   for await (const prepared of read) {
-    if (prepared.kind === "large")
-      await oneAtATime(async () => take(await prepareDocument(context, prepared.document)));
+    if (prepared.kind === "large") await oneAtATime(async () => take(await prepare(prepared.document)));
     else await take(prepared);
     taken++;
     if (outcome.requests.length >= context.limits.jobsPerBatch) break;
@@ -126,10 +144,10 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
 async function prepareDocument(
   context: LaneContext,
   document: DocumentMessage,
-  laterBytes?: number,
+  { failures, laterBytes }: { failures: ReadonlySet<string> | undefined; laterBytes?: number | undefined },
 ): Promise<Prepared> {
   const { containers, pipeline, limits } = context;
-  const record = await findRecord(containers, pipeline.name, document.name);
+  const { record, hasFailure } = await findRecords(containers, recordName(pipeline.name, document.name), failures);
   const again = record?.kind === "failure" && document.reason === "redrive";
   const ended = record !== undefined && !again;
   const outcome = await readDocument(containers.input, document.name, {
@@ -165,7 +183,7 @@ async function prepareDocument(
     info = { ...info, encoding, characters: text.length };
     const cuts = cutDocument(text, chunkLimits(pipeline));
     checkCost(cuts, context);
-    return { kind: "ready", info, text, cuts, again };
+    return { kind: "ready", info, text, cuts, again, unfailed: !hasFailure };
   } catch (error) {
     return { kind: "failed", info, error: error instanceof DocumentError ? error : unforeseen(error), again };
   }

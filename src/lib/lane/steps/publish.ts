@@ -113,7 +113,7 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     chunks.push({ offset, length, text: await sources.text(first, chunk), answers: [...outcomes.values()] });
   }
 
-  const { again } = document;
+  const { again, unfailed: looksLater } = document;
   const info = inLanguage(document.info, language);
   const { error, task } = chunks[0]?.answers[0] ?? {};
   if (facts.size === 0 && error !== undefined) {
@@ -142,7 +142,7 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
   const { record: published, sidecars } = copies
     ? redactedCopies(record, context.containers.results.containerName)
     : { record, sidecars: [] };
-  await publishOrDefer(session, { record: published, again, sidecars });
+  await publishOrDefer(session, { record: published, again, sidecars, looksLater });
   const { status, usage: { textRecords } = { textRecords: 0 } } = record;
   progress.published[status]++;
   progress.published.textRecords += textRecords;

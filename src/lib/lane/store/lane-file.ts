@@ -24,6 +24,8 @@ const batchSchema = z.object({
       chunks: z.array(z.object({ offset: z.int(), length: z.int(), textRecords: z.int().optional() })),
       /** It had failed and was redriven: a failure replaces the earlier one. */
       again: z.literal(true).optional(),
+      /** It had no failure record when it was read: whether one came meanwhile is looked up once, for the whole batch. */
+      unfailed: z.literal(true).optional(),
     }),
   ),
   /** How the documents were first packed: the stored requests and the job documents in each. */
