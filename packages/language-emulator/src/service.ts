@@ -7,7 +7,15 @@ import { type AuthoringOptions, startAuthoring } from "./authoring/start-authori
 import { authenticate } from "./http/auth.ts";
 import type { Reply, Route } from "./http/call.ts";
 import { RateLimiter } from "./http/rate-limiter.ts";
-import { type Certificate, close, createApp, DroppedConnection, type Exchange, listen } from "./http/server.ts";
+import {
+  type Certificate,
+  close,
+  createApp,
+  DroppedConnection,
+  type Exchange,
+  fetchFrom,
+  listen,
+} from "./http/server.ts";
 import { invalidRequest, resourceNotFound, ServiceError } from "./http/service-error.ts";
 import type { Job } from "./jobs/job.ts";
 import { JobStore } from "./jobs/job-store.ts";
@@ -59,17 +67,28 @@ export interface LanguageServiceOptions extends AuthoringOptions {
   data?: string;
 }
 
-/** A running emulator of the Language service. */
-export interface LanguageService extends AsyncDisposable {
-  readonly url: string;
+/** An emulator of the Language service in this process: what it was started with, and what can be changed meanwhile. */
+export interface LanguageEmulator {
   /** The first of the keys. */
   readonly key: string;
   readonly projects: ProjectRegistry;
+  /**
+   * Answers one request without a server.
+   * @returns undefined when the connection breaks in place of an answer
+   */
+  fetch(request: Request): Promise<Response | undefined>;
+  /** Every job that was accepted, in the order of acceptance, with all that it will ever answer. */
+  jobs(): Iterable<Job>;
   stats(): StatisticsReport;
   /** Puts other rules in force. @throws Error that names each wrong place */
   setScenario(scenario: ScenarioDefinition): void;
   /** Accepts these keys and no others. */
   setKeys(keys: readonly string[]): void;
+}
+
+/** A running emulator of the Language service, behind a server. */
+export interface LanguageService extends LanguageEmulator, AsyncDisposable {
+  readonly url: string;
   stop(): Promise<void>;
 }
 
@@ -83,6 +102,21 @@ export const DEFAULT_KEY = "local-language-key";
  * authoring (the current one and the preview of 2021).
  */
 export async function startLanguageService(options: LanguageServiceOptions = {}): Promise<LanguageService> {
+  const { app, emulator } = createEmulator(options);
+  const { server, url } = await listen(app, options.host ?? "127.0.0.1", options.port ?? 0, options.certificate);
+  const stop = (): Promise<void> => close(server);
+  return { ...emulator, url, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** The same without a server, for a client in this process. */
+export function createLanguageEmulator(options: LanguageServiceOptions = {}): LanguageEmulator {
+  return createEmulator(options).emulator;
+}
+
+function createEmulator(options: LanguageServiceOptions): {
+  app: ReturnType<typeof createApp>;
+  emulator: LanguageEmulator;
+} {
   const { clock = systemClock, keys = [DEFAULT_KEY], projects = new ProjectRegistry() } = options;
   const statistics = new Statistics();
   const containers = new OwnContainers();
@@ -124,12 +158,11 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
     (exchange, route) => answer(exchange, route, controls, settle),
     adminRoutes(controls, settle),
   );
-  const { server, url } = await listen(app, options.host ?? "127.0.0.1", options.port ?? 0, options.certificate);
-  const stop = (): Promise<void> => close(server);
-  return {
-    url,
+  const emulator: LanguageEmulator = {
     key: keys[0] ?? DEFAULT_KEY,
     projects: controls.projects,
+    fetch: (request) => fetchFrom(app, request),
+    jobs: () => store.all(),
     stats: () => statistics.report(),
     setScenario(scenario) {
       controls.scenario = new Scenario(parseScenario(scenario));
@@ -137,9 +170,8 @@ export async function startLanguageService(options: LanguageServiceOptions = {})
     setKeys(accepted) {
       controls.credentials = { ...controls.credentials, keys: accepted };
     },
-    stop,
-    [Symbol.asyncDispose]: stop,
   };
+  return { app, emulator };
 }
 
 /** One request from its first byte to its answer: key, scenario, operation. */

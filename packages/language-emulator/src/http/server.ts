@@ -151,6 +151,14 @@ export interface Certificate {
   key: string;
 }
 
+/** Answers a request in this process; undefined when the connection breaks. */
+export async function fetchFrom(app: Hono<Bindings>, request: Request): Promise<Response | undefined> {
+  let broken = false;
+  const socket = { destroy: () => (broken = true) };
+  const response = await app.fetch(request, { incoming: { socket } });
+  return broken ? undefined : response;
+}
+
 /** A server for `app` on `host` and `port` (0: any free), already listening; with a certificate it speaks HTTPS. */
 export async function listen(
   app: Hono<Bindings>,

@@ -1,0 +1,61 @@
+import { isAlive } from "../durable/task-hub.ts";
+import { KEY } from "../language/simulated-language.ts";
+import type { Run } from "../run/run-plan.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Violation } from "./violation.ts";
+
+const WORK = "language-batch-work";
+/** An orchestration takes 40 steps, each a timer and an activity, before its history begins anew. */
+const LONGEST_HISTORY = 85;
+const LARGEST_PAYLOAD = 64 * 1024;
+
+/** It comes to rest, and nothing is left. */
+export function checkRest({ world, isQuiet }: Run, { busyLanes }: Evidence): Violation[] {
+  const { storage, hub } = world;
+  const running = [...hub.instances.values()]
+    .filter(isAlive)
+    .map(({ id, customStatus }) => `${id} ${JSON.stringify(customStatus)}`);
+  const queued = [...storage.queues.values()].filter(({ messages }) => messages.length > 0);
+  const violations: Violation[] = [];
+  if (!isQuiet) {
+    const waiting = queued.map(({ name, messages }) => `${name} has ${messages.length} messages`);
+    const message = `After eight hours: ${[...running, ...waiting, ...busyLanes].join("; ")}`;
+    return [{ promise: "rest", message }];
+  }
+  const left = (message: string): void => void violations.push({ promise: "left", message });
+  for (const { name } of storage.containers.get(WORK)?.list("batches/") ?? []) left(`${name} is left`);
+  for (const { name, body } of storage.containers.get(WORK)?.list("claims/") ?? []) {
+    const { lanes } = JSON.parse(body.toString("utf8")) as { lanes: object };
+    if (Object.keys(lanes).length > 0) left(`${name} still has claims: ${JSON.stringify(lanes)}`);
+  }
+  for (const { name, messages } of queued) left(`${name} has ${messages.length} messages`);
+  return violations;
+}
+
+/** Work and histories are bounded. */
+export function checkBounds({ world, happenings }: Run): Violation[] {
+  const violations: Violation[] = [];
+  const found = (message: string): void => void violations.push({ promise: "bounded", message });
+  const { longestHistory, largestPayload, activities } = world.hub.measures;
+  if (longestHistory > LONGEST_HISTORY) found(`A history grew to ${longestHistory} entries`);
+  if (largestPayload > LARGEST_PAYLOAD) found(`A payload of ${largestPayload} bytes went through a history`);
+  const minutes = world.since / 60_000;
+  const documents = happenings.versions.length;
+  if (activities > 400 + 40 * documents + 60 * minutes)
+    found(`${activities} activities for ${documents} versions in ${minutes.toFixed(0)} minutes`);
+  const calls = [...world.language.ledger.calls.values()].reduce((sum, count) => sum + count, 0);
+  if (calls > 200 + 30 * documents + 40 * minutes)
+    found(`${calls} calls of the service for ${documents} versions in ${minutes.toFixed(0)} minutes`);
+  const operations = [...world.operations.values()].reduce((sum, count) => sum + count, 0);
+  if (operations > 1_000 + 300 * documents + 400 * minutes)
+    found(`${operations} storage operations for ${documents} versions in ${minutes.toFixed(0)} minutes`);
+  return violations;
+}
+
+/** No document's text and no key is where an operator may look. */
+export function checkPrivacy({ world }: Run): Violation[] {
+  const leaks = [...world.logs.map(({ line }) => line), ...world.payloads].filter(
+    (text) => text.includes("Secret of") || text.includes(KEY),
+  );
+  return leaks.slice(0, 3).map((text) => ({ promise: "private", message: `Told: ${text.slice(0, 300)}` }));
+}

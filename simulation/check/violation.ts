@@ -1,0 +1,21 @@
+/** The promises that a run is judged by. */
+export const PROMISES = {
+  rest: "Once all is well, everything comes to an end",
+  place: "Each document ends in one place, with the record of its current version",
+  outcome: "A document fails only for what is its own",
+  bill: "Each text is billed once, but for the named window",
+  told: "A job that goes out twice is told of",
+  totals: "The totals are what storage shows",
+  left: "Nothing is left over",
+  bounded: "History and work are bounded",
+  status: "The status never lies",
+  private: "No text and no key is in a log or a history",
+} as const;
+
+export type Promised = keyof typeof PROMISES;
+
+/** A promise that a run broke. */
+export interface Violation {
+  promise: Promised;
+  message: string;
+}

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { isAlive } from "../durable/task-hub.ts";
+import type { LoadedApp } from "../engine/loaded-app.ts";
+import { enterVirtualTime, leaveVirtualTime } from "../engine/virtual-time.ts";
+import type { Plan } from "../plan/fault.ts";
+import { Happenings } from "../world/happenings.ts";
+import { Triggers } from "../world/triggers.ts";
+import { World } from "../world/world.ts";
+
+const MINUTE = 60_000;
+/** Nothing may need longer to come to an end once all is well. */
+const LONGEST_MS = 8 * 60 * MINUTE;
+/** Nothing happened for so long: it is over. The sweeps in it find what was lost. */
+const QUIET_MS = 7 * MINUTE;
+const WORK = "language-batch-work";
+
+/** A run that has come to its end, for whoever judges it. */
+export interface Run {
+  plan: Plan;
+  world: World;
+  happenings: Happenings;
+  triggers: Triggers;
+  /** It came to rest before `LONGEST_MS`. */
+  isQuiet: boolean;
+  /** When it came to rest. */
+  quietAt: number;
+  /** The same for the same plan. */
+  digest: string;
+}
+
+/** Runs a plan to its end. */
+export async function runPlan(
+  plan: Plan,
+  app: LoadedApp,
+  { verbose = false }: { verbose?: boolean } = {},
+): Promise<Run> {
+  const world = new World(plan, app, { verbose });
+  const triggers = new Triggers(world);
+  const happenings = new Happenings(world, triggers);
+  enterVirtualTime(world.scheduler, plan.seed);
+  world.enter();
+  try {
+    happenings.start();
+    world.boot();
+    triggers.start();
+    const { scheduler } = world;
+    await scheduler.run(plan.start + plan.activeMs, () => false);
+    happenings.heal();
+    const end = scheduler.now + LONGEST_MS;
+    let busyAt = scheduler.now;
+    let releasedAt = scheduler.now;
+    const look = (): void => {
+      if (isBusy(world, triggers)) busyAt = scheduler.now;
+      if (scheduler.now - releasedAt > 5 * MINUTE) {
+        happenings.releaseUnusable();
+        releasedAt = scheduler.now;
+      }
+      scheduler.after(5_000, look);
+    };
+    look();
+    const isQuiet = (): boolean => scheduler.now - busyAt > QUIET_MS;
+    await scheduler.run(end, isQuiet);
+    const quietAt = busyAt;
+    const quiet = isQuiet();
+    if (quiet && hasTexts(world)) {
+      // Only the hourly part of the sweep is waited for.
+      triggers.onlyMinute = 30;
+      await scheduler.run(scheduler.now + 190 * MINUTE, () => false);
+    }
+    happenings.askAtEnd();
+    const until = scheduler.now + MINUTE;
+    await scheduler.run(until, () => triggers.pending === 0);
+    const hash = createHash("sha256").update(world.timeline.join("\n")).update(JSON.stringify(world.logs));
+    const digest = hash.update(String(scheduler.events)).digest("hex").slice(0, 12);
+    return { plan, world, happenings, triggers, isQuiet: quiet, quietAt, digest };
+  } finally {
+    leaveVirtualTime();
+  }
+}
+
+function hasTexts({ storage }: World): boolean {
+  return (storage.containers.get(WORK)?.list("batches/").length ?? 0) > 0;
+}
+
+/** Something waits, or is being done. */
+function isBusy({ hub, storage, processes }: World, { pending }: Triggers): boolean {
+  if (pending > 0 || processes.some(({ dead }) => dead)) return true;
+  if ([...storage.queues.values()].some(({ messages }) => messages.length > 0)) return true;
+  if ([...hub.instances.values()].some(isAlive)) return true;
+  const lanes = storage.containers.get(WORK)?.list("lanes/") ?? [];
+  return lanes.some(({ body }) => (JSON.parse(body.toString("utf8")) as { batch?: unknown }).batch !== undefined);
+}

@@ -1,0 +1,65 @@
+import { Worker } from "node:worker_threads";
+import type { Patch } from "../engine/load-app.ts";
+import type { Plan } from "../plan/fault.ts";
+import type { Shrunk } from "./shrink.ts";
+import type { Summary } from "./summary.ts";
+import type { Question } from "./worker.ts";
+
+/** A thread with the app loaded in it, which runs one plan after the other. */
+export class SeedRunner {
+  readonly #worker: Worker;
+  #settle: { resolve: (value: unknown) => void; reject: (error: Error) => void } | undefined;
+
+  /** @param patches changes of the app's sources, for planted bugs */
+  constructor(patches: readonly Patch[] = []) {
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: { patches } });
+    this.#worker.on("message", ({ value, error }: { value?: unknown; error?: string }) => {
+      if (error === undefined) this.#settle?.resolve(value);
+      else this.#settle?.reject(new Error(error));
+    });
+    this.#worker.on("error", (error) => this.#settle?.reject(error as Error));
+  }
+
+  run(seed: number): Promise<Summary> {
+    return this.#ask({ kind: "run", seed }) as Promise<Summary>;
+  }
+
+  judge(plan: Plan): Promise<Summary> {
+    return this.#ask({ kind: "judge", plan }) as Promise<Summary>;
+  }
+
+  /** @returns undefined for a plan that breaks no promise */
+  shrink(plan: Plan | number): Promise<Shrunk | undefined> {
+    return this.#ask({ kind: "shrink", plan }) as Promise<Shrunk | undefined>;
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #ask(question: Question): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.#worker.postMessage(question);
+    });
+  }
+}
+
+/** Runs seeds on several threads; each summary is told as it comes. */
+export async function runSeeds(
+  seeds: Iterable<number>,
+  threads: number,
+  told: (summary: Summary) => void,
+): Promise<void> {
+  const waiting = seeds[Symbol.iterator]();
+  await Promise.all(
+    Array.from({ length: threads }, async () => {
+      const runner = new SeedRunner();
+      try {
+        for (let next = waiting.next(); !next.done; next = waiting.next()) told(await runner.run(next.value));
+      } finally {
+        await runner.stop();
+      }
+    }),
+  );
+}
