@@ -1,5 +1,8 @@
 import { app as functions, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
+import type { z } from "zod";
+import type { Route } from "../lib/api/route.ts";
+import { routes } from "../lib/api/routes.ts";
 import { app, settingsProblem } from "../lib/app.ts";
 import { receiveProjectFile } from "../lib/project/definition/store-definition.ts";
 import {
@@ -21,7 +24,7 @@ import {
 } from "../lib/project/step.ts";
 import { sweepProjects } from "../lib/project/sweep-projects.ts";
 import { blobReference, registerBlobReferences } from "./bindings/blob-reference.ts";
-import { accepted, endpoint, MANAGEMENT } from "./bindings/http.ts";
+import { accepted, endpoint } from "./bindings/http.ts";
 import { eventSink } from "./bindings/log-sink.ts";
 import { startProject, startProjects } from "./bindings/project-host.ts";
 import { stepLoop } from "./bindings/step-loop.ts";
@@ -71,39 +74,35 @@ if (triggers.authoring) {
   });
 }
 
-endpointOf("projectGet", "GET", "projects/{name}", async (_request, _context, project) => ({
-  jsonBody: await requestDescription(project),
-}));
+on(routes.projectGet, async (_request, _context, project) => ({ jsonBody: await requestDescription(project) }));
 
-endpointOf("projectPut", "PUT", "projects/{name}", async (request, context, project) => {
+on(routes.projectPut, async (request, context, project) => {
   await requestDefinition(project, await request.text());
   return await start(request, context, project);
 });
 
-endpointOf("projectTrain", "POST", "projects/{name}/train", async (request, context, project) => {
+on(routes.projectTrain, async (request, context, project) => {
   await requestCommand(project, "train", await request.text());
   return await start(request, context, project);
 });
 
-endpointOf("projectDeploy", "POST", "projects/{name}/deploy", async (request, context, project) => {
+on(routes.projectDeploy, async (request, context, project) => {
   await requestCommand(project, "deploy", await request.text());
   return await start(request, context, project);
 });
 
-endpointOf("projectDelete", "DELETE", "projects/{name}", async (request, context, project) => {
+on(routes.projectDelete, async (request, context, project) => {
   await requestCommand(project, "delete", JSON.stringify(Object.fromEntries(request.query)));
   return await start(request, context, project);
 });
 
 type Handler = (request: HttpRequest, context: InvocationContext, project: ProjectContext) => Promise<HttpResponseInit>;
 
-function endpointOf(name: string, method: "GET" | "PUT" | "POST" | "DELETE", route: string, handler: Handler): void {
-  const authLevel = method === "GET" ? "function" : MANAGEMENT;
-  const extraInputs = [df.input.durableClient()];
-  endpoint(name, { route, methods: [method], authLevel, extraInputs }, (request, context) => {
+/** A call about the project that its path names. */
+function on<Query extends z.ZodObject, Body extends z.ZodType>(route: Route<Query, Body>, handler: Handler): void {
+  endpoint(route, ({ request, context, param }) => {
     if (!app().settings.authoring) throw authoringIsOff();
-    const project = projectNamed(request.params.name ?? "");
-    return handler(request, context, app().project(project, eventSink(context)));
+    return handler(request, context, app().project(projectNamed(param("name")), eventSink(context)));
   });
 }
 

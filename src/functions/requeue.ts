@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as df from "durable-functions";
+import { routes } from "../lib/api/routes.ts";
 import { app } from "../lib/app.ts";
-import { parseRequeue, type RequeueState, requeuePage, unknownRequeue } from "../lib/queueing/requeue-page.ts";
-import { accepted, endpoint, MANAGEMENT } from "./bindings/http.ts";
+import { firstState, type RequeueState, requeuePage, unknownRequeue } from "../lib/queueing/requeue-page.ts";
+import { accepted, endpoint } from "./bindings/http.ts";
 import { describeInstance } from "./bindings/instances.ts";
 import { openLanes } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
@@ -45,26 +46,18 @@ df.app.activity(REQUEUE_ACTIVITY, {
 });
 
 for (const kind of ["backfill", "redrive"] as const) {
-  endpoint(
-    kind,
-    { route: kind, methods: ["POST"], authLevel: MANAGEMENT, extraInputs: [df.input.durableClient()] },
-    async (request, context) => {
-      const input = parseRequeue(kind, request.query, app().pipelines);
-      const instanceId = `${ID_PREFIX}${randomUUID()}`;
-      await df.getClient(context).startNew(REQUEUE_ORCHESTRATION, { instanceId, input });
-      return accepted(request, instanceId, `requeues/${instanceId}`);
-    },
-  );
+  endpoint(routes[kind], async ({ request, context, query }) => {
+    const input = firstState(kind, query, app().pipelines);
+    const instanceId = `${ID_PREFIX}${randomUUID()}`;
+    await df.getClient(context).startNew(REQUEUE_ORCHESTRATION, { instanceId, input });
+    return accepted(request, instanceId, `requeues/${instanceId}`);
+  });
 }
 
 /** 202 while it goes on, 200 when it is over; `seen` and `queued` say how far it has come. */
-endpoint(
-  "requeueStatus",
-  { route: "requeues/{id}", methods: ["GET"], extraInputs: [df.input.durableClient()] },
-  async ({ params }, context) => {
-    const { id = "" } = params;
-    const instance = id.startsWith(ID_PREFIX) ? await describeInstance(context, id) : undefined;
-    if (instance === undefined) throw unknownRequeue(id);
-    return { status: instance.isRunning ? 202 : 200, jsonBody: instance };
-  },
-);
+endpoint(routes.requeueStatus, async ({ context, param }) => {
+  const id = param("id");
+  const instance = id.startsWith(ID_PREFIX) ? await describeInstance(context, id) : undefined;
+  if (instance === undefined) throw unknownRequeue(id);
+  return { status: instance.isRunning ? 202 : 200, jsonBody: instance };
+});

@@ -1,26 +1,27 @@
-import * as df from "durable-functions";
+import { openApiDocument } from "../lib/api/openapi.ts";
+import { routes } from "../lib/api/routes.ts";
 import { app } from "../lib/app.ts";
 import { checkHealth } from "../lib/status/check-health.ts";
 import { describePath } from "../lib/status/describe-document.ts";
-import { describePipelines } from "../lib/status/describe-pipeline.ts";
+import { describePipelines } from "../lib/status/describe-pipelines.ts";
 import { endpoint } from "./bindings/http.ts";
 import { laneHost } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
 
-endpoint(
-  "pipelines",
-  { route: "pipelines", methods: ["GET"], extraInputs: [df.input.durableClient()] },
-  async (_request, context) => ({
-    jsonBody: { pipelines: await describePipelines(app().sweep(eventSink(context)), laneHost(context)) },
-  }),
-);
-
-endpoint("documents", { route: "documents/{*name}", methods: ["GET"] }, async ({ params }, context) => ({
-  jsonBody: await describePath(app().sweep(eventSink(context)), params.name ?? ""),
+endpoint(routes.pipelines, async ({ context, query }) => ({
+  jsonBody: await describePipelines(app().status(eventSink(context)), laneHost(context), query),
 }));
 
-/** Anonymous: for probes. Says whether the app can do its work, and nothing about its content. */
-endpoint("health", { route: "health", methods: ["GET"], authLevel: "anonymous" }, async () => {
+endpoint(routes.documents, async ({ context, param }) => ({
+  jsonBody: await describePath(app().sweep(eventSink(context)), param("name")),
+}));
+
+/** For probes. Says whether the app can do its work, and nothing about its content. */
+endpoint(routes.health, async () => {
   const health = await checkHealth(app);
   return { status: health.status === "healthy" ? 200 : 503, jsonBody: health };
 });
+
+endpoint(routes.openapi, async ({ request }) => ({
+  jsonBody: openApiDocument(Object.values(routes), new URL(request.url).origin),
+}));

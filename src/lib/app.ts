@@ -23,11 +23,16 @@ import { TEXT_SETTINGS } from "./settings/app-settings-table.ts";
 import { isAllowed, notAllowed } from "./settings/endpoint.ts";
 import type { Pipeline } from "./settings/pipeline.ts";
 import { readPipelines } from "./settings/pipelines.ts";
+import type { StatusContext } from "./status/describe-pipeline.ts";
 import { WorkQueue } from "./storage/document-queue.ts";
 import { blobServiceAt, createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
+import { pricesSchema } from "./usage/prices.ts";
 
 /** A megabyte as the setting MAX_DOCUMENT_MEGABYTES counts it. */
 const MEGABYTE = 1024 * 1024;
+
+/** Calls that one Language resource takes in a minute: https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits */
+const CALLS_PER_MINUTE = 1_000;
 
 /** A batch is over in seconds to minutes; looking more often would only move messages about. */
 const CLAIMED_ELSEWHERE_SECONDS = 5;
@@ -135,6 +140,16 @@ export class App {
       prepareStorage: () => this.prepareStorage(),
       documentsPerBatch: (pipeline) => jobLimits(pipeline).documents * this.settings.jobsPerBatch,
       pageDocuments: this.settings.sweepPageDocuments,
+    };
+  }
+
+  status(log: EventLog): StatusContext {
+    const { maxTextRecordsPerDay } = this.settings;
+    return {
+      ...this.sweep(log),
+      prices: pricesSchema.parse(undefined),
+      callsPerMinute: CALLS_PER_MINUTE,
+      maxTextRecordsPerDay,
     };
   }
 

@@ -31,7 +31,7 @@ describe("a hundred documents that wait together", () => {
       "lb-tickets peek": 3,
       "lb-tickets length": 3,
       "lb-tickets receive": 4,
-      "language-batch-work read": 26,
+      "language-batch-work read": 27,
       "language-batch-work look": 1,
       "language-batch-work write": 27,
       "language-batch-work lease": 2,

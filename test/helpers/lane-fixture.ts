@@ -12,8 +12,10 @@ import { type LaneFile, laneFile } from "../../src/lib/lane/store/lane-file.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import type { SweepContext } from "../../src/lib/queueing/inspect-pipeline.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
+import type { StatusContext } from "../../src/lib/status/describe-pipeline.ts";
 import { WorkQueue } from "../../src/lib/storage/document-queue.ts";
 import { breakLease } from "../../src/lib/storage/lease.ts";
+import { pricesSchema } from "../../src/lib/usage/prices.ts";
 import type { Fuse } from "./fuse.ts";
 import { ScriptedLanguage } from "./scripted-language.ts";
 
@@ -113,6 +115,12 @@ export class LaneFixture {
       now,
       ...changes,
     };
+  }
+
+  /** What the overview works with. */
+  statusContext(changes: Partial<SweepContext> = {}): StatusContext {
+    const prices = pricesSchema.parse(undefined);
+    return { ...this.sweepContext(changes), prices, callsPerMinute: 1_000, maxTextRecordsPerDay: 1_000_000 };
   }
 
   /** Writes a document and tells the intake of it, `events` times. */

@@ -1,33 +1,50 @@
 import { STATUS_CODES } from "node:http";
-import {
-  app as functions,
-  type HttpFunctionOptions,
-  type HttpRequest,
-  type HttpResponseInit,
-  type InvocationContext,
-} from "@azure/functions";
+import { app as functions, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import { RestError } from "@azure/storage-blob";
+import * as df from "durable-functions";
+import type { z } from "zod";
+import { parseBody, parseQuery, queryOf } from "../../lib/api/parse-request.ts";
+import type { Route } from "../../lib/api/route.ts";
 import { describeError } from "../../lib/common/log.ts";
 import { SettingsError } from "../../lib/common/problems.ts";
 import { RequestRefused } from "../../lib/common/request-refused.ts";
 import { UnreadableBlobError } from "../../lib/storage/versioned-json.ts";
 
+/** A request as its route's schemas have read it. */
+export interface Asked<Query, Body> {
+  request: HttpRequest;
+  context: InvocationContext;
+  /** Values of the path, decoded; empty where there is none of the name. */
+  param(name: string): string;
+  query: Query;
+  body: Body;
+}
+
+type Handler<Query, Body> = (asked: Asked<Query, Body>) => Promise<HttpResponseInit>;
+
 /**
- * What changes something, costs money or trains models takes the app's master key: the keys of functions, the host's
- * `default` among them, read only.
+ * Registers the function of a route. What it is sent is read by the route's schemas; its errors, all of them, are answered
+ * as problem details (RFC 9457) with `code` and `hint`.
  */
-export const MANAGEMENT = "admin" as const;
-
-type Handler = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
-
-/** Registers an HTTP function whose errors, all of them, are answered as problem details (RFC 9457) with `code` and `hint`. */
-export function endpoint(name: string, options: Omit<HttpFunctionOptions, "handler">, handler: Handler): void {
-  functions.http(name, {
-    authLevel: "function",
-    ...options,
+export function endpoint<Query extends z.ZodObject, Body extends z.ZodType>(
+  route: Route<Query, Body>,
+  handler: Handler<z.output<Query>, z.output<Body>>,
+): void {
+  functions.http(route.name, {
+    route: route.route,
+    methods: [route.method],
+    authLevel: route.authLevel,
+    extraInputs: [df.input.durableClient()],
     handler: async (request, context) => {
       try {
-        return await handler(request, context);
+        const query = queryOf(request.query, request.headers, Object.keys(route.query.shape));
+        return await handler({
+          request,
+          context,
+          param: (name) => request.params[name] ?? "",
+          query: parseQuery(route.query, query),
+          body: route.body === undefined ? undefined : parseBody(route.body, await request.text()),
+        } as Asked<z.output<Query>, z.output<Body>>);
       } catch (error) {
         const { status, refusal } = error instanceof RequestRefused ? error : ownFault(error, context);
         const { code, message, hint, problems, about } = refusal;

@@ -28,9 +28,13 @@ export async function readStatus(
   try {
     return await client.getStatus(instanceId);
   } catch {
-    const running = await client.getStatusBy({ runtimeStatus: [...RUNNING] });
-    return running.find((status) => status.instanceId === instanceId);
+    return (await readRunning(client)).find((status) => status.instanceId === instanceId);
   }
+}
+
+/** All that still have something to do, in one request; there are never many, for lanes reuse their ids. */
+export async function readRunning(client: df.DurableClient): Promise<df.DurableOrchestrationStatus[]> {
+  return await client.getStatusBy({ runtimeStatus: [...RUNNING] });
 }
 
 /** How long an instance that is terminated may take to end, and how often it is looked at. */

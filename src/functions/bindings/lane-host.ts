@@ -3,7 +3,8 @@ import * as df from "durable-functions";
 import { describeError } from "../../lib/common/log.ts";
 import { LANE_ORCHESTRATION, type LaneStatus } from "../../lib/lane/lane.ts";
 import { type LaneControl, LaneOpener } from "../../lib/lane/lane-opener.ts";
-import { isRunning, isSuspended, readStatus, terminate } from "./instances.ts";
+import type { LaneStatuses } from "../../lib/status/describe-pipeline.ts";
+import { isRunning, isSuspended, readRunning, readStatus, terminate } from "./instances.ts";
 import { eventSink } from "./log-sink.ts";
 
 /** Remembers for the whole process which lanes were open a moment ago. */
@@ -26,17 +27,16 @@ export async function openLanes(context: InvocationContext, pipelines: readonly 
 }
 
 /** Durable Functions as the lanes need it, from the client bound to an invocation. */
-export function laneHost(context: InvocationContext): LaneControl {
+export function laneHost(context: InvocationContext): LaneControl & LaneStatuses {
   const client = df.getClient(context);
   const runningStatus = async (instanceId: string): Promise<LaneStatus | undefined> => {
     const status = await readStatus(client, instanceId);
-    if (status === undefined || !isRunning(status)) return undefined;
-    const starting: LaneStatus = { state: "starting", nextPollAt: status.lastUpdatedTime.toISOString() };
-    const shown = (status.customStatus as LaneStatus | null) ?? starting;
-    return isSuspended(status) ? { ...shown, nextPollAt: undefined } : shown;
+    return status === undefined || !isRunning(status) ? undefined : shownBy(status);
   };
   return {
     runningStatus,
+    runningStatuses: async () =>
+      new Map((await readRunning(client)).map((status) => [status.instanceId, shownBy(status)])),
     async start(instanceId, step) {
       try {
         await client.startNew(LANE_ORCHESTRATION, { instanceId, input: step });
@@ -47,4 +47,10 @@ export function laneHost(context: InvocationContext): LaneControl {
     },
     terminate: (instanceId, reason) => terminate(client, instanceId, reason),
   };
+}
+
+function shownBy(status: df.DurableOrchestrationStatus): LaneStatus {
+  const starting: LaneStatus = { state: "starting", nextPollAt: status.lastUpdatedTime.toISOString() };
+  const shown = (status.customStatus as LaneStatus | null) ?? starting;
+  return isSuspended(status) ? { ...shown, nextPollAt: undefined } : shown;
 }

@@ -31,9 +31,9 @@ export function firstStep(address: LaneAddress): LaneStep {
   return { ...address, action: "claim", afterSeconds: 0, status: { state: "starting" }, memory: {} };
 }
 
-/** What an operator sees of a lane (the orchestration's custom status). `failing`: a step of ours failed. */
+/** What an operator sees of a lane (the orchestration's custom status). `failing`: a step of ours failed; `paused`: somebody stopped the pipeline. */
 export interface LaneStatus {
-  state: "starting" | "waiting" | "submitting" | "analysing" | HeldState | "failing" | "closing";
+  state: "starting" | "waiting" | "submitting" | "analysing" | HeldState | "paused" | "failing" | "closing";
   /** ISO 8601: since when it is held up or failing. */
   since?: string;
   /** The id of the batch in hand. */

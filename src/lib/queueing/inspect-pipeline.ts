@@ -2,7 +2,8 @@ import type { QueueServiceClient } from "@azure/storage-queue";
 import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.ts";
 import type { LaneHost } from "../lane/lane-opener.ts";
 import type { DocumentClaims } from "../lane/store/document-claims.ts";
-import { type LaneView, readLanes } from "../lane/store/lane-file.ts";
+import { type LaneView, listLanes } from "../lane/store/list-lanes.ts";
+import { pipelineControl } from "../lane/store/pipeline-control.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { oldestSeconds } from "../storage/document-queue.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
@@ -58,7 +59,7 @@ export async function inspectPipeline(
 ): Promise<PipelineFindings> {
   const [peeked, views, claimed] = await Promise.all([
     context.queue(pipeline.name).peek(),
-    readLanes(context.containers.work, pipeline.name),
+    listLanes(context.containers.work, pipeline.name),
     readClaims(context, pipeline.name),
   ]);
   const busy = views.filter((view) => view.busy).map(({ lane }) => lane);
@@ -69,7 +70,7 @@ export async function inspectPipeline(
   // What waits must not wait for a lane that cannot end its batch.
   const stuck = held.filter((status) => status !== undefined && isStuck(status)).length;
   const wanted = Math.ceil(peeked.total / context.documentsPerBatch(pipeline));
-  const lanesWanted = wanted === 0 ? 0 : Math.min(pipeline.lanes, wanted + stuck);
+  const lanesWanted = await lanesToWait(context, pipeline, wanted === 0 ? 0 : wanted + stuck);
   const free = addressesOf(pipeline, new Set(Array(lanesWanted).keys())).filter(
     ({ lane }) => !holding.some((one) => one.lane === lane),
   );
@@ -105,6 +106,18 @@ export function secondsOverdue(status: LaneStatus | undefined, view: LaneView | 
   if (status?.nextPollAt === undefined) return 0;
   const overdue = now - Math.max(...times);
   return overdue > OVERDUE_MS ? Math.round(overdue / 1000) : 0;
+}
+
+/** How many lanes are to look after what waits: where somebody stopped the pipeline, lane 0 alone waits for the end of that. */
+async function lanesToWait({ containers }: SweepContext, { name, lanes }: Pipeline, wanted: number): Promise<number> {
+  if (wanted <= 1) return wanted;
+  try {
+    const { pause } = (await pipelineControl(containers.work, name).read()).value;
+    return pause === undefined ? Math.min(lanes, wanted) : 1;
+  } catch (error) {
+    if (error instanceof UnreadableBlobError) return Math.min(lanes, wanted);
+    throw error;
+  }
 }
 
 /** What holds up nothing but the jobs that it has sent already, the settings of today may well be right for. */

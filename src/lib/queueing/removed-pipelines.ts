@@ -29,6 +29,6 @@ export async function removeLeftovers(context: SweepContext, before: number): Pr
     }
     if (kept > 0) continue;
     await deleteBlob(work, workNames.claims(name));
-    await deleteBlob(work, workNames.usage(name));
+    await deleteBlob(work, workNames.control(name));
   }
 }

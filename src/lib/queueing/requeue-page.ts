@@ -3,7 +3,6 @@ import { quote } from "../common/problems.ts";
 import { RequestRefused } from "../common/request-refused.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
-import { isBlobName } from "../storage/blobs.ts";
 import { BlobRefusedError } from "../storage/errors.ts";
 import { acceptDocument, type IntakeContext } from "./accept-document.ts";
 import { listFailures, listMissing } from "./list-documents.ts";
@@ -31,27 +30,12 @@ export interface RequeueState {
   done: boolean;
 }
 
-/** A misspelt parameter must not touch everything. `code` and `clientId` are the host's own. */
-const PARAMETERS: ReadonlySet<string> = new Set(["pipeline", "prefix", "code", "clientId"]);
-
-/** Reads what the query of a request asks for. @throws RequestRefused */
-export function parseRequeue(
+/** What a request asks for, before anything of it is done. @throws RequestRefused for a pipeline that is not configured */
+export function firstState(
   kind: RequeueState["kind"],
-  query: URLSearchParams,
+  { pipeline, prefix }: Pick<RequeueState, "pipeline" | "prefix">,
   pipelines: readonly Pick<Pipeline, "name">[],
 ): RequeueState {
-  const unknown = [...query.keys()].find((name) => !PARAMETERS.has(name));
-  if (unknown !== undefined) {
-    const message = `${kind} knows no parameter ${quote(unknown)}`;
-    throw new RequestRefused(400, { code: "UnknownParameter", message, hint: "It takes pipeline and prefix." });
-  }
-  const pipeline = query.get("pipeline") || undefined;
-  const prefix = query.get("prefix") || undefined;
-  if (prefix !== undefined && !isBlobName(prefix)) {
-    const message = `No document's name begins with ${quote(prefix)}`;
-    const hint = "A name has at most 1,024 characters and 254 segments, none of them . or ..";
-    throw new RequestRefused(400, { code: "InvalidName", message, hint });
-  }
   const known = pipelines.map(({ name }) => name);
   if (kind === "redrive") known.push(UNMATCHED_PIPELINE);
   if (pipeline !== undefined && !known.includes(pipeline)) {

@@ -93,18 +93,26 @@ function unitOf({ parameters }: Task): StringIndexType {
   return STRING_INDEX_TYPES.find((type) => type === parameters.stringIndexType) ?? "Utf16CodeUnit";
 }
 
-/** An answer that could not be read was paid for as well. */
 function usageOf({ chunks }: RecordInput): ResultFile["usage"] {
-  let records = 0;
-  let estimated = false;
+  const tasks = [...textRecordsByTask(chunks).values()];
+  const estimated = tasks.some((task) => task.estimated);
+  return { textRecords: tasks.reduce((sum, { records }) => sum + records, 0), ...(estimated && { estimated }) };
+}
+
+/** What each task's answers are billed as. An answer that could not be read was paid for as well. */
+export function textRecordsByTask(
+  chunks: readonly AnsweredChunk[],
+): ReadonlyMap<string, { records: number; estimated: boolean }> {
+  const byTask = new Map<string, { records: number; estimated: boolean }>();
   for (const { answers, text } of chunks) {
-    for (const { answer, error } of answers) {
+    for (const { task, answer, error } of answers) {
       if (answer === undefined && error?.answer === undefined) continue;
-      records += answer?.statistics?.transactionsCount ?? textRecords(countTextElements(text));
-      estimated ||= answer?.statistics === undefined;
+      const { records, estimated } = byTask.get(task) ?? { records: 0, estimated: false };
+      const billed = answer?.statistics?.transactionsCount ?? textRecords(countTextElements(text));
+      byTask.set(task, { records: records + billed, estimated: estimated || answer?.statistics === undefined });
     }
   }
-  return { textRecords: records, ...(estimated && { estimated }) };
+  return byTask;
 }
 
 /** When the last of the jobs changed last, as the service wrote it. */

@@ -1,117 +1,166 @@
-import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.ts";
-import type { LaneHost } from "../lane/lane-opener.ts";
-import { batchProgress, countJobs } from "../lane/store/batch-progress.ts";
-import { type LaneTotals, type LaneView, NO_TOTALS, readLanes } from "../lane/store/lane-file.ts";
-import { inspectPipeline, type SweepContext, secondsOverdue } from "../queueing/inspect-pipeline.ts";
-import { listRemoved } from "../queueing/removed-pipelines.ts";
+import type { PipelineDescription, PipelineState } from "../api/pipeline-schemas.ts";
+import { type LaneStatus, laneInstanceId } from "../lane/lane.ts";
+import { type LaneTotals, NO_TOTALS } from "../lane/store/lane-file.ts";
+import { type LaneView, listLanes } from "../lane/store/list-lanes.ts";
+import { type Pause, type PipelineControl, pipelineControl } from "../lane/store/pipeline-control.ts";
+import { type SweepContext, secondsOverdue } from "../queueing/inspect-pipeline.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
+import { oldestSeconds } from "../storage/document-queue.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
+import { moneyOf, PRICE_CLASSES, type PriceClass, type Prices } from "../usage/prices.ts";
+import { expectedEnd, paceOf, seriesOf } from "./pace.ts";
 
-interface LaneDescription {
-  lane: number;
-  running: boolean;
-  /** Present for a lane that has not gone on when it should: the sweep restarts it. */
-  overdueSeconds?: number;
-  status?: LaneStatus | undefined;
-  batch?:
-    | { id: string; claimedAt: string; documents: number; jobs: { prepared: number; open: number; done: number } }
-    | undefined;
+/** What an overview is made of beside storage. */
+export interface StatusContext extends SweepContext {
+  prices: Prices;
+  /** Calls that one Language resource takes in a minute. */
+  callsPerMinute: number;
+  /** Where a pipeline says nothing else. */
+  maxTextRecordsPerDay: number;
 }
 
-export interface PipelineDescription {
-  name: string;
-  /** True for one that pipelines.json has no longer. */
-  removed?: boolean;
-  match: string;
-  tasks: string[];
-  waiting: number;
-  oldestWaitingSeconds: number;
-  lanes: LaneDescription[];
-  /** Why lanes are blocked, each reason once. */
-  blocked: NonNullable<LaneStatus["reason"]>[];
-  totals: LaneTotals;
+/** The running lanes of all pipelines, by instance id: one request to Durable Functions. */
+export interface LaneStatuses {
+  runningStatuses(): Promise<ReadonlyMap<string, LaneStatus>>;
 }
 
-/** Where every pipeline stands, those among them that were removed while documents of theirs waited or were in hand. */
-export async function describePipelines(context: SweepContext, host: LaneHost): Promise<PipelineDescription[]> {
-  const describe = (pipelines: readonly Pipeline[]) =>
-    Promise.all(pipelines.map((pipeline) => describePipeline(context, host, pipeline)));
-  const configured = await describe(context.pipelines);
-  const removed = (await describe(await listRemoved(context))).filter(
-    ({ waiting, lanes }) => waiting > 0 || lanes.some(({ batch }) => batch !== undefined),
-  );
-  return [...configured, ...removed.map((each) => ({ ...each, removed: true, blocked: [REMOVED] }))];
-}
+type LaneDescription = PipelineDescription["lanes"][number];
 
-const REMOVED = {
-  code: "PipelineNotConfigured",
-  message: "pipelines.json has no pipeline of this name any more, and documents of it wait or are in hand",
-  hint: "Put the pipeline back to finish them; or empty its queue, and backfill what took its place.",
-};
-
-/** Where a pipeline stands: what waits, what each lane does, what is blocked and why, and what was done so far. */
+/**
+ * Where a pipeline stands. It takes four reads of storage, whatever waits and however many lanes there are: the head of
+ * its queue and its length, one listing of its lanes' files, and what it sent today.
+ */
 export async function describePipeline(
-  context: SweepContext,
-  host: LaneHost,
+  context: StatusContext,
+  statuses: ReadonlyMap<string, LaneStatus>,
   pipeline: Pipeline,
 ): Promise<PipelineDescription> {
-  const [findings, views] = await Promise.all([
-    inspectPipeline(context, host, pipeline),
-    readLanes(context.containers.work, pipeline.name),
+  const { work } = context.containers;
+  const now = context.now();
+  const [peeked, views, control] = await Promise.all([
+    context.queue(pipeline.name).peek(),
+    listLanes(work, pipeline.name),
+    readControl(context, pipeline.name),
   ]);
-  const numbers = [...new Set([...views.map(({ lane }) => lane), 0])].sort((one, other) => one - other);
-  const lanes = await Promise.all(
-    numbers.map((lane) => {
-      const view = views.find((one) => one.lane === lane);
-      return describeLane(context, host, { pipeline: pipeline.name, lane }, view);
-    }),
+  const numbers = [...new Set([0, ...views.map(({ lane }) => lane), ...runningLanes(statuses, pipeline)])];
+  const lanes = numbers
+    .sort((one, other) => one - other)
+    .map((lane) => describeLane({ lane, now }, statuses.get(laneInstanceId({ pipeline: pipeline.name, lane })), views));
+  const series = seriesOf(
+    views.flatMap(({ minutes }) => minutes),
+    now,
   );
-  const reasons = lanes.flatMap(({ status }) => (status?.state === "blocked" && status.reason ? [status.reason] : []));
+  const documentsPerMinute = paceOf(series.documents, now);
+  const inHand = views.reduce((sum, { batch }) => sum + (batch?.documents ?? 0), 0);
+  const { pause } = control;
+  const end = pause === undefined ? expectedEnd(peeked.total + inHand, documentsPerMinute, now) : undefined;
+  const blocked = lanes.flatMap(({ status }) => (status?.state === "blocked" && status.reason ? [status.reason] : []));
   return {
     name: pipeline.name,
     match: pipeline.match,
     tasks: pipeline.tasks.map(({ name }) => name),
-    waiting: findings.waiting,
-    oldestWaitingSeconds: findings.oldestSeconds,
-    lanes,
-    blocked: [...new Map(reasons.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()],
+    state: stateOf(lanes, pause, { waiting: peeked.total, inHand }),
+    waiting: peeked.total,
+    oldestWaitingSeconds: Math.round(oldestSeconds(peeked.head, now) ?? 0),
+    inHand,
+    documentsPerMinute,
+    ...(end === undefined ? {} : { expectedEnd: end }),
+    series,
     totals: views.map(({ totals }) => totals).reduce(add, NO_TOTALS),
+    cost: costOf(context, views),
+    quota: quotaOf(context, pipeline, { control, callsPerMinute: paceOf(series.calls, now) }),
+    ...(pause === undefined ? {} : { paused: pause }),
+    lanes,
+    blocked: [...new Map(blocked.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()],
   };
 }
 
-async function describeLane(
-  { containers: { work }, now }: SweepContext,
-  host: LaneHost,
-  address: LaneAddress,
-  view: LaneView | undefined,
-): Promise<LaneDescription> {
-  const status = await host.runningStatus(laneInstanceId(address));
-  const overdueSeconds = secondsOverdue(status, view, now());
-  const description: LaneDescription = {
-    lane: address.lane,
-    running: status !== undefined,
-    status,
-    ...(overdueSeconds === 0 ? {} : { overdueSeconds }),
-  };
-  if (view?.batch === undefined) return description;
-  const { batch } = view;
-  const progress = await batchProgress(work, batch)
-    .read()
-    .catch((error: unknown) => {
-      // What cannot be read is in the reason of the lane's status.
-      if (error instanceof UnreadableBlobError) return undefined;
-      throw error;
-    });
-  if (progress === undefined) return description;
+/** What cannot be read is in the reason of the lane that needs it. */
+async function readControl({ containers }: StatusContext, pipeline: string): Promise<PipelineControl> {
+  try {
+    return (await pipelineControl(containers.work, pipeline).read()).value;
+  } catch (error) {
+    if (error instanceof UnreadableBlobError) return { day: "", textRecords: 0 };
+    throw error;
+  }
+}
+
+/** Lanes that run and have no file yet. */
+function runningLanes(statuses: ReadonlyMap<string, LaneStatus>, { name, lanes }: Pipeline): number[] {
+  return [...Array(lanes).keys()].filter((lane) => statuses.has(laneInstanceId({ pipeline: name, lane })));
+}
+
+function describeLane(
+  { lane, now }: { lane: number; now: number },
+  status: LaneStatus | undefined,
+  views: readonly LaneView[],
+): LaneDescription {
+  const view = views.find((one) => one.lane === lane);
+  const overdueSeconds = secondsOverdue(status, view, now);
   return {
-    ...description,
-    batch: {
-      id: batch.id,
-      claimedAt: batch.claimedAt,
-      documents: batch.unread?.length ?? batch.documents.length,
-      jobs: countJobs(progress.value),
-    },
+    lane,
+    running: status !== undefined,
+    ...(status === undefined ? {} : { status }),
+    ...(overdueSeconds === 0 ? {} : { overdueSeconds }),
+    ...(view?.batch === undefined ? {} : { batch: view.batch }),
   };
+}
+
+/** States of lanes that make the pipeline's, worst first. */
+const WORST: readonly LaneStatus["state"][] = ["failing", "blocked", "retrying", "throttled"];
+
+function stateOf(
+  lanes: readonly LaneDescription[],
+  pause: Pause | undefined,
+  { waiting, inHand }: { waiting: number; inHand: number },
+): PipelineState {
+  if (lanes.some(({ overdueSeconds }) => overdueSeconds !== undefined)) return "overdue";
+  const worst = WORST.find((state) => lanes.some(({ status }) => status?.state === state));
+  if (worst === "failing" || worst === "blocked") return worst;
+  if (pause !== undefined) return pause.mode === "pause" ? "paused" : inHand > 0 ? "draining" : "drained";
+  if (worst === "retrying" || worst === "throttled") return worst;
+  return waiting + inHand > 0 ? "running" : "idle";
+}
+
+function costOf({ prices, now }: StatusContext, views: readonly LaneView[]): PipelineDescription["cost"] {
+  const today = new Date(now()).toISOString().slice(0, 10);
+  const all = sumRecords(views.map(({ billed }) => billed));
+  const ofToday = sumRecords(views.flatMap(({ day }) => (day?.day === today ? [day.textRecords] : [])));
+  const cost = (records: Records) => ({
+    textRecords: PRICE_CLASSES.reduce((sum, each) => sum + (records[each] ?? 0), 0),
+    money: moneyOf(records, prices),
+  });
+  return { ...cost(all), today: cost(ofToday) };
+}
+
+type Records = Partial<Record<PriceClass, number>>;
+
+function sumRecords(several: readonly Records[]): Records {
+  const entries = PRICE_CLASSES.map((each) => [each, several.reduce((sum, records) => sum + (records[each] ?? 0), 0)]);
+  return Object.fromEntries(entries) as Records;
+}
+
+function quotaOf(
+  context: StatusContext,
+  pipeline: Pipeline,
+  { control, callsPerMinute }: { control: PipelineControl; callsPerMinute: number },
+): PipelineDescription["quota"] {
+  const today = new Date(context.now()).toISOString().slice(0, 10);
+  const limitPerMinute = context.callsPerMinute;
+  const textRecordsPerDay = pipeline.maxTextRecordsPerDay ?? context.maxTextRecordsPerDay;
+  const textRecordsToday = control.day === today ? control.textRecords : 0;
+  return {
+    callsPerMinute,
+    limitPerMinute,
+    share: shareOf(callsPerMinute, limitPerMinute),
+    textRecordsToday,
+    textRecordsPerDay,
+    shareOfDay: shareOf(textRecordsToday, textRecordsPerDay),
+  };
+}
+
+function shareOf(part: number, whole: number): number {
+  return Math.round((part / whole) * 10_000) / 10_000;
 }
 
 function add(one: LaneTotals, other: LaneTotals): LaneTotals {

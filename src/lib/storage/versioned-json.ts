@@ -33,25 +33,31 @@ export class StaleWriteError extends Error {
 /** Changing a blob failed so often in a row: far more writers than there are would be needed for that. */
 const MOST_TRIES = 100;
 
+interface ValueRules<T> {
+  /** The value while there is no such blob. */
+  fallback: () => T;
+  /** What a listing tells of the value, so that it need not be read. */
+  metadata?: (value: T) => Record<string, string>;
+}
+
 /** One JSON blob of ours, changed only under the version that was read. */
 export class VersionedJson<T> {
   readonly #container: ContainerClient;
   readonly #name: string;
   readonly #schema: z.ZodType<T>;
-  readonly #fallback: () => T;
+  readonly #rules: ValueRules<T>;
 
-  /** @param fallback the value while there is no such blob */
-  constructor(container: ContainerClient, name: string, schema: z.ZodType<T>, fallback: () => T) {
+  constructor(container: ContainerClient, name: string, schema: z.ZodType<T>, rules: ValueRules<T> | (() => T)) {
     this.#container = container;
     this.#name = name;
     this.#schema = schema;
-    this.#fallback = fallback;
+    this.#rules = typeof rules === "function" ? { fallback: rules } : rules;
   }
 
   /** @throws UnreadableBlobError */
   async read(): Promise<Versioned<T>> {
     const blob = await readText(this.#container, this.#name);
-    if (blob === undefined) return { value: this.#fallback() };
+    if (blob === undefined) return { value: this.#rules.fallback() };
     return { value: parseStored(this.#container, this.#name, blob.text, this.#schema), etag: blob.etag };
   }
 
@@ -62,10 +68,12 @@ export class VersionedJson<T> {
    */
   async write({ etag: before }: Versioned<T>, value: T): Promise<Versioned<T>> {
     const text = JSON.stringify(value);
+    const metadata = this.#rules.metadata?.(value);
+    const options = metadata === undefined ? {} : { metadata };
     const etag =
       before === undefined
-        ? await createText(this.#container, this.#name, text)
-        : await replaceText(this.#container, this.#name, text, { etag: before });
+        ? await createText(this.#container, this.#name, text, options)
+        : await replaceText(this.#container, this.#name, text, { etag: before, ...options });
     if (etag === undefined) throw new StaleWriteError(this.#name);
     return { value, etag };
   }

@@ -63,7 +63,7 @@ describe("an app in which authoring was not switched on", () => {
 });
 
 describe("the keys of the functions", () => {
-  it("are the master key for what changes something, a function key for what reads, and none for health", () => {
+  it("are a function key for operators, the master key for what changes models, and none for health", () => {
     const levels = Object.fromEntries(
       functions.flatMap(({ name, authLevel }) => (authLevel === undefined ? [] : [[name, authLevel]])),
     );
@@ -73,8 +73,9 @@ describe("the keys of the functions", () => {
       documents: "function",
       requeueStatus: "function",
       projectGet: "function",
-      backfill: "admin",
-      redrive: "admin",
+      backfill: "function",
+      redrive: "function",
+      openapi: "function",
       projectPut: "admin",
       projectTrain: "admin",
       projectDeploy: "admin",

@@ -65,7 +65,7 @@ describe("a sweep", () => {
     expect(started).toEqual(["lane-tickets-0"]);
     const failing = await fixture.run((next) => next.status.state === "failing");
     expect(failing.status.reason?.message).toMatch(/-work\/lanes\/tickets\/0\.json .*schemaVersion/);
-    expect(await describePipeline(context, host, fixture.pipeline)).toMatchObject({
+    expect(await describePipeline(fixture.statusContext(), new Map(), fixture.pipeline)).toMatchObject({
       lanes: [{ lane: 0, running: false }],
     });
   });

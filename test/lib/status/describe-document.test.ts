@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { removeOrphans } from "../../../src/lib/lane/store/orphans.ts";
-import type { SweepContext } from "../../../src/lib/queueing/inspect-pipeline.ts";
 import { removeLeftovers } from "../../../src/lib/queueing/removed-pipelines.ts";
 import { describeDocument, describePath } from "../../../src/lib/status/describe-document.ts";
-import { describePipeline, describePipelines } from "../../../src/lib/status/describe-pipeline.ts";
+import { describePipeline, type StatusContext } from "../../../src/lib/status/describe-pipeline.ts";
+import { describePipelines } from "../../../src/lib/status/describe-pipelines.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;
-let context: SweepContext;
+let context: StatusContext;
 
 beforeEach(async () => {
   fixture = await LaneFixture.create({ match: "tickets/**" });
-  context = fixture.sweepContext();
+  context = fixture.statusContext();
 });
 
 const place = async (name: string): Promise<unknown> => (await describeDocument(context, name)).places;
@@ -89,18 +89,20 @@ describe("describeDocument", () => {
 
 describe("describePipeline", () => {
   it("shows what waits, the batch in hand with its progress, and the totals", async () => {
-    const host = { runningStatus: async () => ({ state: "analysing" as const }), start: async () => undefined };
+    const statuses = new Map([["lane-tickets-0", { state: "analysing" as const, jobs: { prepared: 0, open: 1, done: 0 } }]]);
     await fixture.drop("tickets/a.txt", "first");
     const analysing = await fixture.run((next) => next.action === "collect");
     await fixture.drop("tickets/b.txt", "second");
-    expect(await describePipeline(context, host, fixture.pipeline)).toMatchObject({
+    expect(await describePipeline(context, statuses, fixture.pipeline)).toMatchObject({
       name: "tickets",
       waiting: 1,
-      lanes: [{ lane: 0, running: true, batch: { documents: 1, jobs: { prepared: 0, open: 1, done: 0 } } }],
+      inHand: 1,
+      state: "running",
+      lanes: [{ lane: 0, running: true, status: { jobs: { open: 1 } }, batch: { documents: 1 } }],
       totals: { succeeded: 0 },
     });
     await fixture.run((next) => next.status.state === "closing", 0, analysing);
-    expect(await describePipeline(context, host, fixture.pipeline)).toMatchObject({
+    expect(await describePipeline(context, statuses, fixture.pipeline)).toMatchObject({
       waiting: 0,
       totals: { succeeded: 2, textRecords: 2, jobs: 2, requests: 4 },
     });
@@ -108,8 +110,8 @@ describe("describePipeline", () => {
 });
 
 describe("describePipelines", () => {
-  const host = { runningStatus: async () => undefined, start: async () => undefined };
-  const removed = async () => (await describePipelines(context, host)).filter((each) => each.removed);
+  const host = { runningStatuses: async () => new Map() };
+  const removed = async () => (await describePipelines(context, host)).pipelines.filter((each) => each.removed);
 
   it("shows a pipeline that was removed while a document of it was in hand, until its leftovers are swept", async () => {
     await fixture.drop("tickets/a.txt", "x");

@@ -13,6 +13,7 @@ import type {
   LaneStep,
 } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
+import type { Pause } from "../store/pipeline-control.ts";
 
 /** What comes after a step. */
 export interface Next {
@@ -54,6 +55,35 @@ export function idle(context: LaneContext, before: LaneMemory, seconds: number, 
     afterSeconds: seconds,
     memory: { ...memory, emptyPolls: (memory.emptyPolls ?? 0) + 1 },
     status: { state: isLast ? "closing" : "waiting" },
+  });
+}
+
+/** A lane of a pipeline that somebody stopped looks again after so many seconds: so soon it goes on once it may. */
+const PAUSED_SECONDS = 10;
+
+/** Somebody stopped the pipeline: what the lane has stays as it is, and its status says who and why. */
+export function pause(
+  context: LaneContext,
+  before: LaneMemory,
+  { mode, by, reason, since }: Pause,
+  next: Next,
+): LaneStep {
+  const { failing: _failing, emptyPolls: _found, ...memory } = releaseHold(context, before, next.shows ?? []);
+  const status = {
+    state: "paused" as const,
+    since,
+    reason: {
+      code: mode === "pause" ? "Paused" : "Drained",
+      message: `${by} ${mode === "pause" ? "paused" : "drained"} the pipeline: ${reason}`,
+      hint: "POST /api/pipelines/{name}/resume lets it go on; nothing is lost meanwhile.",
+    },
+    ...next.view,
+  };
+  return makeStep(context.address, context.now(), {
+    action: next.action,
+    afterSeconds: PAUSED_SECONDS,
+    memory,
+    status,
   });
 }
 

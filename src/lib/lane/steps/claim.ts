@@ -5,9 +5,10 @@ import type { LaneMemory, LaneStep } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { chooseClaim } from "../policy/claim-policy.ts";
-import { advance, clearHold, close, idle, wait } from "../policy/next-step.ts";
+import { advance, clearHold, close, idle, pause, wait } from "../policy/next-step.ts";
 import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
+import { pipelineControl } from "../store/pipeline-control.ts";
 import { isPoison, prepareBatch, publishPoison } from "./prepare-batch.ts";
 import { requeue, takeDocuments } from "./take-documents.ts";
 
@@ -70,6 +71,11 @@ async function claimDocuments(
   }
   if (choice.kind === "idle") return idle(context, memory, choice.seconds, choice.last);
   if (choice.kind === "wait") return wait(context, memory, choice.seconds, { action: "claim" });
+  const { pause: paused } = (await pipelineControl(context.containers.work, pipeline.name).read()).value;
+  if (paused !== undefined) {
+    // Only lane 0 waits, as it does for documents.
+    return address.lane > 0 ? close(context, memory) : pause(context, memory, paused, { action: "claim" });
+  }
 
   await releaseStaleClaims(session);
   const id = context.newBatchId();
@@ -125,7 +131,8 @@ async function readBatch(
       context,
       unread.map((document) => ({ ...document, tries: document.tries + batch.reads })),
     );
-    await session.writeFile({ totals: session.file.totals, cleanup: batch.id });
+    const { batch: _over, ...kept } = session.file;
+    await session.writeFile({ ...kept, cleanup: batch.id });
     await claims.release(address.lane, batch.id);
     return advance(context, memory, { action: "claim" });
   }

@@ -128,6 +128,7 @@ async function poll(session: LaneSession, job: BatchJob): Promise<Poll> {
   } catch (error) {
     if (!(error instanceof LanguageError)) throw error;
     job.requests++;
+    if (error.class === "throttled") job.throttles++;
     if (isSuccess(error)) await setAside(session, job, error);
     if (isSuccess(error) && isOutlived(context, ticket)) return { interruption: asideInterruption(session, job) };
     return afterError(context, job, ticket, error);

@@ -1,5 +1,7 @@
 import { deletePrefix } from "../../storage/lease.ts";
 import type { LaneSession } from "../lane-session.ts";
+import { batchUsage, countBatch } from "../policy/count-batch.ts";
+import { keepDays } from "../store/kept-days.ts";
 import { workNames } from "../store/names.ts";
 import { publishDeferred } from "./deferred-records.ts";
 import { lookAgain } from "./look-again.ts";
@@ -16,29 +18,21 @@ export async function finishBatch(session: LaneSession): Promise<void> {
   await lookAgain(session);
   await publishDeferred(session);
   const { published, jobs } = session.progress;
-  const requests = jobs.reduce((sum, job) => sum + job.requests, 0);
+  const usage = batchUsage(session);
   const submitted = jobs.filter(({ ticket }) => ticket !== undefined).length;
-  const { totals } = session.file;
-  const added = {
-    batches: totals.batches + 1,
-    succeeded: totals.succeeded + published.succeeded,
-    partiallySucceeded: totals.partiallySucceeded + published.partiallySucceeded,
-    failed: totals.failed + published.failed + batch.failed,
-    jobs: totals.jobs + submitted,
-    requests: totals.requests + requests,
-    textRecords: totals.textRecords + published.textRecords,
-  };
-  await session.writeFile({ totals: added, cleanup: batch.id });
+  const { over, ...counted } = countBatch(session.file, usage, { ...published, jobs: submitted, at: session.iso() });
+  await keepDays(containers.work, address, over);
+  await session.writeFile({ ...counted, cleanup: batch.id });
   await claims.release(address.lane, batch.id);
   await deletePrefix(containers.work, workNames.batch(batch.id));
   log({
     event: "batch.finished",
     ...address,
     batch: batch.id,
-    documents: batch.documents.length + batch.failed,
-    failed: published.failed + batch.failed,
+    documents: usage.documents,
+    failed: usage.failed,
     jobs: submitted,
-    requests,
+    requests: usage.calls,
     textRecords: published.textRecords,
     seconds: Math.round((context.now() - Date.parse(batch.claimedAt)) / 100) / 10,
   });

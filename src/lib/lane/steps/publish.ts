@@ -1,11 +1,13 @@
 import pMap from "p-map";
 import { oneAtATime } from "../../common/one-at-a-time.ts";
 import type { DocumentInfo } from "../../documents/document.ts";
-import { buildFailure, buildRecord, type FailureInput } from "../../results/build-record.ts";
+import type { Task } from "../../language/analysis.ts";
+import { buildFailure, buildRecord, type FailureInput, textRecordsByTask } from "../../results/build-record.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import { publishRecord } from "../../results/publish-record.ts";
 import { redactedCopies } from "../../results/redacted-copies.ts";
 import { finalHint } from "../../results/task-result.ts";
+import { addTaskUsage, type TaskUsage } from "../../usage/counters.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob, Progress } from "../store/batch-progress.ts";
 import { type JobAnswers, type JobFacts, readAnswers, readTexts, storeAnswers } from "../store/stored-jobs.ts";
@@ -113,6 +115,7 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     chunks.push({ offset, length, text: await sources.text(first, chunk), answers: [...outcomes.values()] });
   }
 
+  const tasks = jobs[0]?.ticket?.tasks ?? pipeline.tasks;
   const { again, unfailed: looksLater } = document;
   const info = inLanguage(document.info, language);
   const { error, task } = chunks[0]?.answers[0] ?? {};
@@ -127,9 +130,9 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     } as const;
     await publishFailure(session, info, { ...failure, attempts, failedAt: at, again, defer: true });
     progress.published.failed++;
+    countTasks(progress, tasks, () => ({ failed: 1, textRecords: 0 }));
     return;
   }
-  const tasks = jobs[0]?.ticket?.tasks ?? pipeline.tasks;
   const record = buildRecord({
     pipeline: pipeline.name,
     document: info,
@@ -146,10 +149,27 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
   const { status, usage: { textRecords } = { textRecords: 0 } } = record;
   progress.published[status]++;
   progress.published.textRecords += textRecords;
+  const billed = textRecordsByTask(chunks);
+  countTasks(progress, tasks, (task) => {
+    const isAnswered = record.tasks?.some(({ name, status: ended }) => name === task && ended === "succeeded") ?? false;
+    return { failed: isAnswered ? 0 : 1, textRecords: billed.get(task)?.records ?? 0 };
+  });
   const told = { pipeline: pipeline.name, document: document.info.name };
   if (status === "failed")
     log({ event: "document.failed", ...told, code: record.error.code, source: record.error.source });
   else log({ event: "document.succeeded", ...told, status, textRecords });
+}
+
+/** Counts what a document came to in each of its tasks. */
+function countTasks(
+  { published }: Progress,
+  tasks: readonly Pick<Task, "name" | "kind">[],
+  cameTo: (task: string) => Pick<TaskUsage, "failed" | "textRecords">,
+): void {
+  for (const { name, kind } of tasks) {
+    const added = { kind, documents: 1, calls: 0, throttles: 0, ...cameTo(name) };
+    published.tasks[name] = addTaskUsage(published.tasks[name], added);
+  }
 }
 
 /** The settings may say another language by the time that a document is sent than when it was read. */

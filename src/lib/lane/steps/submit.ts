@@ -10,12 +10,13 @@ import { StaleWriteError } from "../../storage/versioned-json.ts";
 import { type LaneMemory, type LaneStep, STEP_BUDGET_MS } from "../lane.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { failedAnswers } from "../policy/answers.ts";
-import { hold, type Interruption, wait } from "../policy/next-step.ts";
+import { hold, type Interruption, pause, wait } from "../policy/next-step.ts";
 import { firstPoll } from "../policy/poll-schedule.ts";
 import { type BatchJob, newJob, splitJob, type Ticket } from "../store/batch-progress.ts";
 import { countUsage, overDailyLimit } from "../store/daily-usage.ts";
 import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
+import { type Pause, pipelineControl } from "../store/pipeline-control.ts";
 import { readTexts, restoreRequest, type StoredText } from "../store/stored-jobs.ts";
 import { finishJob } from "./publish.ts";
 import { canaryDocument, endCanary, tryCanary } from "./recover.ts";
@@ -29,6 +30,8 @@ const MOST_BUSY = 72;
 /** What came of sending the jobs of a batch that are still to be sent; an interruption when the service stopped it. */
 interface Sending {
   interruption?: Omit<Interruption, "until"> | undefined;
+  /** Somebody paused the pipeline. */
+  paused?: Pause;
 }
 
 /** Sends what is to be sent of the lane's batch, and says when to poll it. */
@@ -43,6 +46,8 @@ export async function submit(session: LaneSession, { busy = 0, ...memory }: Lane
     return wait(context, { ...memory, busy: busy + 1 }, BUSY_SECONDS, { action: "submit", view });
   }
   const isOpen = (view.jobs?.open ?? 0) > 0;
+  if (sent.paused !== undefined)
+    return pause(context, memory, sent.paused, { action: isOpen ? "collect" : "submit", view });
   if (sent.interruption !== undefined) {
     // Jobs to poll and jobs to send take turns, so that what stops the ones does not stop the others.
     const action = isOpen ? "collect" : "submit";
@@ -82,7 +87,9 @@ async function sendPrepared(session: LaneSession): Promise<Sending> {
     endCanary(progress);
     const next = progress.jobs.find(({ state }) => state === "prepared");
     if (next === undefined || context.now() - begun > STEP_BUDGET_MS) return {};
-    const over = next.canary ? undefined : await overDailyLimit(session, next);
+    const control = (await pipelineControl(context.containers.work, context.pipeline.name).read()).value;
+    if (control.pause?.mode === "pause") return { paused: control.pause };
+    const over = next.canary ? undefined : overDailyLimit(session, next, control);
     if (over !== undefined) return { interruption: { kind: "blocked", error: over } };
     const request = await requestOf(session, next);
     if (request === undefined) {
@@ -95,6 +102,7 @@ async function sendPrepared(session: LaneSession): Promise<Sending> {
     } catch (error) {
       if (!(error instanceof LanguageError)) throw error;
       job.requests++;
+      if (error.class === "throttled") job.throttles++;
       // Nobody knows whether a request that got no answer was taken.
       if (error.status !== undefined || error.class !== "transient") delete job.sendingSince;
       const interruption = await refused(session, job, error);

@@ -2,6 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { TASK_KINDS } from "../../language/analysis.ts";
 import { VersionedJson } from "../../storage/versioned-json.ts";
+import { taskUsageSchema } from "../../usage/counters.ts";
 import type { JobCounts } from "../lane.ts";
 import type { Batch } from "./lane-file.ts";
 import { workNames } from "./names.ts";
@@ -56,6 +57,8 @@ const jobSchema = z.object({
   refusals: z.int().default(0),
   /** Calls made for this job. */
   requests: z.int(),
+  /** Those of them that were answered with 429. */
+  throttles: z.int().default(0),
   /** True when its answers are stored, because a document of it waits for other jobs. */
   kept: z.boolean().default(false),
   /** It asks about one harmless word, to learn whether the service works; it has no document. */
@@ -70,6 +73,8 @@ const progressSchema = z.object({
     partiallySucceeded: z.int(),
     failed: z.int(),
     textRecords: z.int(),
+    /** What each task came to; calls are counted when the batch ends. */
+    tasks: z.record(z.string(), taskUsageSchema).default({}),
   }),
   /** When a task last said something about a text, ISO 8601, by the task's name. */
   answeredAt: z.record(z.string(), z.string()).default({}),
@@ -84,7 +89,7 @@ export function batchProgress(work: ContainerClient, batch: Batch): VersionedJso
   return new VersionedJson(work, workNames.progress(batch.id), progressSchema, () => ({
     schemaVersion: "1.0",
     jobs: batch.requests.map(({ request, chunks }) => newJob(request, request, chunks)),
-    published: { succeeded: 0, partiallySucceeded: 0, failed: 0, textRecords: 0 },
+    published: { succeeded: 0, partiallySucceeded: 0, failed: 0, textRecords: 0, tasks: {} },
     answeredAt: {},
   }));
 }
@@ -96,7 +101,18 @@ export function newJob(
   { attempts = 0, tasks }: { attempts?: number; tasks?: string[] | undefined } = {},
 ): BatchJob {
   const state = "prepared";
-  return { id, request, chunks, ...(tasks && { tasks }), state, attempts, refusals: 0, requests: 0, kept: false };
+  return {
+    id,
+    request,
+    chunks,
+    ...(tasks && { tasks }),
+    state,
+    attempts,
+    refusals: 0,
+    requests: 0,
+    throttles: 0,
+    kept: false,
+  };
 }
 
 /** The job is to be sent (again). */
@@ -123,6 +139,7 @@ export function splitJob(jobs: BatchJob[], job: BatchJob): void {
     ...newJob(`${job.id}${index === 0 ? "a" : "b"}`, job.request, chunks, job),
     refusals: Math.min(job.refusals, 1),
     requests: index === 0 ? job.requests : 0,
+    throttles: index === 0 ? job.throttles : 0,
   }));
   jobs.splice(jobs.indexOf(job), 1, ...halves);
 }

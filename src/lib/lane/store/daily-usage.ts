@@ -1,20 +1,7 @@
-import { z } from "zod";
 import { LanguageError } from "../../language/errors/language-error.ts";
-import { VersionedJson } from "../../storage/versioned-json.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob } from "./batch-progress.ts";
-import { workNames } from "./names.ts";
-
-const usageSchema = z.object({
-  /** The day that is counted, in UTC. */
-  day: z.string(),
-  textRecords: z.int(),
-});
-
-function usageBlob({ context }: LaneSession): VersionedJson<z.output<typeof usageSchema>> {
-  const name = workNames.usage(context.pipeline.name);
-  return new VersionedJson(context.containers.work, name, usageSchema, () => ({ day: "", textRecords: 0 }));
-}
+import { type PipelineControl, pipelineControl } from "./pipeline-control.ts";
 
 /** The text records that a job will be billed as. */
 function recordsOf(session: LaneSession, job: BatchJob): number {
@@ -29,10 +16,13 @@ function recordsOf(session: LaneSession, job: BatchJob): number {
  * Why a job must wait until tomorrow; undefined when it can be sent. The first job of a day is always sent, and lanes that
  * look at the same moment may each send one more, so that the limit may be passed by one job for each lane.
  */
-export async function overDailyLimit(session: LaneSession, job: BatchJob): Promise<LanguageError | undefined> {
+export function overDailyLimit(
+  session: LaneSession,
+  job: BatchJob,
+  { day, textRecords }: PipelineControl,
+): LanguageError | undefined {
   const { pipeline, limits } = session.context;
   const most = pipeline.maxTextRecordsPerDay ?? limits.maxTextRecordsPerDay;
-  const { day, textRecords } = (await usageBlob(session).read()).value;
   const used = day === today(session) ? textRecords : 0;
   const next = recordsOf(session, job);
   if (used === 0 || used + next <= most) return undefined;
@@ -48,7 +38,9 @@ export async function overDailyLimit(session: LaneSession, job: BatchJob): Promi
 export async function countUsage(session: LaneSession, job: BatchJob): Promise<void> {
   const day = today(session);
   const records = recordsOf(session, job);
-  await usageBlob(session).update((before) => ({
+  const { containers, pipeline } = session.context;
+  await pipelineControl(containers.work, pipeline.name).update((before) => ({
+    ...before,
     day,
     textRecords: (before.day === day ? before.textRecords : 0) + records,
   }));

@@ -2,8 +2,11 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { documentSchema } from "../../results/record.ts";
 import { documentMessageSchema } from "../../storage/document-queue.ts";
-import { UnreadableBlobError, VersionedJson } from "../../storage/versioned-json.ts";
+import { VersionedJson } from "../../storage/versioned-json.ts";
+import { dayUsageSchema, minuteSchema } from "../../usage/counters.ts";
+import { PRICE_CLASSES } from "../../usage/prices.ts";
 import type { LaneAddress } from "../lane.ts";
+import { laneSummary } from "./lane-summary.ts";
 import { workNames } from "./names.ts";
 
 const count = z.int().min(0).default(0);
@@ -48,6 +51,12 @@ const totalsSchema = z.object({
 const laneFileSchema = z.object({
   schemaVersion: z.literal("1.0"),
   totals: totalsSchema,
+  /** Text records since the lane first ran, by what the service bills alike. */
+  billed: z.partialRecord(z.enum(PRICE_CLASSES), z.int().min(0)).default({}),
+  /** What the lane did, by day (UTC, `2026-11-28`); a day that is over is kept elsewhere from the next day's first batch on. */
+  days: z.record(z.string(), dayUsageSchema).default({}),
+  /** What ended in each of the last minutes. */
+  minutes: z.array(minuteSchema).default([]),
   /** ISO 8601: by when the lane goes on at the latest, as far as this file tells; much later, it is lost. */
   nextPollAt: z.string().optional(),
   /** The batch in hand. */
@@ -66,41 +75,8 @@ export const NO_TOTALS: LaneTotals = totalsSchema.parse({});
 
 /** The file of a lane; a lane that never ran has an empty one. */
 export function laneFile(work: ContainerClient, address: LaneAddress): VersionedJson<LaneFile> {
-  return new VersionedJson(work, workNames.lane(address), laneFileSchema, () => ({
-    schemaVersion: "1.0",
-    totals: NO_TOTALS,
-  }));
-}
-
-/** A lane as its file shows it. */
-export interface LaneView {
-  lane: number;
-  /** It has a batch in hand, or a file that cannot be read: running, it says why. */
-  busy: boolean;
-  totals: LaneTotals;
-  batch: Batch | undefined;
-  nextPollAt: string | undefined;
-}
-
-/** The lanes of a pipeline that ever ran. */
-export async function readLanes(work: ContainerClient, pipeline: string): Promise<LaneView[]> {
-  const prefix = workNames.lanesOf(pipeline);
-  const views: LaneView[] = [];
-  for await (const { name } of work.listBlobsFlat({ prefix })) {
-    const lane = Number.parseInt(name.slice(prefix.length), 10);
-    const file = await readFile(work, { pipeline, lane });
-    const { totals = NO_TOTALS, batch, nextPollAt } = file ?? {};
-    views.push({ lane, busy: file === undefined || batch !== undefined, totals, batch, nextPollAt });
-  }
-  return views.sort((one, other) => one.lane - other.lane);
-}
-
-/** Undefined for a file that cannot be read: it must not hide the other lanes. */
-async function readFile(work: ContainerClient, address: LaneAddress): Promise<LaneFile | undefined> {
-  try {
-    return (await laneFile(work, address).read()).value;
-  } catch (error) {
-    if (error instanceof UnreadableBlobError) return undefined;
-    throw error;
-  }
+  return new VersionedJson(work, workNames.lane(address), laneFileSchema, {
+    fallback: () => ({ schemaVersion: "1.0", totals: NO_TOTALS, billed: {}, days: {}, minutes: [] }),
+    metadata: laneSummary,
+  });
 }

@@ -16,7 +16,11 @@ export const workNames = {
   /** A document's name may be as long as a blob name can be; its hash fits behind any prefix. */
   pendingRecord: (batch: string, document: string) =>
     `${workNames.pendingRecords(batch)}${createHash("sha256").update(document).digest("base64url")}.json`,
-  usage: (pipeline: string) => `usage/${pipeline}.json`,
+  /** What the pipeline sent today, and whether it is paused. */
+  control: (pipeline: string) => `usage/${pipeline}.json`,
+  /** What its lanes did on the days that are over. */
+  days: (pipeline: string) => `usage/${pipeline}/`,
+  day: (pipeline: string, day: string) => `usage/${pipeline}/${day}.json`,
   sweep: "sweep.json",
 } as const;
 

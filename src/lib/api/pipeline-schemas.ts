@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { pauseSchema } from "../lane/store/pipeline-control.ts";
+import { moneySchema } from "../usage/prices.ts";
+import { nextCursorSchema, reasonSchema, timeSchema } from "./common-schemas.ts";
+
+const count = z.int().min(0);
+const LANE_STATES = [
+  "starting",
+  "waiting",
+  "submitting",
+  "analysing",
+  "throttled",
+  "retrying",
+  "blocked",
+  "paused",
+  "failing",
+  "closing",
+] as const;
+
+const laneSchema = z
+  .object({
+    lane: count,
+    running: z.boolean(),
+    overdueSeconds: count.optional().describe("It has not gone on when it should: the sweep restarts it."),
+    status: z
+      .object({
+        state: z
+          .enum(LANE_STATES)
+          .describe(
+            "waiting: for documents; submitting: sending; analysing: with the service; throttled: told to wait; paused: by somebody",
+          ),
+        since: timeSchema.optional(),
+        batch: z.string().optional(),
+        documents: count.optional(),
+        jobs: z.object({ prepared: count, open: count, done: count }).optional(),
+        reason: reasonSchema.optional(),
+        nextPollAt: timeSchema.optional().describe("When it goes on."),
+      })
+      .optional()
+      .describe("Absent for a lane that does not run."),
+    batch: z
+      .object({ id: z.string(), claimedAt: timeSchema, documents: count })
+      .optional()
+      .describe("The documents that it has in hand."),
+  })
+  .meta({ id: "Lane" });
+
+/** Worst first: what somebody should look at stands before what goes well. */
+export const PIPELINE_STATES = [
+  "removed",
+  "overdue",
+  "failing",
+  "blocked",
+  "paused",
+  "draining",
+  "drained",
+  "retrying",
+  "throttled",
+  "running",
+  "idle",
+] as const;
+
+const seriesSchema = z
+  .object({
+    from: timeSchema.describe("When the first minute begins."),
+    stepSeconds: z.literal(60),
+    documents: z.array(count).describe("Documents that ended, by minute, oldest first."),
+    failed: z.array(count),
+    calls: z.array(count).describe("Calls to the Language service; counted when their batch ends."),
+  })
+  .meta({ id: "Series" });
+
+const pipelineSchema = z
+  .object({
+    name: z.string(),
+    removed: z.literal(true).optional().describe("pipelines.json has it no longer."),
+    match: z.string(),
+    tasks: z.array(z.string()),
+    state: z.enum(PIPELINE_STATES),
+    waiting: count.describe("Messages on its queue; an estimate of the queue service."),
+    oldestWaitingSeconds: count.describe("Of the documents at the head of the queue."),
+    inHand: count.describe("Documents in the batches of lanes."),
+    documentsPerMinute: z.number().min(0).describe("That ended, over the last five minutes."),
+    expectedEnd: timeSchema.optional().describe("When all that waits has ended, at this pace."),
+    series: seriesSchema,
+    totals: z
+      .object({
+        batches: count,
+        succeeded: count,
+        partiallySucceeded: count,
+        failed: count,
+        jobs: count,
+        requests: count,
+        textRecords: count,
+      })
+      .describe("Since ever; a document that ended twice counts twice."),
+    cost: z.object({
+      textRecords: count,
+      money: moneySchema,
+      today: z.object({ textRecords: count, money: moneySchema }),
+    }),
+    quota: z.object({
+      callsPerMinute: z.number().min(0).describe("Over the last five minutes."),
+      limitPerMinute: count.describe("What the pipeline's Language resources take."),
+      share: z.number().min(0),
+      textRecordsToday: count.describe("Sent since midnight UTC."),
+      textRecordsPerDay: count.describe("At which the pipeline waits for the next day."),
+      shareOfDay: z.number().min(0),
+    }),
+    paused: pauseSchema.optional(),
+    lanes: z.array(laneSchema),
+    blocked: z.array(reasonSchema).describe("Why lanes are blocked, each reason once."),
+  })
+  .meta({ id: "Pipeline" });
+
+export const pipelinesAnswerSchema = z.object({
+  at: timeSchema,
+  pipelines: z.array(pipelineSchema),
+  nextCursor: nextCursorSchema,
+});
+
+export type PipelineDescription = z.output<typeof pipelineSchema>;
+export type PipelineState = PipelineDescription["state"];
+
+const REASON_EXPECTED = "why, in 1 to 500 characters";
+const BY_EXPECTED = "who, in 1 to 100 characters";
+
+/** @param needsReason a resume needs none */
+export const pauseBodySchema = z.strictObject({
+  reason: z
+    .string({ error: REASON_EXPECTED })
+    .trim()
+    .min(1, { error: REASON_EXPECTED })
+    .max(500, { error: REASON_EXPECTED }),
+  by: z
+    .string({ error: BY_EXPECTED })
+    .trim()
+    .min(1, { error: BY_EXPECTED })
+    .max(100, { error: BY_EXPECTED })
+    .optional(),
+});
+
+export const resumeBodySchema = pauseBodySchema.partial();
+
+export const pauseAnswerSchema = z.object({
+  name: z.string(),
+  paused: pauseSchema.optional().describe("Absent: it runs."),
+});
