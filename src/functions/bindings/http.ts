@@ -11,7 +11,7 @@ import { RequestRefused } from "../../lib/common/request-refused.ts";
 import { UnreadableBlobError } from "../../lib/storage/versioned-json.ts";
 
 /** A request as its route's schemas have read it. */
-export interface Asked<Query, Body> {
+interface Asked<Query, Body> {
   request: HttpRequest;
   context: InvocationContext;
   /** Values of the path, decoded; empty where there is none of the name. */

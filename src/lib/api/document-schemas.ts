@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const placeSchema = z
+const placeSchema = z
   .object({
     pipeline: z.string(),
     state: z

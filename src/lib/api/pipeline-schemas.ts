@@ -46,7 +46,7 @@ const laneSchema = z
   .meta({ id: "Lane" });
 
 /** Worst first: what somebody should look at stands before what goes well. */
-export const PIPELINE_STATES = [
+const PIPELINE_STATES = [
   "removed",
   "overdue",
   "failing",

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-export type Method = "GET" | "PUT" | "POST" | "DELETE";
+type Method = "GET" | "PUT" | "POST" | "DELETE";
 
 /** One call of the HTTP API: what it is named, takes and answers. */
 export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodType = z.ZodType> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cursorSchema, limitSchema, pipelineParameter, prefixParameter } from "./common-schemas.ts";
 import { documentAnswerSchema, healthAnswerSchema } from "./document-schemas.ts";
-import { pipelinesAnswerSchema } from "./pipeline-schemas.ts";
+import { pauseAnswerSchema, pauseBodySchema, pipelinesAnswerSchema, resumeBodySchema } from "./pipeline-schemas.ts";
 import { route } from "./route.ts";
 
 const nothing = z.object({});
@@ -36,6 +36,36 @@ export const routes = {
     summary: "Where the pipelines stand: what waits, runs, is held up and why, pace, cost",
     query: z.object({ limit: limitSchema(100, 100), cursor: cursorSchema }),
     answers: { 200: pipelinesAnswerSchema },
+  }),
+  pipelinePause: route({
+    name: "pipelinePause",
+    method: "POST",
+    route: "pipelines/{name}/pause",
+    authLevel: "function",
+    summary: "Sends nothing more until it is resumed; what the service has is collected",
+    query: nothing,
+    body: pauseBodySchema,
+    answers: { 200: pauseAnswerSchema },
+  }),
+  pipelineDrain: route({
+    name: "pipelineDrain",
+    method: "POST",
+    route: "pipelines/{name}/drain",
+    authLevel: "function",
+    summary: "Finishes the batches in hand, and claims nothing more until it is resumed",
+    query: nothing,
+    body: pauseBodySchema,
+    answers: { 200: pauseAnswerSchema },
+  }),
+  pipelineResume: route({
+    name: "pipelineResume",
+    method: "POST",
+    route: "pipelines/{name}/resume",
+    authLevel: "function",
+    summary: "Lets a stopped pipeline go on",
+    query: nothing,
+    body: resumeBodySchema,
+    answers: { 200: pauseAnswerSchema },
   }),
   documents: route({
     name: "documents",

@@ -76,6 +76,9 @@ export type LogEvent =
       restarted: number;
       missed: number;
     }
+  /** Somebody paused or drained a pipeline. */
+  | { event: "pipeline.stopped"; pipeline: string; mode: string; by: string; reason: string }
+  | { event: "pipeline.resumed"; pipeline: string; by: string; seconds: number }
   | { event: "project.started"; project: string; action: string; command: string }
   | { event: "project.job"; project: string; job: string; jobId: string }
   | { event: "project.held"; project: string; state: string; code: string; message: string; since: string }

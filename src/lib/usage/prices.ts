@@ -22,7 +22,7 @@ interface ListedPrice {
  * The one table of what text records cost. `date` is when it was written down; prices differ between regions and
  * agreements, so that the app setting PRICES overrides them.
  */
-export const LISTED_PRICES = {
+const LISTED_PRICES = {
   currency: "USD",
   date: "2026-11-28",
   source: PRICE_LIST,
@@ -84,7 +84,7 @@ export function moneyOf(records: Partial<Record<PriceClass, number>>, { currency
   return { amount: Math.round(sum * 10_000) / 10_000, currency };
 }
 
-export const PRICES_EXPECTED = `prices of 1,000 text records with commas between, for example "custom=4.62,prebuilt=0.92,currency=EUR"; known are ${PRICE_CLASSES.join(", ")} and currency`;
+const PRICES_EXPECTED = `prices of 1,000 text records with commas between, for example "custom=4.62,prebuilt=0.92,currency=EUR"; known are ${PRICE_CLASSES.join(", ")} and currency`;
 
 /** The app setting PRICES: what it does not name is as listed. */
 export const pricesSchema = z

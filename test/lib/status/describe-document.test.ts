@@ -89,7 +89,9 @@ describe("describeDocument", () => {
 
 describe("describePipeline", () => {
   it("shows what waits, the batch in hand with its progress, and the totals", async () => {
-    const statuses = new Map([["lane-tickets-0", { state: "analysing" as const, jobs: { prepared: 0, open: 1, done: 0 } }]]);
+    const statuses = new Map([
+      ["lane-tickets-0", { state: "analysing" as const, jobs: { prepared: 0, open: 1, done: 0 } }],
+    ]);
     await fixture.drop("tickets/a.txt", "first");
     const analysing = await fixture.run((next) => next.action === "collect");
     await fixture.drop("tickets/b.txt", "second");

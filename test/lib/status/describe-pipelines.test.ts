@@ -22,7 +22,8 @@ describe("the overview of a pipeline", () => {
     expect(await reads()).toBe(4);
     for (let n = 0; n < 40; n++) await fixture.drop(`tickets/${n}.txt`, "text");
     fixture.limits = { ...fixture.limits, jobsPerBatch: 1 };
-    for (const lane of [0, 1, 2]) await fixture.run((next) => next.action === "collect" || next.action === "close", lane);
+    for (const lane of [0, 1, 2])
+      await fixture.run((next) => next.action === "collect" || next.action === "close", lane);
     for (let n = 0; n < 40; n++) await fixture.drop(`tickets/more ${n}.txt`, "text");
     expect(await reads()).toBe(4);
     expect(await describePipeline(fixture.statusContext(), none, fixture.pipeline)).toMatchObject({ inHand: 40 });
