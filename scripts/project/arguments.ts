@@ -5,6 +5,7 @@ const USAGE = `npm run project -- <command> <name> [options]
   create <name>   put the project file in force: create, train, evaluate, deploy   --file project.json
   train <name>    train a model from the labels that the service has               --model LABEL
   deploy <name>   deploy a trained model                                           --model LABEL --deployment NAME --ignore-thresholds
+  renew <name>    train on the service's current configuration, deploy if the scores hold   --model LABEL --deployment NAME
   status <name>   show how it stands; with --watch until it is over
   delete <name>   delete the project, or only --model LABEL or --deployment NAME
 
@@ -23,7 +24,7 @@ const OPTIONS = {
   "no-wait": { type: "boolean", default: false },
 } as const;
 
-const COMMANDS = ["create", "train", "deploy", "status", "delete"] as const;
+const COMMANDS = ["create", "train", "deploy", "renew", "status", "delete"] as const;
 type Command = (typeof COMMANDS)[number];
 
 export interface ProjectArguments {

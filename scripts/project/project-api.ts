@@ -56,6 +56,7 @@ export interface ProjectApi {
     deploymentName?: string | undefined;
     ignoreThresholds?: boolean | undefined;
   }): Promise<void>;
+  renew(options: { modelLabel?: string | undefined; deploymentName?: string | undefined }): Promise<void>;
   remove(only: { model?: string | undefined; deployment?: string | undefined }): Promise<void>;
 }
 
@@ -92,6 +93,7 @@ export function projectApi({
     put: async (definition) => void (await call("PUT", "", definition)),
     train: async (options) => void (await call("POST", "/train", JSON.stringify(options))),
     deploy: async (options) => void (await call("POST", "/deploy", JSON.stringify(options))),
+    renew: async (options) => void (await call("POST", "/renew", JSON.stringify(options))),
     remove: async (only) => void (await call("DELETE", "", undefined, only)),
   };
 }

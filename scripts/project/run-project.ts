@@ -50,6 +50,8 @@ async function ask(api: ProjectApi, given: ProjectArguments): Promise<void> {
         deploymentName: deployment,
         ...(ignoreThresholds ? { ignoreThresholds } : {}),
       });
+    case "renew":
+      return await api.renew({ modelLabel: model, deploymentName: deployment });
     case "delete":
       return await api.remove({ model, deployment });
     case "status":

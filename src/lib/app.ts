@@ -4,8 +4,10 @@ import { DefaultAzureCredential } from "@azure/identity";
 import type { ContainerClient } from "@azure/storage-blob";
 import { describeError, type EventLog } from "./common/log.ts";
 import { SettingsError } from "./common/problems.ts";
+import { ExpiryWatch, READING_VERSION } from "./expiry/expiry-watch.ts";
 import type { LaneAddress } from "./lane/lane.ts";
 import type { Containers, LaneContext } from "./lane/lane-context.ts";
+
 import { DocumentClaims } from "./lane/store/document-claims.ts";
 import { queueName } from "./lane/store/names.ts";
 import type { AnalysisClient } from "./language/analysis.ts";
@@ -47,6 +49,8 @@ export class App {
   readonly containers: Containers;
   /** Where project files are dropped. */
   readonly projects: ContainerClient;
+  /** When deployments of custom models end. */
+  readonly expiry: ExpiryWatch;
   readonly #clients = new Map<string, AnalysisClient>();
   readonly #authoring = new Map<string, AuthoringClient>();
   readonly #queues = new Map<string, WorkQueue>();
@@ -65,6 +69,13 @@ export class App {
       work: container(work),
     };
     this.projects = container(projects);
+    this.expiry = new ExpiryWatch({
+      work: this.containers.work,
+      pipelines,
+      endpointsOf: (pipeline) => [this.endpoint(pipeline)],
+      authoring: settings.authoring ? (endpoint) => this.authoring(endpoint, READING_VERSION) : undefined,
+      now: Date.now,
+    });
   }
 
   /**
@@ -136,6 +147,7 @@ export class App {
       ...this.intake(log),
       claims: (pipeline) => this.claims(pipeline),
       queues: this.storage.queues,
+      expiry: this.expiry,
       keepFinishedDays: this.settings.keepFinishedDays,
       prepareStorage: () => this.prepareStorage(),
       documentsPerBatch: (pipeline) => jobLimits(pipeline).documents * this.settings.jobsPerBatch,

@@ -3,6 +3,7 @@ import { BlobServiceClient, newPipeline, StorageSharedKeyCredential } from "@azu
 import * as queues from "@azure/storage-queue";
 import { inject } from "vitest";
 import type { LogEvent } from "../../src/lib/common/log.ts";
+import { ExpiryWatch } from "../../src/lib/expiry/expiry-watch.ts";
 import { firstStep, type LaneStep } from "../../src/lib/lane/lane.ts";
 import type { Containers, LaneContext, LaneLimits } from "../../src/lib/lane/lane-context.ts";
 import { LaneOpener } from "../../src/lib/lane/lane-opener.ts";
@@ -110,6 +111,13 @@ export class LaneFixture {
       pageDocuments: 10,
       queues: queues.QueueServiceClient.fromConnectionString(inject("storage")),
       keepFinishedDays: 7,
+      expiry: new ExpiryWatch({
+        work: containers.work,
+        pipelines: [pipeline],
+        endpointsOf: () => ["http://language.test"],
+        authoring: undefined,
+        now,
+      }),
       prepareStorage: async () => {},
       log: (event) => void this.events.push(event),
       now,

@@ -20,7 +20,7 @@ export interface Controls {
 }
 
 const keysBody = z.strictObject({ keys: z.array(z.string().min(1)).min(1) });
-const deploymentBody = z.strictObject({ model: z.string().optional() });
+const deploymentBody = z.strictObject({ model: z.string().optional(), expiresOn: z.iso.date().optional() });
 
 /** Routes of our own under `/_emulator`, without a key. */
 export function adminRoutes(controls: Controls, settle: () => void): Hono {
@@ -53,7 +53,9 @@ export function adminRoutes(controls: Controls, settle: () => void): Hono {
   app.get("/projects", (context) => context.json(describeProjects(projects)));
   app.put("/deployments/:project/:deployment", (context) => {
     const { project, deployment } = context.req.param();
-    return change(context, deploymentBody, ({ model }) => {
+    return change(context, deploymentBody, ({ model, expiresOn }) => {
+      if (expiresOn !== undefined) projects.expire(project, deployment, expiresOn);
+      if (expiresOn !== undefined && model === undefined) return;
       const label = model ?? [...(projects.project(project)?.models.keys() ?? [])].at(-1) ?? "";
       projects.deploy(project, deployment, label, controls.clock.now());
     });

@@ -11,20 +11,22 @@ import type { ProjectError } from "./state.ts";
  * - `author`: everything its project file says: create, train, evaluate, deploy.
  * - `train`: a model from the labels that the service has, without deploying it.
  * - `deploy`: a trained model.
+ * - `renew`: a new model from the labels that the service has, on the service's current training configuration, deployed
+ *   if it is as good as the one that serves.
  * - `delete`: the project, or one model or deployment of it.
  */
 const commandSchema = z.object({
   schemaVersion: z.literal("1.0"),
   /** Two requests with the same id are one; of `author` it is the project file's ETag. */
   id: z.string(),
-  action: z.enum(["apply", "train", "deploy", "delete"]),
+  action: z.enum(["apply", "train", "deploy", "renew", "delete"]),
   /** ISO 8601. */
   at: z.string(),
   /** ETag of the last project file that somebody wanted to be carried out. */
   definitionEtag: z.string().optional(),
-  /** `train`: name of the model to be; `deploy`: of the trained one, by default the last. */
+  /** `train`, `renew`: name of the model to be; `deploy`: of the trained one, by default the last. */
   modelLabel: z.string().optional(),
-  /** `deploy`: name of the deployment, by default the project file's. */
+  /** `deploy`, `renew`: name of the deployment, by default the project file's. */
   deploymentName: z.string().optional(),
   /** `deploy`: true to deploy whatever the scores. */
   ignoreThresholds: z.boolean().optional(),
@@ -47,7 +49,7 @@ export function deletesProject({ action, only }: Pick<QueuedCommand, "action" | 
 
 /** One thing to be done with a project, as it was asked over HTTP. */
 export type ProjectCommand = Pick<QueuedCommand, "modelLabel" | "deploymentName" | "ignoreThresholds" | "only"> & {
-  action: "train" | "deploy" | "delete";
+  action: "train" | "deploy" | "renew" | "delete";
 };
 
 const name = z.string({ error: NAME_EXPECTED }).regex(NAME_PATTERN, { error: NAME_EXPECTED }).optional();
@@ -60,6 +62,7 @@ const SCHEMAS = {
     deploymentName: name,
     ignoreThresholds: z.boolean({ error: YES_OR_NO }).optional(),
   }),
+  renew: z.strictObject({ modelLabel: name, deploymentName: name }),
   /** The query of a DELETE; `code` is the function's key. */
   delete: z.strictObject({ model: name, deployment: name, code: z.string().optional() }),
 } as const;
@@ -78,6 +81,8 @@ export function parseCommand(
       return check(SCHEMAS.train, raw, ({ modelLabel }) => ({ action, modelLabel }));
     case "deploy":
       return check(SCHEMAS.deploy, raw, (options) => ({ action, ...options }));
+    case "renew":
+      return check(SCHEMAS.renew, raw, (options) => ({ action, ...options }));
     case "delete":
       return check(SCHEMAS.delete, raw, ({ model, deployment }) =>
         (model ?? deployment) === undefined ? { action } : { action, only: { model, deployment } },

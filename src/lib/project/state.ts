@@ -62,7 +62,7 @@ const holdSchema = z.object({
 const runSchema = z.object({
   command: z.object({
     id: z.string(),
-    action: z.enum(["apply", "train", "deploy", "delete"]),
+    action: z.enum(["apply", "train", "deploy", "renew", "delete"]),
     at: z.string(),
     modelLabel: z.string().optional(),
     deploymentName: z.string().optional(),

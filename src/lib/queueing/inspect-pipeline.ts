@@ -1,4 +1,5 @@
 import type { QueueServiceClient } from "@azure/storage-queue";
+import type { ExpiryWatch } from "../expiry/expiry-watch.ts";
 import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.ts";
 import type { LaneHost } from "../lane/lane-opener.ts";
 import type { DocumentClaims } from "../lane/store/document-claims.ts";
@@ -25,6 +26,7 @@ export interface SweepContext extends IntakeContext {
   queues: Pick<QueueServiceClient, "listQueues">;
   /** What nobody wrote for so long is removed with its pipeline. */
   keepFinishedDays: number;
+  expiry: ExpiryWatch;
   /** Makes the containers and queues that are missing. */
   prepareStorage(): Promise<void>;
 }
@@ -39,6 +41,8 @@ export interface PipelineFindings {
   /** Lanes that have a batch in hand. */
   inHand: number;
   blocked: number;
+  /** Why one of them is. */
+  blockedReason: LaneStatus["reason"];
   /** Lanes that have work and do not run. */
   toOpen: LaneAddress[];
   /** Lanes that run and have not gone on when they should. */
@@ -84,6 +88,7 @@ export async function inspectPipeline(
     lanesRunning: states.filter((state) => state !== undefined).length,
     inHand: busy.length,
     blocked: states.filter((state) => state?.state === "blocked").length,
+    blockedReason: states.find((state) => state?.state === "blocked")?.reason,
     toOpen: addresses.filter((_, index) => states[index] === undefined),
     overdue: addresses.flatMap((address, index) => {
       const view = views.find(({ lane }) => lane === address.lane);

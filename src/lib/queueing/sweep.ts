@@ -53,7 +53,15 @@ export async function runSweep(context: SweepContext, host: LaneControl, opener:
     const report = { waiting, oldestSeconds, lanesRunning, inHand, blocked, restarted: overdue.length, missed: found };
     context.log({ event: "sweep.report", pipeline: pipeline.name, ...report });
   }
+  await attempt("what expires", () => watchExpiry(context, findings));
   if (failures.length > 0) throw new Error(`The sweep could not look after everything. ${failures.join("; ")}`);
+}
+
+async function watchExpiry({ expiry, log }: SweepContext, findings: readonly PipelineFindings[]): Promise<void> {
+  const refused = findings.flatMap(({ pipeline, blockedReason }) =>
+    blockedReason === undefined ? [] : [[pipeline.name, blockedReason] as const],
+  );
+  await expiry.look(new Map(refused), log);
 }
 
 async function lookAfter(

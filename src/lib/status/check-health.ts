@@ -42,8 +42,29 @@ async function makeChecks(open: () => App): Promise<Check[]> {
   return await Promise.all([
     { name: "settings", ok: true },
     ...needed.map((container) => check(`container ${container.containerName}`, () => findContainer(container))),
+    ...(await checkExpiry(app)),
     ...pipelines.map(({ name }) => check(`queue of pipeline ${name}`, () => app.queue(name).peek())),
   ]);
+}
+
+/**
+ * Deployments that end soon, or have ended: told, but a date alone makes nobody ill, since it may be put off. What the
+ * service refuses as expired does.
+ */
+async function checkExpiry({ expiry }: App): Promise<Check[]> {
+  const view = await expiry.view().catch(() => undefined); // that storage is away is told by its own checks
+  return (view?.deployments ?? []).flatMap<Check>(
+    ({ project, deployment, state, expiresOn, daysLeft, source, problem }) => {
+      if (state === "unknown" || state === "current") return [];
+      const name = `deployment ${project}/${deployment}`;
+      const renew = `npm run project -- renew ${project}`;
+      if (source === "runtime")
+        return [{ name, ok: false, message: `${problem?.message ?? "It has expired"}. ${renew}` }];
+      const when =
+        state === "expired" ? `Its posted end was ${expiresOn}` : `It ends on ${expiresOn}, in ${daysLeft} days`;
+      return [{ name, ok: true, message: `${when}. ${renew}` }];
+    },
+  );
 }
 
 async function findContainer(container: ContainerClient): Promise<void> {

@@ -35,7 +35,7 @@ export function currentRoutes(runtime: Runtime): Route[] {
           request.tasks.map(({ kind }) => kind.kind),
           call.name,
         );
-        const scope = { features: version, resolveModel: modelByDeployment(projects, unknownProject) };
+        const scope = { features: version, resolveModel: modelByDeployment(projects, unknownProject, clock) };
         return accepted(call, version, jobs.submit("analyze-text", request, scope, call.plan).id);
       },
     },

@@ -8,6 +8,8 @@ export interface Deployment {
   trained: TrainedModel;
   /** Milliseconds since 1970. */
   deployedAt: number;
+  /** The day on which it ends, as `2026-10-28`; absent: the one that all models of its configuration have. */
+  expiresOn?: string;
 }
 
 /** A project with its labels, models and deployments. Times are milliseconds since 1970. */
@@ -116,6 +118,15 @@ export class ProjectRegistry {
     const deleted = this.#projects.get(projectName)?.deployments.delete(deploymentName) ?? false;
     if (deleted) this.#changed(projectName);
     return deleted;
+  }
+
+  /** Lets a deployment end on a day of its own. @throws Error when there is none of that name */
+  expire(projectName: string, deploymentName: string, expiresOn: string): void {
+    const { deployments } = this.#require(projectName);
+    const deployment = deployments.get(deploymentName);
+    if (deployment === undefined) throw new Error(`Project ${projectName} has no deployment ${deploymentName}.`);
+    deployments.set(deploymentName, { ...deployment, expiresOn });
+    this.#changed(projectName);
   }
 
   /** The model behind a deployment. */

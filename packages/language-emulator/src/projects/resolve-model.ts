@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type ErrorBody, invalidParameter, ServiceError } from "../http/service-error.ts";
 import { DeferredFailure } from "../jobs/answer-task.ts";
 import { parameterProblem, type ResolvedModel, type TaskKind } from "../kinds/kind.ts";
+import type { Clock } from "../time.ts";
 import type { ProjectRegistry } from "./registry.ts";
 
 /**
@@ -30,6 +31,11 @@ function wrongKind(kind: TaskKind, projectName: string, projectKind: string): Se
   );
 }
 
+function expired(projectName: string, deploymentName: string): ServiceError {
+  const message = `The deployment '${deploymentName}' of project '${projectName}' has expired.`;
+  return new ServiceError(400, { code: "InvalidRequest", message });
+}
+
 /** Kinds whose projects are not played: every name counts as a project and a deployment of theirs. */
 const UNTRAINED: ReadonlySet<TaskKind> = new Set<TaskKind>([
   "CustomSentimentAnalysis",
@@ -37,7 +43,7 @@ const UNTRAINED: ReadonlySet<TaskKind> = new Set<TaskKind>([
 ]);
 
 /** Finds models by the parameters `projectName` and `deploymentName`. */
-export function modelByDeployment(projects: ProjectRegistry, how: UnknownProject) {
+export function modelByDeployment(projects: ProjectRegistry, how: UnknownProject, clock: Clock) {
   return (kind: TaskKind, parameters: unknown): ResolvedModel => {
     const { projectName, deploymentName } = parse(kind, byName, parameters);
     const about = { projectName, deploymentName };
@@ -53,6 +59,8 @@ export function modelByDeployment(projects: ProjectRegistry, how: UnknownProject
       const message = `The specified deployment '${deploymentName}' was not found in project '${projectName}'.`;
       throw unknown(how, "NotFound", message);
     }
+    const { expiresOn } = project.deployments.get(deploymentName) ?? {};
+    if (expiresOn !== undefined && Date.parse(expiresOn) <= clock.now()) throw expired(projectName, deploymentName);
     return { model: trained.model, about, identity };
   };
 }

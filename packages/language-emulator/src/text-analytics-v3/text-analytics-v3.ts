@@ -40,7 +40,7 @@ function routesOf(generation: Generation, runtime: Runtime): Route[] {
           call.name,
         );
         const features = { enriched: false, parameters: new Set<LaterParameter>() };
-        const scope = { features, resolveModel: resolver(projects, unknownProject) };
+        const scope = { features, resolveModel: resolver(projects, unknownProject, clock) };
         const { id } = jobs.submit(wire, request, scope, call.plan);
         return { status: 202, headers: { "operation-location": `${call.endpoint}${base}/jobs/${id}` } };
       },

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ServiceError } from "../analysis.ts";
 import { type Answer, retryAfterSeconds } from "../answer.ts";
-import { languageError, ruleFor, UNKNOWN_RULE } from "./code-rules.ts";
+import { EXPIRED_CODE, languageError, ruleFor, UNKNOWN_RULE } from "./code-rules.ts";
 import { type ErrorClass, errorChain, LanguageError, readServiceError } from "./language-error.ts";
 
 /** What an error of the service means. */
@@ -19,16 +19,20 @@ export interface Judgement {
 /** Codes that only sum up what is inside them. */
 const SUMMARIES: ReadonlySet<string> = new Set(["InvalidRequest", "InvalidArgument", "BadRequest"]);
 
+/** Words about a deployment that has ended. No code for it is published, and none was ever recorded. */
+const EXPIRED = /\b(?:deployment|model|training config\w*)\b[^.]{0,200}\bexpired\b/i;
+
 /**
  * Decides what an error inside an answer (of a job, a task or a document) means by its codes, the most specific one
- * first; never by its words, which differ between versions of the service.
+ * first; by its words, which differ between versions of the service, only where no code of it says anything.
  */
 export function classifyServiceError(error: ServiceError): Judgement {
   const chain = errorChain(error).reverse();
   const telling = chain.filter(({ code }) => !SUMMARIES.has(code));
-  const { code } = telling.find((link) => ruleFor(link.code) !== undefined) ?? telling[0] ?? chain[0] ?? error;
-  const rule = ruleFor(code) ?? UNKNOWN_RULE;
+  const { code: said } = telling.find((link) => ruleFor(link.code) !== undefined) ?? telling[0] ?? chain[0] ?? error;
   const message = chain.find((link) => link.message !== "")?.message ?? "The service gave no reason";
+  const code = ruleFor(said) === undefined && EXPIRED.test(message) ? EXPIRED_CODE : said;
+  const rule = ruleFor(code) ?? UNKNOWN_RULE;
   return { class: rule.class, code, message, hint: rule.hint, certain: rule.certain ?? true };
 }
 

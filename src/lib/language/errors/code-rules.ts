@@ -25,6 +25,8 @@ const LANGUAGE =
   "Set language of the pipeline in pipelines.json to one that the task supports, or route this document elsewhere.";
 const PIPELINE_LANGUAGE =
   "Set language of the pipeline in pipelines.json to one that the task supports (the message may name them), or take the task out of the pipeline.";
+const EXPIRED =
+  "The deployment has expired: npm run project -- renew <project> trains and deploys a new model (without authoring: train and deploy again where the model was made). The documents wait.";
 const LOST = "Nothing to do: the document is sent again.";
 
 const transient = (hint = TRY_AGAIN): CodeRule => ({ class: "transient", hint });
@@ -38,6 +40,9 @@ export const UNKNOWN_RULE: CodeRule = {
   hint: "The service did not say why. Compare the document with one that succeeds, and the task's parameters with the service's documentation.",
   certain: false,
 };
+
+/** Ours: the service refuses what it calls expired. */
+export const EXPIRED_CODE = "DeploymentExpired";
 
 /**
  * Codes of the service (`ErrorCode` and `InnerErrorCode` of its specification, and those seen in recorded traffic), and
@@ -80,6 +85,9 @@ const RULES: Readonly<Record<string, CodeRule>> = {
   QuotaExceeded: blocked(
     "The quota of the Language resource is used up (the free tier allows 5,000 text records a month): move it to the S tier, or wait.",
   ),
+
+  /** Read from words, so the canary has to confirm it before a lane stands still. */
+  [EXPIRED_CODE]: { class: "document", hint: EXPIRED, certain: false },
 
   /** Of the gateway, not of the analysis: for one, a token sent to an endpoint without a subdomain of its own. */
   BadRequest: { class: "document", hint: SIGN_IN, certain: false },

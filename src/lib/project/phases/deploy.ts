@@ -82,7 +82,8 @@ async function publish(session: ProjectSession, client: PreviewAuthoring): Promi
   return { kind: "end", outcome: "succeeded" };
 }
 
-function wantedDeployment({ run, definition }: ProjectSession): WantedDeployment {
+/** What is to serve, and how it is brought there. */
+export function wantedDeployment({ run, definition }: ProjectSession): WantedDeployment {
   const wanted = definition.deployment;
   const name = run.command.deploymentName ?? wanted?.name ?? "production";
   const ownStaging = name === wanted?.name ? wanted.stagingName : undefined;

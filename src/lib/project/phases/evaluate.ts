@@ -4,6 +4,7 @@ import type { RawDefinition } from "../definition/definition-schema.ts";
 import { missingModel, ProjectFailure } from "../errors.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
 import type { Scores } from "../state.ts";
+import { lostScores } from "./compare-scores.ts";
 
 /** An evaluation may come a little after its training; after so many polls it will not. */
 const MOST_POLLS = 8;
@@ -23,13 +24,17 @@ export async function evaluate(session: ProjectSession): Promise<PhaseOutcome> {
   if (evaluation === undefined) {
     run.evaluationPolls++;
     if (run.evaluationPolls < MOST_POLLS && run.command.action !== "deploy") return { kind: "wait" };
-    if (needed) throw noEvaluation(project, model);
+    if (needed || run.command.action === "renew") throw noEvaluation(project, model);
   } else {
     rememberScores(state.scores, model, evaluation);
-    const missed = needed ? missedThresholds(evaluation, definition.thresholds) : [];
+    const missed = [
+      ...(needed ? missedThresholds(evaluation, definition.thresholds) : []),
+      ...(run.command.action === "renew" ? await lostScores(session, model, evaluation) : []),
+    ];
     if (missed.length > 0) return { kind: "end", outcome: "belowThreshold", error: belowThreshold(model, missed) };
   }
-  const wantsDeployment = run.command.action === "deploy" || definition.deployment !== undefined;
+  const wantsDeployment =
+    run.command.action === "deploy" || run.command.action === "renew" || definition.deployment !== undefined;
   if (run.command.action === "train" || !wantsDeployment) return { kind: "end", outcome: "succeeded" };
   return { kind: "next", phase: "deploy" };
 }

@@ -25,7 +25,7 @@ export async function prepare(session: ProjectSession): Promise<PhaseOutcome> {
   const definition = parseFile(session, file);
   run.definition = withoutLabels(definition);
   if (action === "deploy") return { kind: "next", phase: "evaluate" };
-  if (action === "train") return { kind: "next", phase: "train" };
+  if (action === "train" || action === "renew") return { kind: "next", phase: "train" };
 
   const labels = await loadLabels(context, definition);
   if (labels !== undefined) {

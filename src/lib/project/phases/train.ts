@@ -4,13 +4,19 @@ import { createAgain } from "../preview-project.ts";
 import type { PhaseOutcome, ProjectSession } from "../project-session.ts";
 import { type JobSpec, runJob } from "../service-job.ts";
 
+/** The service's newest training configuration. */
+const CURRENT_CONFIGURATION = "latest";
+
 /** Trains a model, once for each time it is asked for. */
 export async function train(session: ProjectSession): Promise<PhaseOutcome> {
   const { run, state, client, definition, project } = session;
-  const modelLabel =
-    run.modelLabel ?? run.command.modelLabel ?? definition.training.modelLabel ?? labelFor(run.startedAt);
+  const isRenewal = run.command.action === "renew";
+  // The model that serves stays as it is, to be compared with: a renewal never trains over it.
+  const ownLabel = isRenewal ? undefined : definition.training.modelLabel;
+  const modelLabel = run.modelLabel ?? run.command.modelLabel ?? ownLabel ?? labelFor(run.startedAt);
   run.modelLabel = modelLabel;
-  const { trainingConfigVersion, evaluationOptions } = definition.training;
+  const { evaluationOptions } = definition.training;
+  const trainingConfigVersion = isRenewal ? CURRENT_CONFIGURATION : definition.training.trainingConfigVersion;
   const options: TrainingOptions = { modelLabel, trainingConfigVersion, evaluationOptions };
   const outcome =
     client.wire === "current"

@@ -79,13 +79,16 @@ export function writeModel({ label, modelId, trainedAt, trainingSeconds, configV
   };
 }
 
-export function writeDeployment({ name, trained, deployedAt }: Deployment, version: AuthoringVersion): object {
+export function writeDeployment(
+  { name, trained, deployedAt, expiresOn }: Deployment,
+  version: AuthoringVersion,
+): object {
   return {
     deploymentName: name,
     modelId: trained.modelId,
     lastTrainedDateTime: taskDate(trained.trainedAt),
     lastDeployedDateTime: jobDate(deployedAt),
-    deploymentExpirationDate: deploymentExpiry(trained.trainedAt),
+    deploymentExpirationDate: expiresOn ?? deploymentExpiry(trained.trainedAt),
     modelTrainingConfigVersion: trained.configVersion,
     ...(version.assignedResources ? { assignedResources: [] } : {}),
   };
