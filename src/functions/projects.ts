@@ -91,16 +91,12 @@ on(routes.projectDeploy, async (request, context, project) => {
   return await start(request, context, project);
 });
 
-<<<<<<< HEAD
-on(routes.projectDelete, async (request, context, project) => {
-=======
-endpointOf("projectRenew", "POST", "projects/{name}/renew", async (request, context, project) => {
+on(routes.projectRenew, async (request, context, project) => {
   await requestCommand(project, "renew", await request.text());
   return await start(request, context, project);
 });
 
-endpointOf("projectDelete", "DELETE", "projects/{name}", async (request, context, project) => {
->>>>>>> 3da83e9 (Ends are known before they come: a table of what Microsoft retires, a daily look at the expiry of each custom deployment (or the service's own refusal), and renew, which trains anew and swaps only if the scores hold)
+on(routes.projectDelete, async (request, context, project) => {
   await requestCommand(project, "delete", JSON.stringify(Object.fromEntries(request.query)));
   return await start(request, context, project);
 });

@@ -139,6 +139,15 @@ export const routes = {
     query: nothing,
     answers: { 202: acceptedSchema },
   }),
+  projectRenew: route({
+    name: "projectRenew",
+    method: "POST",
+    route: "projects/{name}/renew",
+    authLevel: "admin",
+    summary: "Trains a project's model anew, and swaps only if its scores hold",
+    query: nothing,
+    answers: { 202: acceptedSchema },
+  }),
   projectDelete: route({
     name: "projectDelete",
     method: "DELETE",

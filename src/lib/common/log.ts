@@ -76,11 +76,9 @@ export type LogEvent =
       restarted: number;
       missed: number;
     }
-<<<<<<< HEAD
   /** Somebody paused or drained a pipeline. */
   | { event: "pipeline.stopped"; pipeline: string; mode: string; by: string; reason: string }
   | { event: "pipeline.resumed"; pipeline: string; by: string; seconds: number }
-=======
   /** Once a day, for each end that a pipeline will meet: of a deployment, or of what Microsoft retires. `on`: a day. */
   | {
       event: "expiry.report";
@@ -92,7 +90,6 @@ export type LogEvent =
       daysLeft: number;
       source: string;
     }
->>>>>>> 3da83e9 (Ends are known before they come: a table of what Microsoft retires, a daily look at the expiry of each custom deployment (or the service's own refusal), and renew, which trains anew and swaps only if the scores hold)
   | { event: "project.started"; project: string; action: string; command: string }
   | { event: "project.job"; project: string; job: string; jobId: string }
   | { event: "project.held"; project: string; state: string; code: string; message: string; since: string }
