@@ -102,7 +102,7 @@ export function recordName(pipeline: string, documentName: string, suffix = "jso
   const rest = `${SHORTENED}${hash}.${suffix}`;
   const beginning = escaped
     .split("/")
-    .slice(0, MAX_SEGMENTS - 1)
+    .slice(0, MAX_SEGMENTS - suffix.split("/").length)
     .join("/")
     .slice(0, MAX_CHARACTERS - pipeline.length - 1 - rest.length);
   return `${pipeline}/${withoutHalves(beginning)}${rest}`;

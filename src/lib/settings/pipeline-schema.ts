@@ -4,6 +4,7 @@ import type { TaskKind } from "../language/analysis.ts";
 import { type ApiVersion, KNOWN_VERSIONS, kindsOf, parseApiVersion } from "../language/api-versions.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { parseGlob } from "./glob.ts";
+import { rowSettingsSchema } from "./row-settings.ts";
 import { TASK_PARAMETERS } from "./task-parameters.ts";
 
 const NAME_EXPECTED =
@@ -99,6 +100,11 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
       redactedCopies: z
         .boolean({ error: "true or false" })
         .describe("True: the text that a PII task redacted is written beside the result, as a file of its own.")
+        .optional(),
+      rows: rowSettingsSchema
+        .describe(
+          "Each document of the pipeline is a file of rows (.csv, .tsv, .jsonl), and each row is analysed as a document is.",
+        )
         .optional(),
       maxTextRecordsPerDocument: textRecords(
         1_000_000,

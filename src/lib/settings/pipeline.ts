@@ -1,5 +1,6 @@
 import type { JobOptions, Task, TaskKind } from "../language/analysis.ts";
 import { type Glob, parseGlob } from "./glob.ts";
+import type { RowSettings } from "./row-settings.ts";
 
 /** A named rule, as parsed from `pipelines.json`: which documents, which tasks, which Language resource, which limits. */
 export interface Pipeline extends JobOptions {
@@ -16,6 +17,8 @@ export interface Pipeline extends JobOptions {
   encoding?: string | undefined;
   /** True: the text that a PII task redacted is written beside the result as well. */
   redactedCopies?: boolean | undefined;
+  /** Its documents are files of rows, each row analysed as a document is; absent: they are texts. */
+  rows?: RowSettings | undefined;
   /** A document that would be billed as more text records is refused; absent: the app setting MAX_TEXT_RECORDS_PER_DOCUMENT. */
   maxTextRecordsPerDocument?: number | undefined;
   /** What the pipeline may send in a day (UTC); absent: the app setting MAX_TEXT_RECORDS_PER_DAY. */

@@ -135,10 +135,17 @@ export const documentMessageSchema = z.object({
   passes: z.int().min(0).default(0),
   /** How often reading it was begun and never came to an end: the process died. */
   tries: z.int().min(0).default(0),
+  /** A part of a file of rows, not the whole. */
+  part: z.object({ run: z.string(), number: z.int().min(1) }).optional(),
 });
 
 /** One waiting document. */
 export type DocumentMessage = z.output<typeof documentMessageSchema>;
+
+/** What tells one piece of work from another: the document, or the part of it. */
+export function messageKey({ name, part }: Pick<DocumentMessage, "name" | "part">): string {
+  return part === undefined ? name : `${name}\n${part.run}/${part.number}`;
+}
 
 export function writeDocumentMessage(message: DocumentMessage): string {
   return JSON.stringify(message);

@@ -1,5 +1,5 @@
 import { jobLimits } from "../../language/limits.ts";
-import { type DocumentMessage, oldestSeconds } from "../../storage/document-queue.ts";
+import { type DocumentMessage, messageKey, oldestSeconds } from "../../storage/document-queue.ts";
 import { deletePrefix } from "../../storage/lease.ts";
 import type { LaneMemory, LaneStep } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
@@ -10,6 +10,7 @@ import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { pipelineControl } from "../store/pipeline-control.ts";
 import { isPoison, prepareBatch, publishPoison } from "./prepare-batch.ts";
+import { prepareRows } from "./prepare-rows.ts";
 import { requeue, takeDocuments } from "./take-documents.ts";
 
 /**
@@ -53,7 +54,8 @@ async function claimDocuments(
 ): Promise<LaneStep | undefined> {
   const { context } = session;
   const { address, pipeline, queue, limits } = context;
-  const { documents: documentsPerJob } = jobLimits(pipeline);
+  // A file of rows, or a part of one, fills jobs by itself.
+  const documentsPerJob = pipeline.rows === undefined ? jobLimits(pipeline).documents : 1;
   const waiting = await queue.peek();
   const choice = chooseClaim({
     visible: waiting.head.length,
@@ -79,7 +81,8 @@ async function claimDocuments(
 
   await releaseStaleClaims(session);
   const id = context.newBatchId();
-  const documents = Math.min(choice.documents, memory.maxDocuments ?? choice.documents);
+  const most = pipeline.rows === undefined ? choice.documents : 1;
+  const documents = Math.min(choice.documents, memory.maxDocuments ?? most);
   const wanted = { documents, total: waiting.total, documentsPerJob: Math.min(documentsPerJob, documents) };
   const taken = await takeDocuments(context, id, wanted);
   const poison = taken.documents.filter(isPoison);
@@ -144,8 +147,9 @@ async function readBatch(
     return advance(context, memory, { action: "collect", view: session.view });
   }
 
+  const prepare = context.pipeline.rows === undefined ? prepareBatch : prepareRows;
   await session.writeBatch({ ...batch, reads: batch.reads + 1 }, LONGEST_READING_SECONDS);
-  const { left, failed, ...prepared } = await prepareBatch(session, unread).catch(async (error: unknown) => {
+  const { left, failed, ...prepared } = await prepare(session, unread).catch(async (error: unknown) => {
     // We live to see it (storage or the identity's token failed): not the documents' doing, nor counted against them.
     // Where memory is short, reading fewer at a time helps.
     if (!(error instanceof RangeError)) await session.writeBatch(batch);
@@ -156,7 +160,7 @@ async function readBatch(
   const { unread: _read, ...rest } = session.batch;
   await session.writeBatch({ ...rest, ...prepared, failed: batch.failed + failed });
   if (left.length > 0) {
-    const kept = unread.filter((document) => !left.includes(document)).map(({ name }) => name);
+    const kept = unread.filter((document) => !left.includes(document)).map(messageKey);
     await claims.claim(address.lane, batch.id, kept);
     await openNextLane();
   }

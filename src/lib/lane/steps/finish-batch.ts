@@ -4,6 +4,7 @@ import { batchUsage, countBatch } from "../policy/count-batch.ts";
 import { keepDays } from "../store/kept-days.ts";
 import { workNames } from "../store/names.ts";
 import { publishDeferred } from "./deferred-records.ts";
+import { finishParts } from "./finish-parts.ts";
 import { lookAgain } from "./look-again.ts";
 
 /**
@@ -15,6 +16,7 @@ import { lookAgain } from "./look-again.ts";
 export async function finishBatch(session: LaneSession): Promise<void> {
   const { context, batch } = session;
   const { containers, address, claims, log } = context;
+  await finishParts(session);
   await lookAgain(session);
   await publishDeferred(session);
   const { published, jobs } = session.progress;

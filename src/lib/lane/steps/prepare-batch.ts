@@ -6,16 +6,15 @@ import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
 import { decodeDocument } from "../../documents/decode-document.ts";
 import { DocumentError, type DocumentInfo, recordName } from "../../documents/document.ts";
 import { readDocument } from "../../documents/read-document.ts";
-import { chunkLimits, jobLimits, textRecords } from "../../language/limits.ts";
+import { chunkLimits, textRecords } from "../../language/limits.ts";
 import { type FoundRecord, findRecords } from "../../results/record-version.ts";
 import { readFacts, readText } from "../../storage/blobs.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
 import { listAmong } from "../../storage/list-names.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
-import { JobPacker } from "../policy/job-packer.ts";
-import type { Batch } from "../store/lane-file.ts";
-import { storeRequest } from "../store/stored-jobs.ts";
+import { BatchBuilder, type PreparedBatch } from "./batch-builder.ts";
+import { failPart } from "./finish-parts.ts";
 import { publishFailure } from "./publish.ts";
 import { removeUnmatched } from "./remove-unmatched.ts";
 
@@ -23,14 +22,6 @@ import { removeUnmatched } from "./remove-unmatched.ts";
 const READ_AHEAD = 8;
 /** A larger document is read when its turn comes, alone: so a lane has one such document in memory, whatever is dropped. */
 const READ_AHEAD_BYTES = 512 * 1024;
-
-/** A chunk on its way into a job. */
-interface JobChunk {
-  id: string;
-  text: string;
-  textElements: number;
-  bodyBytes: number;
-}
 
 type Prepared =
   | { kind: "ended"; as: FoundRecord["kind"]; name: string }
@@ -50,15 +41,6 @@ type Prepared =
 
 const failureTimeSchema = z.object({ failedAt: z.string() });
 
-/** What became of the documents of a batch. */
-export interface PreparedBatch {
-  documents: Batch["documents"];
-  requests: Batch["requests"];
-  failed: number;
-  /** Those for which the batch had no room any more. */
-  left: DocumentMessage[];
-}
-
 /**
  * Reads documents one after the other, cuts what is too long, packs the parts into jobs and stores the jobs' texts.
  * A document that cannot be analysed becomes a failure record at once; one that has ended already (a second event for
@@ -67,17 +49,8 @@ export interface PreparedBatch {
  */
 export async function prepareBatch(session: LaneSession, unread: readonly DocumentMessage[]): Promise<PreparedBatch> {
   const { context, batch } = session;
-  const packer = new JobPacker<JobChunk>(jobLimits(context.pipeline));
-  const outcome: PreparedBatch = { documents: [], requests: [], failed: 0, left: [] };
-
-  const store = async (jobs: JobChunk[][]): Promise<void> => {
-    for (const chunks of jobs) {
-      const request = `r${batch.reads}-${outcome.requests.length}`;
-      const texts = chunks.map(({ id, text }) => ({ id, text }));
-      await storeRequest(session, request, texts);
-      outcome.requests.push({ request, chunks: chunks.map(({ id }) => id) });
-    }
-  };
+  const builder = new BatchBuilder(session);
+  const { outcome } = builder;
 
   const take = async (prepared: Prepared): Promise<void> => {
     // What an earlier reading of this batch failed has its record, and is still to be counted.
@@ -99,22 +72,11 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
       outcome.failed++;
     }
     if (prepared.kind !== "ready") return;
-    const { text: whole, cuts } = prepared;
-    const number = outcome.documents.length;
-    outcome.documents.push({
-      info: { ...prepared.info, chunks: cuts.length },
-      chunks: cuts.map(({ offset, length, textElements }) => ({
-        offset,
-        length,
-        textRecords: textRecords(textElements),
-      })),
+    const { info, text, cuts } = prepared;
+    await builder.add(info, text, cuts, {
       ...(prepared.again ? { again: true } : {}),
       ...(prepared.unfailed ? { unfailed: true } : {}),
     });
-    for (const [index, { offset, length, textElements, bodyBytes }] of cuts.entries()) {
-      const text = whole.slice(offset, offset + length);
-      await store(packer.add({ id: `${number}-${index}`, text, textElements, bodyBytes }));
-    }
   };
 
   const names = unread.map(({ name }) => name);
@@ -134,9 +96,9 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
     if (prepared.kind === "large") await oneAtATime(async () => take(await prepare(prepared.document)));
     else await take(prepared);
     taken++;
-    if (outcome.requests.length >= context.limits.jobsPerBatch) break;
+    if (builder.isFull) break;
   }
-  await store(packer.flush());
+  await builder.end();
   outcome.left = unread.slice(taken);
   return outcome;
 }
@@ -193,7 +155,7 @@ async function prepareDocument(
  * Refuses a document that would cost more than anybody wants to pay for one: whoever may drop files must not be able to run
  * up a bill.
  */
-function checkCost(cuts: readonly Chunk[], { pipeline, limits }: LaneContext): void {
+export function checkCost(cuts: readonly Chunk[], { pipeline, limits }: LaneContext): void {
   const most = pipeline.maxTextRecordsPerDocument ?? limits.maxTextRecordsPerDocument;
   const each = cuts.reduce((sum, { textElements }) => sum + textRecords(textElements), 0);
   const all = each * pipeline.tasks.length;
@@ -225,7 +187,7 @@ function deleted(): DocumentError {
 }
 
 /** A fault of ours that one document brings out must not keep its neighbours waiting. */
-function unforeseen(error: unknown): DocumentError {
+export function unforeseen(error: unknown): DocumentError {
   const what = error instanceof Error ? `${error.name}: ${firstLine(error)}` : String(error);
   return new DocumentError({
     code: "ReaderFailed",
@@ -237,6 +199,12 @@ function unforeseen(error: unknown): DocumentError {
 /** A document whose reading never ended so often becomes a failure record. */
 const MOST_TRIES = 5;
 
+const POISON = {
+  code: "DocumentStopsReader",
+  message: `The process that reads documents died ${MOST_TRIES} times while it read this one`,
+  hint: "Look at the document: it may be damaged or far larger than its text. Repair it and drop it again, or redrive it.",
+};
+
 /** True for a document that has killed its reader too often to be read again. */
 export function isPoison({ tries }: DocumentMessage): boolean {
   return tries >= MOST_TRIES;
@@ -244,6 +212,7 @@ export function isPoison({ tries }: DocumentMessage): boolean {
 
 /** Writes the failure record of such a document. */
 export async function publishPoison(session: LaneSession, document: DocumentMessage): Promise<void> {
+  if (document.part !== undefined) return failPart(session, document, POISON);
   const { input } = session.context.containers;
   const facts = await readFacts(input, document.name);
   const info = {
@@ -253,9 +222,7 @@ export async function publishPoison(session: LaneSession, document: DocumentMess
     ...(facts === undefined ? {} : { lastModified: facts.lastModified, bytes: facts.bytes }),
   };
   await publishFailure(session, info, {
-    code: "DocumentStopsReader",
-    message: `The process that reads documents died ${MOST_TRIES} times while it read this one`,
-    hint: "Look at the document: it may be damaged or far larger than its text. Repair it and drop it again, or redrive it.",
+    ...POISON,
     source: "reader",
     attempts: MOST_TRIES,
     failedAt: session.iso(),

@@ -7,9 +7,11 @@ import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import { publishRecord } from "../../results/publish-record.ts";
 import { redactedCopies } from "../../results/redacted-copies.ts";
 import { finalHint } from "../../results/task-result.ts";
+import { lineOf } from "../../rows/row-line.ts";
 import { addTaskUsage, type TaskUsage } from "../../usage/counters.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob, Progress } from "../store/batch-progress.ts";
+import { jobName, type PlacedLine, storeRowLines } from "../store/row-lines.ts";
 import { type JobAnswers, type JobFacts, readAnswers, readTexts, storeAnswers } from "../store/stored-jobs.ts";
 import { publishOrDefer } from "./deferred-records.ts";
 
@@ -36,6 +38,7 @@ export async function finishJob(session: LaneSession, job: BatchJob, answers: Jo
     (document) => ((jobsOf.get(document)?.length ?? 0) > 1 ? oneAtATime(() => publish(document)) : publish(document)),
     { concurrency: CONCURRENCY },
   );
+  if (sources.lines.length > 0) await storeRowLines(session, jobName(job.id), sources.lines);
 }
 
 function jobsByDocument({ jobs }: Progress): Map<number, BatchJob[]> {
@@ -55,6 +58,8 @@ function documentOf(chunk: string): number {
 /** Reads each stored answer and text once, however many documents need it. */
 class Sources {
   readonly session: LaneSession;
+  /** How the rows among the documents ended. */
+  readonly lines: PlacedLine[] = [];
   readonly #answers: Map<string, Promise<JobAnswers>>;
   readonly #texts = new Map<string, Promise<Map<string, string>>>();
 
@@ -116,7 +121,7 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
   }
 
   const tasks = jobs[0]?.ticket?.tasks ?? pipeline.tasks;
-  const { again, unfailed: looksLater } = document;
+  const { again, unfailed: looksLater, row } = document;
   const info = inLanguage(document.info, language);
   const { error, task } = chunks[0]?.answers[0] ?? {};
   if (facts.size === 0 && error !== undefined) {
@@ -128,7 +133,12 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
       source: "service",
       ...(task !== undefined && { task }),
     } as const;
-    await publishFailure(session, info, { ...failure, attempts, failedAt: at, again, defer: true });
+    if (row === undefined)
+      await publishFailure(session, info, { ...failure, attempts, failedAt: at, again, defer: true });
+    else {
+      const about = { pipeline: pipeline.name, document: info, error: failure, attempts, failedAt: at };
+      sources.lines.push(lineOf(row, buildFailure(about)));
+    }
     progress.published.failed++;
     countTasks(progress, tasks, () => ({ failed: 1, textRecords: 0 }));
     return;
@@ -141,11 +151,14 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     chunks,
     jobs: [...facts.values()],
   });
-  const copies = pipeline.redactedCopies && record.status !== "failed";
-  const { record: published, sidecars } = copies
-    ? redactedCopies(record, context.containers.results.containerName)
-    : { record, sidecars: [] };
-  await publishOrDefer(session, { record: published, again, sidecars, looksLater });
+  if (row !== undefined) sources.lines.push(lineOf(row, record));
+  else {
+    const copies = pipeline.redactedCopies && record.status !== "failed";
+    const { record: published, sidecars } = copies
+      ? redactedCopies(record, context.containers.results.containerName)
+      : { record, sidecars: [] };
+    await publishOrDefer(session, { record: published, again, sidecars, looksLater });
+  }
   const { status, usage: { textRecords } = { textRecords: 0 } } = record;
   progress.published[status]++;
   progress.published.textRecords += textRecords;
@@ -154,6 +167,8 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     const isAnswered = record.tasks?.some(({ name, status: ended }) => name === task && ended === "succeeded") ?? false;
     return { failed: isAnswered ? 0 : 1, textRecords: billed.get(task)?.records ?? 0 };
   });
+  // The end of a row is told with that of its file.
+  if (row !== undefined) return;
   const told = { pipeline: pipeline.name, document: document.info.name };
   if (status === "failed")
     log({ event: "document.failed", ...told, code: record.error.code, source: record.error.source });

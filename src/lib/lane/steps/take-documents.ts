@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import {
   type DocumentMessage,
+  messageKey,
   type ReceivedMessage,
   readDocumentMessage,
   writeDocumentMessage,
@@ -43,8 +44,11 @@ export async function takeDocuments(
   const { queue, claims, limits, pipeline, address, log } = context;
   const messages = await queue.receive(wanted.documents, limits.visibilityTimeoutSeconds);
   const received = messages.flatMap((message) => {
-    const document = readDocumentMessage(message.text);
-    return document === undefined ? [] : [{ message, document }];
+    const read = readDocumentMessage(message.text);
+    if (read === undefined) return [];
+    // A pipeline that no longer takes files of rows takes them as they are.
+    const { part: _part, ...whole } = read;
+    return [{ message, document: pipeline.rows === undefined ? whole : read }];
   });
 
   const { now: chosen, later } = choose(received, {
@@ -58,9 +62,9 @@ export async function takeDocuments(
   }));
   await putBack(context, passed, PASS_SECONDS);
 
-  const names = [...new Set(chosen.map(({ document }) => document.name))];
+  const names = [...new Set(chosen.map(({ document }) => messageKey(document)))];
   const claimedElsewhere = await claims.claim(address.lane, batch, names);
-  const isElsewhere = ({ document }: Received): boolean => claimedElsewhere.has(document.name);
+  const isElsewhere = ({ document }: Received): boolean => claimedElsewhere.has(messageKey(document));
   await putBack(context, chosen.filter(isElsewhere), limits.claimedElsewhereSeconds);
 
   const own = chosen.filter((one) => !isElsewhere(one));
@@ -85,7 +89,7 @@ export function choose<T extends { document: DocumentMessage }>(
     const now =
       worst === undefined
         ? suspects.slice(0, FEW_DOCUMENTS)
-        : received.filter(({ document }) => document.name === worst.document.name);
+        : received.filter(({ document }) => messageKey(document) === messageKey(worst.document));
     return { now, later: received.filter((one) => !now.includes(one)) };
   }
   const left = received.length % view.documentsPerJob;
@@ -98,7 +102,8 @@ export function choose<T extends { document: DocumentMessage }>(
 function eachNameOnce(documents: readonly DocumentMessage[]): DocumentMessage[] {
   const byName = new Map<string, DocumentMessage>();
   for (const document of documents) {
-    if (!byName.has(document.name) || document.reason === "redrive") byName.set(document.name, document);
+    const key = messageKey(document);
+    if (!byName.has(key) || document.reason === "redrive") byName.set(key, document);
   }
   return [...byName.values()];
 }

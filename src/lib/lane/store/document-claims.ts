@@ -52,6 +52,13 @@ export class DocumentClaims {
     return new Map(Object.entries(lanes).map(([lane, { batch }]) => [Number(lane), batch]));
   }
 
+  /** Those of these names that a lane has claimed. */
+  async held(names: readonly string[]): Promise<Set<string>> {
+    const { lanes } = (await this.#blob.read()).value;
+    const keys = new Set(Object.values(lanes).flatMap(({ documents }) => documents));
+    return new Set(names.filter((name) => keys.has(documentKey(name))));
+  }
+
   /** The lane that has claimed a document. */
   async holder(name: string): Promise<number | undefined> {
     const { lanes } = (await this.#blob.read()).value;

@@ -11,6 +11,14 @@ import { workNames } from "./names.ts";
 
 const count = z.int().min(0).default(0);
 
+const rowPlaceSchema = z.object({
+  part: z.int(),
+  row: z.int(),
+  line: z.int(),
+  id: z.string().optional(),
+  key: z.string().optional(),
+});
+
 const batchSchema = z.object({
   id: z.string(),
   /** ISO 8601. */
@@ -25,12 +33,16 @@ const batchSchema = z.object({
       info: z.object(documentSchema.shape),
       /** UTF-16 spans in the document's text, and what each is billed as for one task. */
       chunks: z.array(z.object({ offset: z.int(), length: z.int(), textRecords: z.int().optional() })),
+      /** It is a row of a file: of which of the batch's parts, and where it stands in the file. */
+      row: rowPlaceSchema.optional(),
       /** It had failed and was redriven: a failure replaces the earlier one. */
       again: z.literal(true).optional(),
       /** It had no failure record when it was read: whether one came meanwhile is looked up once, for the whole batch. */
       unfailed: z.literal(true).optional(),
     }),
   ),
+  /** The parts of files whose rows are the documents, and the stored lines of the rows that are not sent. */
+  parts: z.array(z.object({ file: z.string(), run: z.string(), number: z.int(), lines: z.string() })).optional(),
   /** How the documents were first packed: the stored requests and the job documents in each. */
   requests: z.array(z.object({ request: z.string(), chunks: z.array(z.string()) })),
   /** Documents that became failure records before any request was made. */

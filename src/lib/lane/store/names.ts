@@ -12,6 +12,7 @@ export const workNames = {
   request: (batch: string, request: string) => `batches/${batch}/requests/${request}.json`,
   answers: (batch: string, job: string) => `batches/${batch}/answers/${job}.json`,
   unusable: (batch: string, job: string) => `batches/${batch}/unusable/${job}.json`,
+  rowLines: (batch: string, name = "") => `batches/${batch}/rows/${name}`,
   pendingRecords: (batch: string) => `batches/${batch}/pending/`,
   /** A document's name may be as long as a blob name can be; its hash fits behind any prefix. */
   pendingRecord: (batch: string, document: string) =>

@@ -3,6 +3,7 @@ import { decodeDocument } from "../../documents/decode-document.ts";
 import { readDocument } from "../../documents/read-document.ts";
 import type { JobDocument } from "../../language/analysis.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
+import { readPart } from "../../rows/stored-part.ts";
 import { readText, writeText } from "../../storage/blobs.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneContext } from "../lane-context.ts";
@@ -55,8 +56,13 @@ export async function restoreRequest(session: LaneSession, request: string): Pro
 /** The text of a document of the batch; undefined when that version of it is no more. */
 async function readAgain({ batch, context }: LaneSession, number: number): Promise<string | undefined> {
   const { containers, limits, pipeline } = context;
-  const info = batch.documents[number]?.info;
+  const { info, row } = batch.documents[number] ?? {};
   if (info === undefined) return undefined;
+  if (row !== undefined) {
+    const part = batch.parts?.[row.part];
+    const rows = part && (await readPart(context, part.file, part));
+    return rows?.find((one) => one.row === row.row)?.text;
+  }
   const outcome = await readDocument(containers.input, info.name, { maxBytes: limits.maxDocumentBytes });
   if (outcome.kind !== "read" || outcome.info.etag !== info.etag) return undefined;
   const { name, contentType } = outcome.info;

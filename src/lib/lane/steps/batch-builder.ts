@@ -1,0 +1,76 @@
+import type { Chunk } from "../../documents/cut-document.ts";
+import type { DocumentInfo } from "../../documents/document.ts";
+import { jobLimits, textRecords } from "../../language/limits.ts";
+import type { DocumentMessage } from "../../storage/document-queue.ts";
+import type { LaneSession } from "../lane-session.ts";
+import { JobPacker } from "../policy/job-packer.ts";
+import type { Batch } from "../store/lane-file.ts";
+import { storeRequest } from "../store/stored-jobs.ts";
+
+/** A chunk on its way into a job. */
+interface JobChunk {
+  id: string;
+  text: string;
+  textElements: number;
+  bodyBytes: number;
+}
+
+/** What became of the documents of a batch. */
+export interface PreparedBatch extends Pick<Batch, "documents" | "requests" | "failed" | "parts"> {
+  /** Those for which the batch had no room any more. */
+  left: DocumentMessage[];
+}
+
+/**
+ * Packs the chunks of documents into jobs and stores the jobs' texts. Another reading of the batch may still be at work, and
+ * must not change what this one stores: each stores under its number.
+ */
+export class BatchBuilder {
+  readonly outcome: PreparedBatch = { documents: [], requests: [], failed: 0, left: [] };
+  readonly #session: LaneSession;
+  readonly #packer: JobPacker<JobChunk>;
+
+  constructor(session: LaneSession) {
+    this.#session = session;
+    this.#packer = new JobPacker(jobLimits(session.context.pipeline));
+  }
+
+  /** The batch has its jobs. */
+  get isFull(): boolean {
+    return this.outcome.requests.length >= this.#session.context.limits.jobsPerBatch;
+  }
+
+  /** @param about what else the batch keeps of the document */
+  async add(
+    info: DocumentInfo,
+    text: string,
+    cuts: readonly Chunk[],
+    about: Omit<Batch["documents"][number], "info" | "chunks">,
+  ): Promise<void> {
+    const { documents } = this.outcome;
+    const number = documents.length;
+    const chunks = cuts.map(({ offset, length, textElements }) => {
+      return { offset, length, textRecords: textRecords(textElements) };
+    });
+    documents.push({ info: { ...info, chunks: cuts.length }, chunks, ...about });
+    for (const [index, { offset, length, textElements, bodyBytes }] of cuts.entries()) {
+      const chunk = text.slice(offset, offset + length);
+      await this.#store(this.#packer.add({ id: `${number}-${index}`, text: chunk, textElements, bodyBytes }));
+    }
+  }
+
+  /** Stores the jobs that are not full. */
+  async end(): Promise<void> {
+    await this.#store(this.#packer.flush());
+  }
+
+  async #store(jobs: JobChunk[][]): Promise<void> {
+    const { requests } = this.outcome;
+    for (const chunks of jobs) {
+      const request = `r${this.#session.batch.reads}-${requests.length}`;
+      const texts = chunks.map(({ id, text }) => ({ id, text }));
+      await storeRequest(this.#session, request, texts);
+      requests.push({ request, chunks: chunks.map(({ id }) => id) });
+    }
+  }
+}

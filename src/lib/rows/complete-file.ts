@@ -1,0 +1,56 @@
+import { publishRecord } from "../results/publish-record.ts";
+import { deleteBlob } from "../storage/blobs.ts";
+import { deletePrefix } from "../storage/lease.ts";
+import { buildFileRecord } from "./file-record.ts";
+import { type FileRun, fileRun, type RowsContext } from "./file-run.ts";
+import { rowNames, runPrefix, runsPrefix } from "./row-names.ts";
+
+/** What became of a file: how it ended, what it cost. */
+export interface FileOutcome {
+  document: string;
+  status: "succeeded" | "partiallySucceeded" | "failed";
+  textRecords: number;
+  code?: string | undefined;
+}
+
+/**
+ * Ends a file whose parts have all ended: publishes its one record, removes the rows of earlier runs, and forgets the run.
+ * In this order, so that whoever dies in between, or does the same at the same time, leaves work that is done again with
+ * the same outcome: the run is forgotten last.
+ * @throws BlobRefusedError when an earlier record may not be replaced; the run waits
+ */
+export async function completeFile(context: RowsContext, run: FileRun): Promise<FileOutcome> {
+  const file = run.document.name;
+  const record = await buildFileRecord(context, run);
+  const outcome = await publishRecord(context.containers, record, { again: run.again > 0 });
+  // A newer version has ended meanwhile: its record names other rows.
+  await removeRuns(context, file, outcome === "superseded" ? [run.run] : run.sources);
+  await forgetRun(context, run);
+  const code = record.status === "failed" ? record.error.code : undefined;
+  return { document: file, status: record.status, textRecords: record.usage?.textRecords ?? 0, code };
+}
+
+/** Removes the parts of a run from the work container, and then the run, unless another one has taken its place. */
+export async function forgetRun({ containers, pipeline }: RowsContext, { document, run }: FileRun): Promise<void> {
+  const { work } = containers;
+  const file = document.name;
+  await deletePrefix(work, rowNames.parts(pipeline.name, file, run));
+  const current = await fileRun(work, pipeline.name, file).read();
+  if (current.value?.run === run) await deleteBlob(work, rowNames.run(pipeline.name, file), current.etag);
+}
+
+/** Removes the rows of some runs of a file, wherever they stand. */
+async function removeRuns({ containers, pipeline }: RowsContext, file: string, runs: readonly string[]): Promise<void> {
+  for (const run of runs) {
+    const prefix = runPrefix(pipeline.name, file, run);
+    await deletePrefix(containers.results, prefix);
+    await deletePrefix(containers.failed, prefix);
+  }
+}
+
+/** Removes the rows of all runs of a file that could not be read: no record names them any more. */
+export async function removeAllRuns({ containers, pipeline }: RowsContext, file: string): Promise<void> {
+  const prefix = runsPrefix(pipeline.name, file, "0".repeat(12));
+  await deletePrefix(containers.results, prefix);
+  await deletePrefix(containers.failed, prefix);
+}

@@ -1,0 +1,35 @@
+import { type DocumentMessage, writeDocumentMessage } from "../storage/document-queue.ts";
+import { changeRun, type FileRun, fileRun } from "./file-run.ts";
+import { firstPlace } from "./read-rows.ts";
+import type { PartId } from "./row-names.ts";
+import type { SplitContext } from "./split-file.ts";
+import { readPart, type StoredRow } from "./stored-part.ts";
+
+/** A part whose rows are to be analysed now. */
+export interface OpenedPart {
+  file: FileRun["document"];
+  rows: StoredRow[];
+}
+
+/**
+ * The rows of a part that a lane has claimed; undefined when there is nothing to do: it has ended, its file is complete, or
+ * a newer version of it is there. Where the work container lost the part, the file is cut once more.
+ */
+export async function openPart(
+  context: SplitContext,
+  message: DocumentMessage,
+  part: PartId,
+): Promise<OpenedPart | undefined> {
+  const { containers, pipeline, queue } = context;
+  const { name } = message;
+  const run = (await fileRun(containers.work, pipeline.name, name).read()).value;
+  const isOver = run?.run !== part.run || run.superseded || run.done[part.number] !== undefined;
+  // Of a file that is cut once more, each part comes again.
+  if (isOver || run.next !== undefined) return undefined;
+  const rows = await readPart(context, name, part);
+  if (rows !== undefined) return { file: run.document, rows };
+  await changeRun(context, run, (current) => ({ ...current, next: firstPlace(current.format), parts: [] }));
+  const { part: _part, ...whole } = message;
+  await queue.send(writeDocumentMessage({ ...whole, passes: 0, tries: 0 }));
+  return undefined;
+}
