@@ -187,7 +187,28 @@ var projectRule = {
   frequency: 'PT15M'
   dimensions: ['projectName']
 }
-var rules = concat(applicationRules, textRecordsPerDay > 0 ? [spendingRule] : [], authoring ? [projectRule] : [])
+// Told once a day by the sweep; each end is one of the three at a time, and what has ended stays with the last.
+var expiryRules = map(
+  [
+    { name: 'expiring-in-a-quarter', severity: 3, days: 90, floor: 30 }
+    { name: 'expiring-in-a-month', severity: 2, days: 30, floor: 7 }
+    { name: 'expiring-in-a-week', severity: 1, days: 7, floor: -100000 }
+  ],
+  rule => {
+    name: rule.name
+    severity: rule.severity
+    description: 'A deployment or a kind of task that pipelines ask ends in ${rule.days} days or less.'
+    query: replace(
+      replace(loadTextContent('../queries/alerts/expiry.kql'), '__DAYS__', string(rule.days)),
+      '__FLOOR__',
+      string(rule.floor)
+    )
+    window: 'P1D'
+    frequency: 'PT1H'
+    dimensions: ['pipeline', 'what']
+  }
+)
+var rules = concat(applicationRules, expiryRules, textRecordsPerDay > 0 ? [spendingRule] : [], authoring ? [projectRule] : [])
 var topicRules = [
   {
     name: 'dead-letters'

@@ -1,6 +1,7 @@
 import { openApiDocument } from "../lib/api/openapi.ts";
 import { routes } from "../lib/api/routes.ts";
 import { app } from "../lib/app.ts";
+import { modelsAnswer } from "../lib/expiry/describe-expiry.ts";
 import { checkHealth } from "../lib/status/check-health.ts";
 import { describePath } from "../lib/status/describe-document.ts";
 import { describePipelines } from "../lib/status/describe-pipelines.ts";
@@ -15,6 +16,8 @@ endpoint(routes.pipelines, async ({ context, query }) => ({
 endpoint(routes.documents, async ({ context, param }) => ({
   jsonBody: await describePath(app().sweep(eventSink(context)), param("name")),
 }));
+
+endpoint(routes.models, async () => ({ jsonBody: modelsAnswer(await app().expiry.view()) }));
 
 /** For probes. Says whether the app can do its work, and nothing about its content. */
 endpoint(routes.health, async () => {

@@ -143,7 +143,9 @@ describe("what is reckoned with", () => {
     [
       "alerts every 15 minutes",
       needs.alerts.every15.value,
-      (alerts.match(/(?:f|evaluationF)requency: 'PT15M'/g)?.length ?? 0) - 1,
+      (alerts.match(/(?:f|evaluationF)requency: 'PT15M'/g)?.length ?? 0) -
+        1 +
+        (alerts.match(/name: 'expiring-/g)?.length ?? 0),
     ],
     ["alerts on metrics", needs.alerts.metric.value, alerts.match(/^ {4}metric(?:Name)?: '/gm)?.length],
     [

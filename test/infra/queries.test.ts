@@ -130,8 +130,9 @@ describe("columns that split an alert", () => {
   it("are columns of its query", () => {
     const rules = [...alerts.source.matchAll(/name: '([a-z-]+)'[\s\S]*?dimensions: \[('[^\]]*')?\]/g)];
     expect(rules.length).toBeGreaterThan(8);
-    for (const [, name = "", dimensions = ""] of rules) {
-      const text = read(`infra/queries/alerts/${name}.kql`);
+    for (const [rule, name, dimensions = ""] of rules) {
+      const [path = ""] = /queries\/alerts\/[a-z-]+\.kql/.exec(rule) ?? [];
+      const text = read(`infra/${path}`);
       for (const column of dimensions.replaceAll("'", "").split(", ").filter(Boolean)) {
         expect(text, name).toMatch(new RegExp(`\\b${column} = |by ${column}\\b|distinct ${column}\\b|, ${column}\\b`));
       }

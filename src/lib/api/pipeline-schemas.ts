@@ -2,6 +2,7 @@ import { z } from "zod";
 import { pauseSchema } from "../lane/store/pipeline-control.ts";
 import { moneySchema } from "../usage/prices.ts";
 import { nextCursorSchema, reasonSchema, timeSchema } from "./common-schemas.ts";
+import { expiryWarningSchema } from "./models-schemas.ts";
 
 const count = z.int().min(0);
 const LANE_STATES = [
@@ -110,6 +111,7 @@ const pipelineSchema = z
     paused: pauseSchema.optional(),
     lanes: z.array(laneSchema),
     blocked: z.array(reasonSchema).describe("Why lanes are blocked, each reason once."),
+    warnings: z.array(expiryWarningSchema).describe("What ends in 90 days or less, or has ended."),
   })
   .meta({ id: "Pipeline" });
 

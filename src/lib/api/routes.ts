@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cursorSchema, limitSchema, pipelineParameter, prefixParameter } from "./common-schemas.ts";
 import { documentAnswerSchema, healthAnswerSchema } from "./document-schemas.ts";
+import { modelsAnswerSchema } from "./models-schemas.ts";
 import { pauseAnswerSchema, pauseBodySchema, pipelinesAnswerSchema, resumeBodySchema } from "./pipeline-schemas.ts";
 import { route } from "./route.ts";
 
@@ -102,6 +103,15 @@ export const routes = {
     summary: "How far a redrive or backfill has come",
     query: nothing,
     answers: { 200: anyJson, 202: anyJson },
+  }),
+  models: route({
+    name: "models",
+    method: "GET",
+    route: "models",
+    authLevel: "function",
+    summary: "The custom deployments that pipelines ask, with their ends, and what of theirs Microsoft retires",
+    query: nothing,
+    answers: { 200: modelsAnswerSchema },
   }),
   projectGet: route({
     name: "projectGet",

@@ -79,7 +79,7 @@ export type LogEvent =
   /** Somebody paused or drained a pipeline. */
   | { event: "pipeline.stopped"; pipeline: string; mode: string; by: string; reason: string }
   | { event: "pipeline.resumed"; pipeline: string; by: string; seconds: number }
-  /** Once a day, for each end that a pipeline will meet: of a deployment, or of what Microsoft retires. `on`: a day. */
+  /** Once a day: when a deployment that the pipeline asks ends, and what it asks for that is retired soon. `on`: a day. */
   | {
       event: "expiry.report";
       pipeline: string;

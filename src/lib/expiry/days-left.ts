@@ -1,5 +1,5 @@
-/** Days before an end at which somebody is told, and told again. */
-export const WARNING_DAYS = [90, 30, 7] as const;
+/** Days before an end from which on somebody is told; alerts come again 30 and 7 days before. */
+const WARNING_DAYS = 90;
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -15,5 +15,5 @@ export function daysLeft(on: string, now: number): number {
 
 /** True for what ends soon enough that somebody is told, or has ended. */
 export function isNear(days: number): boolean {
-  return days <= WARNING_DAYS[0];
+  return days <= WARNING_DAYS;
 }

@@ -1,35 +1,13 @@
+import type { ExpiryWarning, ModelsAnswer } from "../api/models-schemas.ts";
 import type { LogEvent } from "../common/log.ts";
 import { RETIREMENTS, type Retirement } from "../language/retirements.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { type CustomDeployment, customDeployments } from "./custom-deployments.ts";
 import { daysLeft, isNear } from "./days-left.ts";
-import type { DeploymentExpiry, ExpiryFile } from "./expiry-file.ts";
+import type { ExpiryFile } from "./expiry-file.ts";
 
-/** A custom deployment and its end, as an operator is shown it. */
-export interface DeploymentView extends DeploymentExpiry {
-  pipelines: string[];
-  /** `expiring`: in 90 days or less; `unknown`: nobody has told. */
-  state: "current" | "expiring" | "expired" | "unknown";
-  /** Whole days; negative when it has ended. */
-  daysLeft?: number;
-}
-
-/** What Microsoft retires of what is used here. */
-export interface RetirementView extends Omit<Retirement, "read"> {
-  daysLeft: number;
-  /** Those that ask for it; none for a tool. */
-  pipelines: string[];
-}
-
-/** What ends in 90 days or less, or has ended, of one pipeline. */
-export interface ExpiryWarning {
-  subject: "deployment" | Retirement["subject"];
-  /** `<project>/<deployment>`, or a task kind. */
-  name: string;
-  on: string;
-  daysLeft: number;
-  hint: string;
-}
+type DeploymentView = ModelsAnswer["deployments"][number];
+type RetirementView = ModelsAnswer["retirements"][number];
 
 /** All that is known of ends. */
 export interface ExpiryView {
@@ -39,8 +17,13 @@ export interface ExpiryView {
   retirements: RetirementView[];
   /** By pipeline. */
   warnings: ReadonlyMap<string, ExpiryWarning[]>;
-  /** For the log, one for each end of each pipeline. */
+  /** For the log, one for each pipeline and deployment whose end is known, and for each kind that is retired soon. */
   events: (LogEvent & { event: "expiry.report" })[];
+}
+
+/** What `GET /api/models` answers. */
+export function modelsAnswer({ readAt, deployments, retirements }: ExpiryView): ModelsAnswer {
+  return { ...(readAt === undefined ? {} : { readAt }), deployments, retirements };
 }
 
 interface Subject {
@@ -69,7 +52,7 @@ export function describeExpiry({ pipelines, endpointsOf, now }: Subject, file: E
   }
   for (const { subject, name, on, daysLeft: days, meaning, pipelines: names } of retirements) {
     // What is posted for a configuration may be put off; what counts is what the service says of the deployment.
-    if (subject !== "kind") continue;
+    if (subject !== "kind" || !isNear(days)) continue;
     for (const pipeline of names) add(pipeline, { subject, name, on, daysLeft: days, hint: meaning }, "published");
   }
   return { ...(file === undefined ? {} : { readAt: file.readAt }), deployments, retirements, warnings, events };

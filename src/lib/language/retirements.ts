@@ -85,8 +85,3 @@ export const RETIREMENTS: readonly Retirement[] = [
       "The website for labelling and training moves to Foundry. Project files and `npm run project` do not need it.",
   },
 ];
-
-/** The retirement of a task kind, if one is announced. */
-export function retirementOf(taskKind: TaskKind): Retirement | undefined {
-  return RETIREMENTS.find(({ subject, name }) => subject === "kind" && name === taskKind);
-}

@@ -34,7 +34,7 @@ export async function describePipeline(
   context: StatusContext,
   statuses: ReadonlyMap<string, LaneStatus>,
   pipeline: Pipeline,
-): Promise<PipelineDescription> {
+): Promise<Omit<PipelineDescription, "warnings">> {
   const { work } = context.containers;
   const now = context.now();
   const [peeked, views, control] = await Promise.all([

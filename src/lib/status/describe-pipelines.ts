@@ -9,7 +9,7 @@ const afterSchema = z.object({ after: z.string() });
 
 /**
  * Where the pipelines stand, those among them that were removed while documents of theirs waited or were in hand. Beside
- * what each takes, it takes two listings of storage and one request to Durable Functions.
+ * what each takes, it takes two listings of storage, one request to Durable Functions and, once a minute, one small blob.
  * @throws RequestRefused for a cursor that is none
  */
 export async function describePipelines(
@@ -18,11 +18,20 @@ export async function describePipelines(
   { limit, cursor }: { limit: number; cursor?: string | undefined } = { limit: 100 },
 ): Promise<z.output<typeof pipelinesAnswerSchema>> {
   const after = cursor === undefined ? undefined : (readCursor(afterSchema, cursor)?.after ?? unknownCursor());
-  const [statuses, removed] = await Promise.all([lanes.runningStatuses(), listRemoved(context)]);
+  const [statuses, removed, { warnings }] = await Promise.all([
+    lanes.runningStatuses(),
+    listRemoved(context),
+    context.expiry.view(),
+  ]);
   const all = [...context.pipelines, ...removed];
   const first = after === undefined ? 0 : all.findIndex(({ name }) => name === after) + 1;
   const page = all.slice(first, first + limit);
-  const described = await Promise.all(page.map((pipeline) => describePipeline(context, statuses, pipeline)));
+  const described = await Promise.all(
+    page.map(async (pipeline) => ({
+      ...(await describePipeline(context, statuses, pipeline)),
+      warnings: warnings.get(pipeline.name) ?? [],
+    })),
+  );
   const last = page.at(-1);
   return {
     at: new Date(context.now()).toISOString(),
