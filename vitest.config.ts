@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: ["test/e2e/**", "test/page/browser/**"],
           globalSetup,
           // Most of them wait for storage more than they compute.
           maxWorkers: 3,
@@ -28,6 +28,18 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // The status page in one browser, which all files share.
+        test: {
+          name: "browser",
+          include: ["test/page/browser/**/*.test.ts"],
+          globalSetup: ["test/page/share-browser.ts"],
+          maxWorkers: 1,
+          isolate: false,
+          ...timeouts,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -97,9 +97,12 @@ export function assemble(root: string, target: string): void {
   const built = join(root, "dist", "src");
   if (!existsSync(built)) throw new Error("There is no dist/src to pack: run npm run build first.");
   refuseOtherBuild(join(root, "src"), built);
+  const page = join(root, "dist", "page");
+  if (!existsSync(page)) throw new Error("There is no dist/page to pack: run npm run build first.");
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   cpSync(built, join(target, "dist", "src"), { recursive: true, filter: (path) => !NOT_RUN.test(path) });
+  cpSync(page, join(target, "dist", "page"), { recursive: true });
   for (const file of globSync([...CONFIGURATION], { cwd: root })) cpSync(join(root, file), join(target, file));
   writeFileSync(join(target, ".funcignore"), IGNORE_FILE);
   writeFileSync(
@@ -114,7 +117,12 @@ export function assemble(root: string, target: string): void {
 /** A file of an earlier build would be deployed, and under `functions/` even run; one that is missing would break the app. */
 function refuseOtherBuild(sources: string, built: string): void {
   const modules = (folder: string, extension: string) =>
-    new Set(globSync(`**/*${extension}`, { cwd: folder }).map((path) => path.slice(0, -extension.length)));
+    new Set(
+      globSync(`**/*${extension}`, { cwd: folder })
+        // The status page is built for browsers, into dist/page.
+        .filter((path) => !path.startsWith(`page${sep}`))
+        .map((path) => path.slice(0, -extension.length)),
+    );
   const [wanted, found] = [modules(sources, ".ts"), modules(built, ".js")];
   const told = [
     ...[...found].filter((name) => !wanted.has(name)).map((name) => `dist/src/${name}.js has no source`),

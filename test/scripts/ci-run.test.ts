@@ -42,6 +42,7 @@ describe.runIf(process.platform !== "win32")(".ci/run", () => {
   it("runs what the README says, with CI set, and ends with how many tests passed and failed", () => {
     stub("npm", `case "$1" in test) [ "$CI" = true ] && printf '${closing("41 passed | 2 skipped (43)")}' ;; esac`);
     stub("shellcheck", "");
+    stub("chromium", "");
     stub("pwsh", "");
     const { status, last, calls } = run();
     expect({ status, last, calls }).toEqual({ status: 0, last: "41 passed, 0 failed", calls: ["npm ci", "npm test"] });
@@ -50,6 +51,7 @@ describe.runIf(process.platform !== "win32")(".ci/run", () => {
   it("fails as the tests do, and says how many failed", () => {
     stub("npm", `case "$1" in test) printf '${closing("1 failed | 40 passed (41)")}'; exit 3 ;; esac`);
     stub("shellcheck", "");
+    stub("chromium", "");
     stub("pwsh", "");
     expect(run()).toMatchObject({ status: 3, last: "40 passed, 1 failed" });
   });
@@ -57,11 +59,12 @@ describe.runIf(process.platform !== "win32")(".ci/run", () => {
   it("fails when the tests could not be run", () => {
     stub("npm", 'case "$1" in ci) exit 1 ;; esac');
     stub("shellcheck", "");
+    stub("chromium", "");
     stub("pwsh", "");
     expect(run().status).toBe(1);
   });
 
-  it("installs shellcheck and PowerShell first where they are missing", () => {
+  it("installs shellcheck, a browser and PowerShell first where they are missing", () => {
     stub("npm", `case "$1" in test) printf '${closing("1 passed (1)")}' ;; esac`);
     stub("sudo", '"$@"');
     stub("apt-get", "");
@@ -69,7 +72,7 @@ describe.runIf(process.platform !== "win32")(".ci/run", () => {
     const calls = run().calls.filter((call) => !call.startsWith("sudo "));
     expect(calls).toEqual([
       "apt-get update --quiet=2",
-      "apt-get install --yes --no-install-recommends shellcheck",
+      "apt-get install --yes --no-install-recommends shellcheck chromium",
       expect.stringMatching(/^dotnet tool install PowerShell --version \d+\.\d+\.\d+ --tool-path \.local\/tools$/),
       "npm ci",
       "npm test",

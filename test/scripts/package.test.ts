@@ -51,6 +51,8 @@ function project(): void {
   put("src/main.ts", "export {};");
   put("dist/src/main.js", "export {};");
   put("dist/src/main.js.map", "{}");
+  put("src/page/main.ts", "export {};");
+  put("dist/page/main.js", "export {};");
   for (const name of ["host.json", "pipelines.json", "pipelines.schema.json", "local.settings.json"]) put(name, {});
 }
 
@@ -63,6 +65,7 @@ describe("assemble", () => {
       .sort();
     expect(packed).toEqual([
       ".funcignore",
+      "dist/page/main.js",
       "dist/src/main.js",
       "host.json",
       "node_modules/a/index.js",
@@ -85,6 +88,14 @@ describe("assemble", () => {
     project();
     rmSync(join(folder, "dist"), { recursive: true });
     expect(() => assemble(folder, join(folder, "out"))).toThrow("npm run build");
+  });
+
+  it("refuses an app without its status page", () => {
+    project();
+    rmSync(join(folder, "dist/page"), { recursive: true });
+    expect(() => assemble(folder, join(folder, "out"))).toThrow(
+      "There is no dist/page to pack: run npm run build first.",
+    );
   });
 
   it("refuses a build with a file whose source is gone, and one that lacks a file", () => {
@@ -186,6 +197,7 @@ const FUNCTIONS = [
   "documents http",
   "redrive http",
   "backfill http",
+  "statusPage http",
 ];
 
 /** The document that the README drops after a deployment, and the result that it reads. */
@@ -209,7 +221,9 @@ describe("this app", () => {
 
   it("imports nothing at run time that is a dependency of development only", () => {
     const { dependencies } = manifest.parse(json("package.json"));
-    const sources = globSync("src/**/*.ts", { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), "utf8"));
+    // The status page runs in browsers, from one file that holds what it imports.
+    const runHere = globSync("src/**/*.ts", { cwd: ROOT, exclude: ["src/page/**"] });
+    const sources = runHere.map((path) => readFileSync(join(ROOT, path), "utf8"));
     const imported = sources.flatMap((source) =>
       [...source.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from "([^".][^"]*)"|^import "([^".][^"]*)"/gm)].map(
         ([, from, bare]) => from ?? bare ?? "",

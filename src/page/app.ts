@@ -1,0 +1,101 @@
+import { h } from "preact";
+import { useEffect, useErrorBoundary, useMemo, useState } from "preact/hooks";
+import type { Api } from "./api.ts";
+import { BannerList } from "./banner-list.ts";
+import { countNeeds, findBanners } from "./banners.ts";
+import { Dialog, type Wish } from "./dialog.ts";
+import { DocumentSection } from "./document-section.ts";
+import { FailureSection } from "./failure-section.ts";
+import { counted } from "./format.ts";
+import { type GuideSection, readGuide } from "./guide.ts";
+import { KeyForm } from "./key-form.ts";
+import { ModelSection } from "./model-section.ts";
+import { PipelineSection } from "./pipeline-section.ts";
+import { RequeueList } from "./requeue-list.ts";
+import { html, type View } from "./view.ts";
+import { type Snapshot, Watch } from "./watch.ts";
+
+const SECTIONS = [
+  ["needs", "Needs you"],
+  ["pipelines", "Pipelines"],
+  ["failures", "Failures"],
+  ["document", "Document"],
+  ["models", "Models"],
+] as const;
+
+/** The status page. */
+export function App({ api }: { api: Api }): View {
+  const [snapshot, setSnapshot] = useState<Snapshot>({ now: Date.now(), pipelines: [], busy: true });
+  const [wish, setWish] = useState<Wish | undefined>(undefined);
+  const [guide, setGuide] = useState<readonly GuideSection[]>([]);
+  const [fault, forgetFault] = useErrorBoundary((error) => reportError(error));
+  const watch = useMemo(() => new Watch(api, setSnapshot), []);
+  useEffect(() => {
+    watch.start();
+    void readGuide().then(setGuide);
+    return () => watch.stop();
+  }, []);
+  if (fault !== undefined) return html`<main class="narrow">${h(Broken, { again: forgetFault })}</main>`;
+  const { key, at, pipelines, busy } = snapshot;
+  if (key !== undefined) {
+    const use = (given: string): void => {
+      api.keepKey(given);
+      void watch.refresh(true);
+    };
+    return html`<main class="narrow">${h(KeyForm, { refused: key === "refused", busy, use })}</main>`;
+  }
+  const banners = findBanners(snapshot);
+  const needs = countNeeds(banners);
+  document.title = needs === 0 ? "language-batch" : `(${needs}) language-batch`;
+  const done = (): void => {
+    setWish(undefined);
+    void watch.refresh();
+    void watch.watchRequeues();
+  };
+  return html`
+    <header class="top">
+      <div class="top-line">
+        <h1>language-batch</h1>
+        <span class="host">${location.host}</span>
+        <span class="fresh">
+          ${at === undefined ? "Asking the app…" : html`Updated <time datetime=${at}>${new Date(at).toLocaleTimeString("en-GB")}</time>`}
+        </span>
+        <button type="button" class="quiet" disabled=${busy} onClick=${() => void watch.refresh(true)}>Refresh</button>
+        ${api.hasKey ? html`<button type="button" class="quiet" onClick=${() => leave(api)}>Forget key</button>` : null}
+      </div>
+      <nav aria-label="Sections">
+        <ul>
+          ${SECTIONS.map(
+            ([id, title]) => html`<li key=${id}>
+              <a href=${`#${id}`}>${title}${id === "needs" && needs > 0 ? html` <span class="badge stop">${needs}</span>` : null}</a>
+            </li>`,
+          )}
+        </ul>
+      </nav>
+      <p class="hidden" role="status">${at === undefined ? "" : `${counted(needs, "thing")} ${needs === 1 ? "needs" : "need"} you`}</p>
+    </header>
+    <main>
+      ${h(BannerList, { banners, guide, snapshot, wish: setWish })}
+      ${h(PipelineSection, { pipelines, known: at !== undefined, now: snapshot.now, wish: setWish })}
+      ${h(RequeueList, { api, requeues: snapshot.requeues ?? [], changed: () => void watch.watchRequeues() })}
+      ${h(FailureSection, { api, failures: snapshot.failures, now: snapshot.now, wish: setWish })}
+      ${h(DocumentSection, { api, now: snapshot.now })}
+      ${h(ModelSection, { snapshot })}
+    </main>
+    ${wish === undefined ? null : h(Dialog, { api, wish, pipelines, close: () => setWish(undefined), done })}
+  `;
+}
+
+/** Nothing of this tab may be read after somebody has left it. */
+function leave(api: Api): void {
+  api.forgetKey();
+  location.reload();
+}
+
+function Broken({ again }: { again: () => void }): View {
+  return html`<section class="card">
+    <h1>This page cannot show what the app answered</h1>
+    <p>The console of the browser has the reason. The app itself goes on; <code>GET /api/pipelines</code> says how it is.</p>
+    <button type="button" onClick=${again}>Try again</button>
+  </section>`;
+}

@@ -1,0 +1,75 @@
+import { h } from "preact";
+import { BANNER_KINDS, type Level } from "./banner-kinds.ts";
+import type { Banner } from "./banners.ts";
+import type { Wish } from "./dialog.ts";
+import { clock, duration } from "./format.ts";
+import { Guide, type GuideSection } from "./guide.ts";
+import { html, type View } from "./view.ts";
+import type { Snapshot } from "./watch.ts";
+
+interface BannerListProps {
+  banners: readonly Banner[];
+  guide: readonly GuideSection[];
+  snapshot: Snapshot;
+  wish: (wish: Wish) => void;
+}
+
+const WORDS: Readonly<Record<Level, string>> = { stop: "Act", look: "Look", wait: "Wait" };
+
+/** What needs somebody, first on the page. */
+export function BannerList({ banners, guide, snapshot, wish }: BannerListProps): View {
+  const { at, unreachable, now } = snapshot;
+  if (at === undefined && unreachable === undefined) {
+    return html`<section id="needs" aria-label="What needs you"><p class="calm">Asking the app…</p></section>`;
+  }
+  return html`<section id="needs" aria-labelledby="needs-title">
+    <h2 id="needs-title" class=${banners.length === 0 ? "hidden" : ""}>What needs you</h2>
+    ${
+      banners.length === 0
+        ? html`<p class="calm good"><span aria-hidden="true">✓</span> Nothing needs you.</p>`
+        : html`<ul class="banners">
+            ${banners.map((banner) => h(BannerCard, { key: `${banner.kind} ${banner.text}`, banner, guide, now, wish }))}
+          </ul>`
+    }
+  </section>`;
+}
+
+interface BannerCardProps {
+  banner: Banner;
+  guide: readonly GuideSection[];
+  now: number;
+  wish: (wish: Wish) => void;
+}
+
+function BannerCard({ banner, guide, now, wish }: BannerCardProps): View {
+  const { kind, pipelines, text, hint, since, again } = banner;
+  const { level, title } = BANNER_KINDS[kind];
+  const [pipeline] = pipelines;
+  const times = [
+    since === undefined ? undefined : `since ${clock(since, now)} (${duration((now - Date.parse(since)) / 1000)})`,
+    again === undefined ? undefined : `${level === "wait" ? "goes on" : "looks again"} at ${clock(again, now)}`,
+  ].filter((each) => each !== undefined);
+  return html`<li class=${`banner ${level}`} data-kind=${kind}>
+    <span class=${`badge ${level}`}>${WORDS[level]}</span>
+    <div class="banner-words">
+      <h3>
+        ${pipelines.length === 0 ? null : html`<span class="names">${names(pipelines)}: </span>`}${title}
+      </h3>
+      <p>${text}</p>
+      ${hint === undefined ? null : html`<p class="hint">${hint}</p>`}
+      ${times.length === 0 ? null : html`<p class="when">${times.join(" · ")}</p>`}
+      ${h(Guide, { section: guide.find((section) => section.title === title) })}
+    </div>
+    ${
+      pipeline !== undefined && (kind === "paused" || kind === "drained")
+        ? html`<button type="button" onClick=${() => wish({ action: "resume", pipeline })}>Resume…</button>`
+        : null
+    }
+  </li>`;
+}
+
+/** At most three names, and how many there are besides. */
+function names(pipelines: readonly string[]): string {
+  const shown = pipelines.slice(0, 3).join(", ");
+  return pipelines.length > 3 ? `${shown} and ${pipelines.length - 3} more` : shown;
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, inject, type TestContext } from "vitest";
+import { z } from "zod";
+import { readPageAssets } from "../../src/lib/status/page-assets.ts";
+import { type World, world } from "./fixtures.ts";
+import { type PageServer, startPageServer } from "./page-server.ts";
+
+/** What a test gets: the page, open, and the app that answers it. */
+interface Opened {
+  page: Page;
+  app: PageServer;
+  /** What went wrong so far; a test that brings something about takes it out again. */
+  troubles: string[];
+}
+
+interface OpenOptions {
+  world?: World;
+  /** Of the browser's window: colours, size. */
+  context?: BrowserContextOptions;
+  /** The part of the address from `#` on. */
+  hash?: string;
+  /** Says how the app answers, before the page is opened. */
+  prepare?: (app: PageServer) => void;
+}
+
+const DESKTOP = { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" } as const;
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+/**
+ * Opens the page for a test, in a window of its own. After each test nothing may have been written to the console as an
+ * error, and nothing may have been asked of another host.
+ */
+export function pageForTests(): (test: Pick<TestContext, "skip">, options?: OpenOptions) => Promise<Opened> {
+  const endpoint = inject("browser");
+  const assets = readPageAssets(inject("page"));
+  let browser: Browser | undefined;
+  const open: { page: Page; app: PageServer }[] = [];
+  const troubles: string[] = [];
+  beforeAll(async () => {
+    if (endpoint === undefined) console.warn("The status page is not opened: there is no Chromium on the PATH");
+    else browser = await chromium.connect(endpoint);
+  });
+  afterEach(async () => {
+    for (const { page, app } of open.splice(0)) {
+      await page.context().close();
+      await app.stop();
+    }
+    expect(troubles.splice(0)).toEqual([]);
+  });
+  afterAll(async () => await browser?.close());
+  return async ({ skip }, options = {}) => {
+    if (browser === undefined) return skip("there is no Chromium on the PATH");
+    const app = await startPageServer(assets, options.world ?? world());
+    options.prepare?.(app);
+    const context = await browser.newContext({ ...DESKTOP, ...options.context });
+    const page = await context.newPage();
+    open.push({ page, app });
+    page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
+    page.on("console", (message) => {
+      // A browser also writes down each answer that is not a success, which is what some tests are about.
+      const isAnswer = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !isAnswer) troubles.push(`console: ${message.text()}`);
+    });
+    page.on("request", (request) => {
+      if (!request.url().startsWith(app.url)) troubles.push(`asked ${request.url()}`);
+    });
+    await page.goto(`${app.url}/api/status${options.hash ?? ""}`);
+    return { page, app, troubles };
+  };
+}
+
+const violationsSchema = z.array(
+  z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string(), failureSummary: z.string() })) }),
+);
+
+/** What axe-core finds wrong with the page as it stands, one line each. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  // Run by the debugger, which the policy of the page does not bind.
+  await page.evaluate(AXE);
+  const violations = violationsSchema.parse(await page.evaluate("axe.run(document).then((run) => run.violations)"));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
