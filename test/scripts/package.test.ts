@@ -198,6 +198,7 @@ const FUNCTIONS = [
   "redrive http",
   "backfill http",
   "statusPage http",
+  "statusFile http",
 ];
 
 /** The document that the README drops after a deployment, and the result that it reads. */

@@ -56,7 +56,8 @@ function moved<Schema extends object>(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'));
 }
 
-function operation({ name, summary, authLevel, route, query, body, answers }: Route, components: Components): object {
+function operation(one: Route, components: Components): object {
+  const { name, summary, authLevel, route, query, body, answers, contentType = "application/json" } = one;
   const inPath = [...route.matchAll(VALUE)].map(([, value = ""]) => ({
     name: value,
     in: "path",
@@ -74,7 +75,7 @@ function operation({ name, summary, authLevel, route, query, body, answers }: Ro
   }));
   const responses = Object.entries(answers).map(([status, schema]) => [
     status,
-    { description: STATUS_CODES[status], content: { "application/json": { schema: components.of(schema, "output") } } },
+    { description: STATUS_CODES[status], content: { [contentType]: { schema: components.of(schema, "output") } } },
   ]);
   const problem = { "application/problem+json": { schema: components.of(problemSchema, "output") } };
   const known = new Set(Object.keys(answers));

@@ -18,6 +18,8 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   body?: Body;
   /** By status. Errors are problem details. */
   answers: Readonly<Record<number, z.ZodType>>;
+  /** Of what is answered; absent: JSON. */
+  contentType?: string;
 }
 
 /** Keeps the types of what a route takes. */

@@ -29,6 +29,27 @@ export const routes = {
     query: nothing,
     answers: { 200: anyJson },
   }),
+  // Anonymous, since a browser that opens an address can send no key: these are files, which say nothing of the app.
+  statusPage: route({
+    name: "statusPage",
+    method: "GET",
+    route: "status",
+    authLevel: "anonymous",
+    summary: "The status page, for a browser",
+    query: nothing,
+    answers: { 200: z.string() },
+    contentType: "text/html",
+  }),
+  statusFile: route({
+    name: "statusFile",
+    method: "GET",
+    route: "status/{version}/{file}",
+    authLevel: "anonymous",
+    summary: "A file that the status page is made of",
+    query: nothing,
+    answers: { 200: z.string() },
+    contentType: "*/*",
+  }),
   pipelines: route({
     name: "pipelines",
     method: "GET",
