@@ -79,6 +79,11 @@ param resultsContainerName string = 'results'
 @maxLength(63)
 param failedContainerName string = 'failed'
 
+@description('Container of the redacted copies of native documents.')
+@minLength(3)
+@maxLength(63)
+param redactedContainerName string = 'redacted'
+
 @description('Container of batch manifests, prepared jobs and tickets.')
 @minLength(3)
 @maxLength(63)
@@ -156,6 +161,9 @@ param languageSku string = 'S'
 
 @description('True: the app may create, train, deploy and delete projects, and the new Language account reads labelled documents from the storage account. Its region must be one of infra/regions.json.')
 param authoring bool = false
+
+@description('True: the Language accounts read documents and write redacted copies themselves, for pipelines whose apiVersion begins with analyze-documents/.')
+param nativeDocuments bool = false
 
 @description('True: the new Language account stays linked to the storage account where authoring is switched off again. The link cannot be undone, and Azure may refuse it to an account that was made without.')
 param languageStorageLink bool = false
@@ -341,6 +349,7 @@ module resources 'resources.bicep' = {
     inputContainerName: inputContainerName
     resultsContainerName: resultsContainerName
     failedContainerName: failedContainerName
+    redactedContainerName: redactedContainerName
     workContainerName: workContainerName
     projectsContainerName: projectsContainerName
     deadLetterContainerName: deadLetterContainerName
@@ -359,6 +368,7 @@ module resources 'resources.bicep' = {
     moreLanguageAccountIds: moreLanguageAccountIds
     languageSku: languageSku
     authoring: authoring
+    nativeDocuments: nativeDocuments
     languageStorageLink: languageStorageLink
     existingSystemTopicId: existingSystemTopicId
     durableBackend: durableBackend

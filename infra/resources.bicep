@@ -77,6 +77,11 @@ param resultsContainerName string = 'results'
 @maxLength(63)
 param failedContainerName string = 'failed'
 
+@description('Container of the redacted copies of native documents.')
+@minLength(3)
+@maxLength(63)
+param redactedContainerName string = 'redacted'
+
 @description('Container of batch manifests, prepared jobs and tickets.')
 @minLength(3)
 @maxLength(63)
@@ -154,6 +159,9 @@ param languageSku string = 'S'
 
 @description('True: the app may create, train, deploy and delete projects, and the new Language account reads labelled documents from the storage account. Its region must be one of infra/regions.json.')
 param authoring bool = false
+
+@description('True: the Language accounts read documents and write redacted copies themselves, for pipelines whose apiVersion begins with analyze-documents/.')
+param nativeDocuments bool = false
 
 @description('True: the new Language account stays linked to the storage account where authoring is switched off again. The link cannot be undone, and Azure may refuse it to an account that was made without.')
 param languageStorageLink bool = false
@@ -384,6 +392,7 @@ var newNetworkName = empty(networkProblem) ? names.network : fail(networkProblem
 var packageContainerName = 'app-package-${uniqueString(names.functionApp, resourceToken)}'
 var containerNames = concat(
   [inputContainerName, resultsContainerName, failedContainerName, workContainerName],
+  nativeDocuments ? [redactedContainerName] : [],
   // Without authoring a container of that name is none of ours.
   authoring ? [projectsContainerName] : [],
   [deadLetterContainerName, packageContainerName]
@@ -486,6 +495,7 @@ module languageAccess 'modules/language-access.bicep' = {
     developerPrincipalId: principalId
     developerPrincipalType: principalType
     authoring: authoring
+    readsStorage: authoring || nativeDocuments
   }
   dependsOn: [languageAccount]
 }
@@ -497,7 +507,57 @@ module moreLanguageAccess 'modules/language-access.bicep' = [
       accountName: last(split(id, '/'))
       appPrincipalId: identity.outputs.principalId
       authoring: authoring
+      readsStorage: nativeDocuments
     }
+  }
+]
+
+// Native documents: the account reads what was dropped, and writes its findings below a batch of the work container.
+module nativeInputRole 'modules/container-role.bicep' = if (nativeDocuments) {
+  scope: resourceGroup(storagePath[2], storagePath[4])
+  params: {
+    accountName: storageName
+    containerName: inputContainerName
+    principalId: languageAccess.outputs.principalId
+    roleName: 'storageBlobDataReader'
+  }
+  dependsOn: [storageContainers]
+}
+
+module nativeWorkRole 'modules/container-role.bicep' = if (nativeDocuments) {
+  scope: resourceGroup(storagePath[2], storagePath[4])
+  params: {
+    accountName: storageName
+    containerName: workContainerName
+    principalId: languageAccess.outputs.principalId
+    roleName: 'storageBlobDataContributor'
+  }
+  dependsOn: [storageContainers]
+}
+
+module moreNativeInputRoles 'modules/container-role.bicep' = [
+  for (id, index) in (nativeDocuments ? moreLanguageAccountIds : []): {
+    scope: resourceGroup(storagePath[2], storagePath[4])
+    params: {
+      accountName: storageName
+      containerName: inputContainerName
+      principalId: moreLanguageAccess[index].outputs.principalId
+      roleName: 'storageBlobDataReader'
+    }
+    dependsOn: [storageContainers]
+  }
+]
+
+module moreNativeWorkRoles 'modules/container-role.bicep' = [
+  for (id, index) in (nativeDocuments ? moreLanguageAccountIds : []): {
+    scope: resourceGroup(storagePath[2], storagePath[4])
+    params: {
+      accountName: storageName
+      containerName: workContainerName
+      principalId: moreLanguageAccess[index].outputs.principalId
+      roleName: 'storageBlobDataContributor'
+    }
+    dependsOn: [storageContainers]
   }
 ]
 
@@ -590,6 +650,7 @@ var baseSettings = {
   INPUT_CONTAINER: inputContainerName
   RESULTS_CONTAINER: resultsContainerName
   FAILED_CONTAINER: failedContainerName
+  REDACTED_CONTAINER: redactedContainerName
   WORK_CONTAINER: workContainerName
   PROJECTS_CONTAINER: projectsContainerName
   AUTHORING: authoring ? 'true' : 'false'

@@ -18,6 +18,9 @@ param developerPrincipalType string = ''
 @description('True: the app may also create, train, deploy and delete projects.')
 param authoring bool
 
+@description('True: the account reads storage by its own identity, so that it has to have one.')
+param readsStorage bool
+
 var roles = loadJsonContent('../roles.json')
 var developerKind = empty(developerPrincipalType) ? {} : { principalType: developerPrincipalType }
 var appRoles = concat([roles.cognitiveServicesLanguageReader], authoring ? [roles.cognitiveServicesLanguageOwner] : [])
@@ -53,5 +56,5 @@ resource developerAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01
 @description('Endpoint of the account, as the app setting LANGUAGE_ENDPOINT takes it.')
 output endpoint string = account.properties.endpoint
 
-@description('Object id of the identity of the account itself, which reads labelled documents; empty without authoring. An account without one fails here.')
-output principalId string = authoring ? account.identity!.principalId : ''
+@description('Object id of the identity of the account itself, which reads documents; empty where it need not. An account without one fails here.')
+output principalId string = readsStorage ? account.identity!.principalId : ''

@@ -12,6 +12,7 @@ import { DocumentClaims } from "./lane/store/document-claims.ts";
 import { queueName } from "./lane/store/names.ts";
 import type { AnalysisClient } from "./language/analysis.ts";
 import { createAnalysisClient, withJobOptions } from "./language/analysis-client.ts";
+import { isNative } from "./language/api-versions.ts";
 import type { AuthoringClient } from "./language/authoring/authoring.ts";
 import { createAuthoringClient } from "./language/authoring/authoring-client.ts";
 import { LanguageError } from "./language/errors/language-error.ts";
@@ -60,12 +61,13 @@ export class App {
     this.settings = settings;
     this.pipelines = pipelines;
     this.storage = createStorageClients(settings.storage);
-    const { input, results, failed, work, projects } = settings.containers;
+    const { input, results, failed, redacted, work, projects } = settings.containers;
     const container = (name: string) => this.storage.blobs.getContainerClient(name);
     this.containers = {
       input: container(input),
       results: container(results),
       failed: container(failed),
+      redacted: container(redacted),
       work: container(work),
     };
     this.projects = container(projects);
@@ -84,7 +86,13 @@ export class App {
    */
   async prepareStorage(): Promise<void> {
     const { projects, settings, storage } = this;
-    const containers = [...Object.values(this.containers), ...(settings.authoring ? [projects] : [])];
+    const { redacted, ...always } = this.containers;
+    const hasNative = this.pipelines.some(({ apiVersion }) => isNative(apiVersion));
+    const containers = [
+      ...Object.values(always),
+      ...(hasNative ? [redacted] : []),
+      ...(settings.authoring ? [projects] : []),
+    ];
     const outcomes = await Promise.allSettled([
       // Asked first: who may not make containers may well use those that are there.
       ...containers.map(async (container) => (await container.exists()) || (await container.createIfNotExists())),

@@ -41,6 +41,8 @@ export class LaneFixture {
   readonly queue: WorkQueue;
   readonly pipeline: Pipeline;
   limits = TEST_LIMITS;
+  /** The service that lanes talk to; by default the scripted one. */
+  client: LaneContext["client"] = () => this.language;
   /** Added to the clock by waiting: lanes wait in no time. */
   skippedMs = 0;
   opened: number[] = [];
@@ -53,6 +55,7 @@ export class LaneFixture {
       input: container("documents"),
       results: container("results"),
       failed: container("failed"),
+      redacted: container("redacted"),
       work: container("work"),
     };
     this.queue = new WorkQueue(queueService(storage, fuse).getQueueClient(`${name}-queue`));
@@ -91,7 +94,7 @@ export class LaneFixture {
       queue: this.queue,
       claims: new DocumentClaims(this.containers.work, this.pipeline.name),
       limits: this.limits,
-      client: () => this.language,
+      client: (...resource) => this.client(...resource),
       log: (event) => void this.events.push(event),
       now: this.now,
       newBatchId: () => randomBytes(6).toString("hex"),

@@ -7,6 +7,8 @@
 export const MAX_DOCUMENTS = 25;
 /** Documents in one job with a custom health task. */
 export const MAX_DOCUMENTS_CUSTOM_HEALTH = 20;
+/** Native documents in one job. */
+export const MAX_NATIVE_DOCUMENTS = 40;
 /** Text elements of all documents of a job together. */
 export const MAX_CHARACTERS = 125_000;
 /** Bytes of a request body: "1 MB", read in the strict way. */

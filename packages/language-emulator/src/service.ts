@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { adminRoutes, type Controls } from "./admin.ts";
+import { nativeRoutes } from "./analyze-documents/analyze-documents.ts";
 import { atOnceRoutes } from "./analyze-text/analyze-at-once.ts";
 import { currentRoutes } from "./analyze-text/analyze-text.ts";
 import { type AuthoringOptions, startAuthoring } from "./authoring/start-authoring.ts";
@@ -148,6 +149,7 @@ function createEmulator(options: LanguageServiceOptions): {
   const authoring = startAuthoring(options, shared);
   const routes = [
     ...currentRoutes(runtime),
+    ...nativeRoutes(runtime, options.storage || undefined),
     ...atOnceRoutes(runtime),
     ...previewRoutes(runtime, options.taskState),
     ...authoring.routes,

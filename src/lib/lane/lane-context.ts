@@ -10,6 +10,8 @@ export interface Containers {
   input: ContainerClient;
   results: ContainerClient;
   failed: ContainerClient;
+  /** Copies of files that the service redacted; made only where a pipeline has such. */
+  redacted: ContainerClient;
   work: ContainerClient;
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { quote } from "../common/problems.ts";
 import type { AnalysisClient, JobHandle, JobOptions, Task } from "./analysis.ts";
+import { analyzeDocuments } from "./analyze-documents.ts";
 import { analyzeText } from "./analyze-text.ts";
 import { ANSWER_BYTES, type Answer, followPages, MOST_PAGES, ownAddress, retryAfterSeconds } from "./answer.ts";
 import { type ApiVersion, type GenerationName, parseApiVersion } from "./api-versions.ts";
@@ -122,6 +123,7 @@ export function withJobOptions(
 
 const GENERATIONS: Record<GenerationName, (version: ApiVersion) => Generation> = {
   "analyze-text": analyzeText,
+  "analyze-documents": analyzeDocuments,
   "text-analytics-v3": textAnalyticsV3,
 };
 

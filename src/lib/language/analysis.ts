@@ -38,6 +38,8 @@ export interface JobDocument {
   id: string;
   text: string;
   language?: string | undefined;
+  /** In place of a text, on the wire of native documents: the blob that is read, and the folder that is written to. */
+  native?: { source: string; target: string } | undefined;
 }
 
 /** What the newer versions of the current wire let a request say of its whole job; the other wires leave it out. */

@@ -49,10 +49,10 @@ const jobSchema = z.looseObject({
 });
 
 /**
- * Reads the state of a job.
+ * Reads the state of a job, on this wire and on that of native documents.
  * @throws z.ZodError
  */
-function readJobPage(answer: unknown): JobPage {
+export function readJobPage(answer: unknown): JobPage {
   const job = jobSchema.parse(answer);
   return {
     ...readJob(job),

@@ -5,13 +5,13 @@ export interface ApiVersion {
   /** As written. */
   text: string;
   generation: GenerationName;
-  /** Of the current wire: `2023-04-01`; of the older ones: empty. */
+  /** Of the current wire and of native documents: `2023-04-01`; of the older ones: empty. */
   date: string;
   preview: boolean;
 }
 
 /** One file of `src/lib/language` each. */
-export type GenerationName = "analyze-text" | "text-analytics-v3";
+export type GenerationName = "analyze-text" | "analyze-documents" | "text-analytics-v3";
 
 /**
  * Dated versions of the current wire, from the `Versions` enums of azure-rest-api-specs
@@ -36,8 +36,17 @@ export const DATED_VERSIONS = [
 /** Previews from before the current wire: https://learn.microsoft.com/azure/ai-services/language-service/concepts/migrate-text-analytics */
 export const OLDER_VERSIONS = ["v3.1-preview.ct.1", "v3.2-preview.2"] as const;
 
+/** Stands before the date of a version in which the service reads the documents themselves: `analyze-documents/2026-05-01`. */
+const NATIVE = "analyze-documents/";
+
+/**
+ * Versions in which blobs go in and out, not texts (`specification/cognitiveservices/data-plane/LanguageAnalyzeDocuments`).
+ * Those before 2026-05-01 know no folder to write into.
+ */
+const NATIVE_VERSIONS = [`${NATIVE}2026-05-01`, `${NATIVE}2026-05-15-preview`] as const;
+
 /** Every version this application knows by name. */
-export const KNOWN_VERSIONS: readonly string[] = [...DATED_VERSIONS, ...OLDER_VERSIONS];
+export const KNOWN_VERSIONS: readonly string[] = [...DATED_VERSIONS, ...NATIVE_VERSIONS, ...OLDER_VERSIONS];
 
 /** A version later than every known one is taken on trust, so that a new one needs no new release. */
 const NEWEST_DATE = DATED_VERSIONS[DATED_VERSIONS.length - 1]?.slice(0, 10) ?? "";
@@ -47,14 +56,24 @@ export function parseApiVersion(text: string): ApiVersion | undefined {
   if ((OLDER_VERSIONS as readonly string[]).includes(text)) {
     return { text, generation: "text-analytics-v3", date: "", preview: true };
   }
-  const [, date, preview] = /^(\d{4}-\d{2}-\d{2})(-preview)?$/.exec(text) ?? [];
+  const [, native, date, preview] = /^(analyze-documents\/)?(\d{4}-\d{2}-\d{2})(-preview)?$/.exec(text) ?? [];
   if (date === undefined || Number.isNaN(Date.parse(date))) return undefined;
-  if (!(DATED_VERSIONS as readonly string[]).includes(text) && date <= NEWEST_DATE) return undefined;
-  return { text, generation: "analyze-text", date, preview: preview !== undefined };
+  if (!KNOWN_VERSIONS.includes(text) && date <= NEWEST_DATE) return undefined;
+  const generation = native === undefined ? "analyze-text" : "analyze-documents";
+  return { text, generation, date, preview: preview !== undefined };
 }
 
-/** The task kinds that a version knows. */
+/** True for a version in which the service reads the documents themselves, whatever the text in them. */
+export function isNative(apiVersion: string): boolean {
+  return apiVersion.startsWith(NATIVE);
+}
+
+/**
+ * The task kinds that a version knows. Of native documents, those that the stable versions have: a preview's summaries
+ * would need another form of result.
+ */
 export function kindsOf(version: ApiVersion): readonly TaskKind[] {
+  if (version.generation === "analyze-documents") return ["PiiEntityRecognition"];
   return TASK_KINDS.filter((kind) => KNOWN_TO[kind](version));
 }
 

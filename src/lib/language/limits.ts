@@ -1,4 +1,5 @@
 import type { Task, TaskKind } from "./analysis.ts";
+import { isNative } from "./api-versions.ts";
 
 /** What one job may hold. */
 export interface JobLimits {
@@ -64,8 +65,18 @@ const FINDERS: ReadonlySet<TaskKind> = new Set<TaskKind>([
 /** Our choice: several sentences, so that an entity on the cut has its surroundings in one of the two chunks. */
 const OVERLAP = 1_000;
 
-/** What one job of a pipeline may hold; the strictest of its tasks decides. */
-export function jobLimits({ tasks }: { tasks: readonly Task[] }): JobLimits {
+/**
+ * Of native documents in one request, and their bytes together: "up to 40 documents and 10 MB"
+ * (https://learn.microsoft.com/azure/ai-services/language-service/native-document-support/overview, which said 20 before 2026).
+ */
+const NATIVE_JOB = { documents: 40, bytes: 10_000_000 };
+
+/** What one job of a pipeline may hold; the strictest of its tasks decides. Native documents count by their bytes alone. */
+export function jobLimits({ tasks, apiVersion }: { tasks: readonly Task[]; apiVersion: string }): JobLimits {
+  if (isNative(apiVersion)) {
+    const { documents, bytes } = NATIVE_JOB;
+    return { documents, textElements: Number.MAX_SAFE_INTEGER, bodyBytes: bytes };
+  }
   const documents = Math.min(
     DOCUMENTS_PER_JOB,
     ...tasks.map(({ kind }) => DOCUMENTS_OF_KIND[kind] ?? DOCUMENTS_PER_JOB),
@@ -76,7 +87,7 @@ export function jobLimits({ tasks }: { tasks: readonly Task[] }): JobLimits {
 }
 
 /** What one chunk may hold: the service lets a single document use up the whole job. */
-export function chunkLimits(pipeline: { tasks: readonly Task[] }): ChunkLimits {
+export function chunkLimits(pipeline: { tasks: readonly Task[]; apiVersion: string }): ChunkLimits {
   const { textElements, bodyBytes } = jobLimits(pipeline);
   return { textElements, bodyBytes, overlap: pipeline.tasks.some(({ kind }) => FINDERS.has(kind)) ? OVERLAP : 0 };
 }

@@ -18,6 +18,8 @@ export interface RecordInput {
   tasks: readonly Task[];
   /** In the order of the text. */
   chunks: readonly AnsweredChunk[];
+  /** The service read the document itself: what it says of places is of its own reading, and stays as it came. */
+  native?: boolean;
   jobs: readonly { jobId: string; apiVersion: string; createdDateTime: string; lastUpdatedDateTime: string }[];
 }
 
@@ -50,7 +52,7 @@ export function buildRecord(input: RecordInput): ResultFile | FailureFile {
 }
 
 /** For each task, how it ended for each chunk. A chunk's text is measured once for all tasks. */
-function outcomesByTask({ tasks, chunks }: RecordInput): Placed<ChunkOutcome>[][] {
+function outcomesByTask({ tasks, chunks, native = false }: RecordInput): Placed<ChunkOutcome>[][] {
   const outcomes: Placed<ChunkOutcome>[][] = tasks.map(() => []);
   for (const chunk of chunks) {
     const converters = new Map<StringIndexType, ReturnType<typeof toUtf16>>();
@@ -58,18 +60,22 @@ function outcomesByTask({ tasks, chunks }: RecordInput): Placed<ChunkOutcome>[][
       const unit = unitOf(task);
       const units = converters.get(unit) ?? toUtf16(chunk.text, unit);
       converters.set(unit, units);
-      outcomes[index]?.push(outcomeOf(task, chunk, units));
+      outcomes[index]?.push(outcomeOf(task, chunk, native ? undefined : units));
     }
   }
   return outcomes;
 }
 
-function outcomeOf(task: Task, chunk: AnsweredChunk, units: ReturnType<typeof toUtf16>): Placed<ChunkOutcome> {
+function outcomeOf(
+  task: Task,
+  chunk: AnsweredChunk,
+  units: ReturnType<typeof toUtf16> | undefined,
+): Placed<ChunkOutcome> {
   const { answers, ...place } = chunk;
   const found = answers.find((outcome) => outcome.task === task.name);
   const { about = {}, answer, status = "failed" } = found ?? {};
   if (answer !== undefined && status === "succeeded") {
-    return { ...place, task: task.name, status, about, answer: locate(answer, chunk, units) };
+    return { ...place, task: task.name, status, about, answer: units ? locate(answer, chunk, units) : answer };
   }
   const error = found?.error ?? {
     code: "MissingAnswer",

@@ -3,13 +3,11 @@ import { recordName } from "../documents/document.ts";
 import { createText, deleteBlob, replaceText } from "../storage/blobs.ts";
 import { type FailureFile, type ResultFile, stringifyRecord } from "./record.ts";
 import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
-import { placeSidecars, removeSidecars, type Sidecar } from "./sidecar.ts";
+import { placeSidecars, removeSidecars, type Sidecar, type SidecarContainers, sidecarKey } from "./sidecar.ts";
 
-export interface RecordContainers {
-  results: ContainerClient;
+/** `input` is asked which version of a document is the current one, when nothing else tells. */
+export interface RecordContainers extends SidecarContainers {
   failed: ContainerClient;
-  /** Asked which version of a document is the current one, when nothing else tells. */
-  input: ContainerClient;
 }
 
 /**
@@ -102,8 +100,8 @@ class Publisher {
   /** Puts the record in its own container, unless one of the same or a newer version is there. */
   async #place(): Promise<"placed" | "superseded" | "changed"> {
     const text = stringifyRecord(this.#record);
-    const suffixes = this.#sidecars.map(({ suffix }) => suffix);
-    const options = { metadata: versionMetadata(this.#record.document, suffixes) };
+    const keys = this.#sidecars.map(sidecarKey);
+    const options = { metadata: versionMetadata(this.#record.document, keys) };
     if (!this.#wrote) {
       await placeSidecars(this.#containers, this.#record, this.#sidecars, { again: this.#again });
       if ((await createText(this.#own, this.name, text, options)) !== undefined) {
@@ -119,7 +117,7 @@ class Publisher {
     const order = await this.#orderOf(there);
     if (order === "same" && (this.#wrote || !this.#again)) return "placed";
     if (order === "newer" || order === "unknown") return "superseded";
-    await this.#removeSidecars(there, suffixes);
+    await this.#removeSidecars(there, keys);
     if ((await replaceText(this.#own, this.name, text, { etag: there.blobEtag, ...options })) === undefined)
       return "changed";
     this.#wrote = true;
@@ -144,18 +142,18 @@ class Publisher {
     const { etag, lastModified } = this.#record.document;
     await this.#removeSidecars({
       version: { etag, lastModified },
-      sidecars: this.#sidecars.map(({ suffix }) => suffix),
+      sidecars: this.#sidecars.map(sidecarKey),
     });
     return "superseded";
   }
 
-  /** @param kept suffixes of those that this record has as well */
+  /** @param kept those that this record has as well */
   async #removeSidecars(
     { version, sidecars }: Pick<StoredRecord, "version" | "sidecars">,
     kept: readonly string[] = [],
   ): Promise<void> {
-    const suffixes = sidecars.filter((suffix) => !kept.includes(suffix));
-    await removeSidecars(this.#containers.results, this.#record, { version, suffixes });
+    const keys = sidecars.filter((key) => !kept.includes(key));
+    await removeSidecars(this.#containers, this.#record, { version, keys });
   }
 
   /** How a stored record stands to ours. One that cannot be read counts as older than any. */

@@ -18,7 +18,7 @@ export interface StoredRecord {
   blobEtag: string;
   /** Undefined for a blob that is no readable record. */
   version: DocumentVersion | undefined;
-  /** Suffixes of the files beside it. */
+  /** The files that belong to it, as `sidecarKey` names them. */
   sidecars: readonly string[];
 }
 
@@ -29,7 +29,7 @@ const versionSchema = z.object({
 
 /**
  * What a record's blob metadata says, so that its version and the files beside it can be told without reading it.
- * @param sidecars suffixes of those files
+ * @param sidecars those files, as `sidecarKey` names them
  */
 export function versionMetadata(
   { etag, lastModified }: { etag: string; lastModified?: string | undefined },

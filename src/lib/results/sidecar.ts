@@ -5,12 +5,17 @@ import { createText, deleteBlob, replaceText } from "../storage/blobs.ts";
 import { sameEtag } from "../storage/versioned-json.ts";
 import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
 
-/** A text file beside a result: `results/<pipeline>/<document name>.<suffix>`. It comes and goes with its result. */
-export const sidecarSchema = z.object({
-  /** Letters, digits, spaces and `_ . -`; it does not end in `json`, which is the record's own. */
-  suffix: z.string(),
-  text: z.string(),
-});
+/** Letters, digits, spaces and `_ . -`; it does not end in `json`, which is the record's own. */
+const suffix = z.string();
+
+/**
+ * A file that belongs to a result and comes and goes with it: a text beside it, `<pipeline>/<document name>.<suffix>`, or
+ * a redacted file, of the same name in the container for these.
+ */
+export const sidecarSchema = z.union([
+  z.object({ suffix, text: z.string() }),
+  z.object({ suffix, base64: z.string(), contentType: z.string() }),
+]);
 
 export type Sidecar = z.output<typeof sidecarSchema>;
 
@@ -21,9 +26,19 @@ export interface SidecarOwner {
 }
 
 /** Where sidecars are kept, and where the current version of a document is asked for. */
-interface SidecarContainers {
+export interface SidecarContainers {
   results: ContainerClient;
+  /** Redacted files, of pipelines whose documents the service reads itself. */
+  redacted: ContainerClient;
   input: ContainerClient;
+}
+
+/** What stands before the suffix of one in the other container, in a record's metadata. */
+const REDACTED = "redacted:";
+
+/** How a record's metadata names a sidecar, so that it can be removed with the record without reading that. */
+export function sidecarKey(sidecar: Sidecar): string {
+  return "text" in sidecar ? sidecar.suffix : `${REDACTED}${sidecar.suffix}`;
 }
 
 /** Each round is caused by another publisher of the same document. */
@@ -46,48 +61,65 @@ export async function placeSidecars(
       isPlaced = await place(containers, owner, sidecar, options);
     }
     if (!isPlaced)
-      throw new Error(`${nameOf(owner, sidecar.suffix)} kept changing while it was written; it is safe to try again`);
+      throw new Error(
+        `${sidecarName(containers, owner, sidecarKey(sidecar))} kept changing while it was written; it is safe to try again`,
+      );
   }
 }
 
 async function place(
-  { results, input }: SidecarContainers,
+  containers: SidecarContainers,
   owner: SidecarOwner,
-  { suffix, text }: Sidecar,
+  sidecar: Sidecar,
   { again }: { again: boolean },
 ): Promise<boolean> {
   const { document } = owner;
-  const name = nameOf(owner, suffix);
-  const options = { metadata: versionMetadata(document), contentType: "text/plain; charset=utf-8" };
-  if ((await createText(results, name, text, options)) !== undefined) return true;
-  const there = await readVersion(results, name);
+  const { container, name } = placeOf(containers, owner, sidecarKey(sidecar));
+  const { body, contentType } = contentOf(sidecar);
+  const options = { metadata: versionMetadata(document), contentType };
+  if ((await createText(container, name, body, options)) !== undefined) return true;
+  const there = await readVersion(container, name);
   if (there === undefined) return false;
   const { etag, lastModified } = document;
   const order =
     there.version === undefined
       ? "older"
-      : await compareVersions(input, document.name, there.version, { etag, lastModified });
+      : await compareVersions(containers.input, document.name, there.version, { etag, lastModified });
   if (order === "newer" || order === "unknown" || (order === "same" && !again)) return true;
-  return (await replaceText(results, name, text, { etag: there.blobEtag, ...options })) !== undefined;
+  return (await replaceText(container, name, body, { etag: there.blobEtag, ...options })) !== undefined;
 }
 
 /**
  * Removes sidecars of one version of a document, before the result that names them goes: a crash in between leaves a
  * result that is removed again, and never a file that nobody knows of. Those of another version are left alone.
+ * @param keys as the record's metadata names them
  */
 export async function removeSidecars(
-  results: ContainerClient,
+  containers: SidecarContainers,
   owner: SidecarOwner,
-  { version, suffixes }: { version: StoredRecord["version"]; suffixes: readonly string[] },
+  { version, keys }: { version: StoredRecord["version"]; keys: readonly string[] },
 ): Promise<void> {
-  for (const suffix of suffixes) {
-    const name = nameOf(owner, suffix);
-    const there = await readVersion(results, name);
+  for (const key of keys) {
+    const { container, name } = placeOf(containers, owner, key);
+    const there = await readVersion(container, name);
     if (there === undefined || !sameEtag(there.version?.etag, version?.etag)) continue;
-    await deleteBlob(results, name, there.blobEtag);
+    await deleteBlob(container, name, there.blobEtag);
   }
 }
 
-function nameOf({ pipeline, document }: SidecarOwner, suffix: string): string {
-  return recordName(pipeline, document.name, suffix);
+/** The name of a sidecar in a record: its container and blob. */
+export function sidecarName(containers: SidecarContainers, owner: SidecarOwner, key: string): string {
+  const { container, name } = placeOf(containers, owner, key);
+  return `${container.containerName}/${name}`;
+}
+
+function placeOf(containers: SidecarContainers, { pipeline, document }: SidecarOwner, key: string) {
+  const isRedacted = key.startsWith(REDACTED);
+  const container = isRedacted ? containers.redacted : containers.results;
+  return { container, name: recordName(pipeline, document.name, isRedacted ? key.slice(REDACTED.length) : key) };
+}
+
+function contentOf(sidecar: Sidecar): { body: string | Buffer; contentType: string } {
+  if ("text" in sidecar) return { body: sidecar.text, contentType: "text/plain; charset=utf-8" };
+  return { body: Buffer.from(sidecar.base64, "base64"), contentType: sidecar.contentType };
 }

@@ -144,6 +144,11 @@ export const CONTAINER_SETTINGS = {
     default: "failed",
     description: "Failure records are written here.",
   },
+  redacted: {
+    name: "REDACTED_CONTAINER",
+    default: "redacted",
+    description: "Redacted copies of native documents are written here; made only where a pipeline has such.",
+  },
   work: {
     name: "WORK_CONTAINER",
     default: "language-batch-work",

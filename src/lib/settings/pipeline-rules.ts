@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { nearestName, quote, type SettingsProblem, valueAt } from "../common/problems.ts";
 import { TASK_KINDS, type TaskKind } from "../language/analysis.ts";
-import { type ApiVersion, KNOWN_VERSIONS, kindsOf, parseApiVersion, since } from "../language/api-versions.ts";
+import {
+  type ApiVersion,
+  isNative,
+  KNOWN_VERSIONS,
+  kindsOf,
+  parseApiVersion,
+  since,
+} from "../language/api-versions.ts";
 import { ENDPOINT_EXPECTED, shownAddress } from "./endpoint.ts";
 import { defaultTaskName } from "./pipeline.ts";
 import { TASK_PARAMETERS } from "./task-parameters.ts";
@@ -18,6 +25,8 @@ const pipelineSchema = z.looseObject({
   defaultLanguage: z.string().optional().catch(undefined),
   cancelAfter: z.number().optional().catch(undefined),
   redactedCopies: z.boolean().optional().catch(undefined),
+  encoding: z.string().optional().catch(undefined),
+  rows: z.unknown().optional(),
   tasks: z.array(taskSchema.catch({})).catch([]),
 });
 
@@ -68,6 +77,15 @@ function checkPipeline(pipeline: z.output<typeof pipelineSchema>, index: number)
     });
   }
   problems.push(...checkJobOptions(pipeline, version, path));
+  problems.push(...checkNative(pipeline, path));
+  if (pipeline.redactedCopies && pipeline.rows !== undefined) {
+    problems.push({
+      path: [...path, "redactedCopies"],
+      found: "true, beside rows",
+      expected: "nothing here",
+      hint: "The redacted text of a row stands in its line.",
+    });
+  }
   if (pipeline.redactedCopies && !tasks.some(({ kind }) => kind === "PiiEntityRecognition")) {
     problems.push({
       path: [...path, "redactedCopies"],
@@ -85,6 +103,16 @@ function checkPipeline(pipeline: z.output<typeof pipelineSchema>, index: number)
     });
   }
   return problems;
+}
+
+/** Options that say something of a text, where the service reads the documents themselves. */
+function checkNative(pipeline: z.output<typeof pipelineSchema>, path: PropertyKey[]): PlacedProblem[] {
+  return (["encoding", "redactedCopies", "rows"] as const).flatMap((option) => {
+    if (!isNative(pipeline.apiVersion ?? "") || pipeline[option] === undefined) return [];
+    const found = `${quote(pipeline[option])}, though the service reads these documents itself`;
+    const hint = option === "redactedCopies" ? "It writes a redacted copy of every document anyway." : undefined;
+    return [{ path: [...path, option], found, expected: "nothing here", ...(hint && { hint }) }];
+  });
 }
 
 function checkJobOptions(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { knownCharset } from "../documents/charsets.ts";
 import type { TaskKind } from "../language/analysis.ts";
-import { type ApiVersion, KNOWN_VERSIONS, kindsOf, parseApiVersion } from "../language/api-versions.ts";
+import { type ApiVersion, isNative, KNOWN_VERSIONS, kindsOf, parseApiVersion } from "../language/api-versions.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { parseGlob } from "./glob.ts";
 import { rowSettingsSchema } from "./row-settings.ts";
@@ -161,7 +161,11 @@ export function pipelinesJsonSchema(): object {
     pipelineOf(currentVersions, dated).meta({ title: "Pipeline on the current wire" }),
     ...older.map((version) =>
       pipelineOf([version], z.literal(version.text))
-        .omit({ defaultLanguage: true, cancelAfter: true })
+        .omit({
+          defaultLanguage: true,
+          cancelAfter: true,
+          ...(isNative(version.text) ? { encoding: true, redactedCopies: true, rows: true } : {}),
+        })
         .meta({ title: `Pipeline on ${version.text}` }),
     ),
   ];

@@ -99,6 +99,35 @@ const classification = {
   },
 };
 
+/** What the versions of native documents know of the parameters of a PII task; the rest came with the preview. */
+const NATIVE_PII: ReadonlySet<string> = new Set([
+  "loggingOptOut",
+  "modelVersion",
+  "stringIndexType",
+  "domain",
+  "piiCategories",
+  "excludePiiCategories",
+  "redactionPolicies",
+]);
+const NATIVE_PREVIEW_PII: ReadonlySet<string> = new Set([
+  "valueExclusionPolicy",
+  "entitySynonyms",
+  "confidenceScoreThreshold",
+  "disableEntityValidation",
+]);
+
+/** The parameters of a PII task, with what native documents know of them. */
+function alsoNative(parameters: Record<string, TaskParameter>): Record<string, TaskParameter> {
+  const entries = Object.entries(parameters).map(([name, { schema, knownTo }]) => {
+    const isKnown = (version: ApiVersion): boolean => {
+      if (version.generation !== "analyze-documents") return knownTo(version);
+      return NATIVE_PII.has(name) || (version.preview && NATIVE_PREVIEW_PII.has(name));
+    };
+    return [name, { schema, knownTo: isKnown }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
 const PII_CATEGORIES = 'a list of categories, for example ["Person", "Email"]';
 const ENTITY_TYPES = 'a list of entity types, for example ["Person", "Location"]';
 const summary = {
@@ -169,7 +198,7 @@ export const TASK_PARAMETERS: Readonly<Record<TaskKind, Readonly<Record<string, 
       object('an object, for example { "excludeNormalizedValues": true }', "How entities are resolved.").optional(),
     ),
   },
-  PiiEntityRecognition: {
+  PiiEntityRecognition: alsoNative({
     ...prebuilt,
     stringIndexType,
     domain: everywhere(choice(["none", "phi"], '"phi": health information only.').optional()),
@@ -205,7 +234,7 @@ export const TASK_PARAMETERS: Readonly<Record<TaskKind, Readonly<Record<string, 
       object("an object with default", "Least confidence of an entity.").optional(),
     ),
     disableEntityValidation: from(newPii, flag("True: found entities are not checked further.").optional()),
-  },
+  }),
   KeyPhraseExtraction: prebuilt,
   SentimentAnalysis: {
     ...prebuilt,

@@ -78,6 +78,16 @@ export async function readText(container: ContainerClient, name: string): Promis
   }
 }
 
+/** Reads a blob's bytes; undefined when it does not exist. */
+export async function readBytes(container: ContainerClient, name: string): Promise<Buffer | undefined> {
+  try {
+    return await container.getBlobClient(name).downloadToBuffer();
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
 /** The facts of a blob; undefined when it does not exist. */
 export async function readFacts(container: ContainerClient, name: string): Promise<BlobFacts | undefined> {
   try {
@@ -102,7 +112,7 @@ export async function readFacts(container: ContainerClient, name: string): Promi
 export async function createText(
   container: ContainerClient,
   name: string,
-  text: string,
+  text: string | Buffer,
   options: WriteOptions = {},
 ): Promise<string | undefined> {
   try {
@@ -121,7 +131,7 @@ export async function createText(
 export async function replaceText(
   container: ContainerClient,
   name: string,
-  text: string,
+  text: string | Buffer,
   { etag, ...options }: WriteOptions & { etag: string },
 ): Promise<string | undefined> {
   return upload(container, name, text, { ...options, conditions: { ifMatch: etag } });
@@ -162,14 +172,14 @@ export async function deleteBlob(container: ContainerClient, name: string, etag?
 async function upload(
   container: ContainerClient,
   name: string,
-  text: string,
+  text: string | Buffer,
   {
     contentType,
     metadata,
     conditions = {},
   }: WriteOptions & { conditions?: { ifMatch?: string; ifNoneMatch?: string } },
 ): Promise<string | undefined> {
-  const body = Buffer.from(text, "utf8");
+  const body = typeof text === "string" ? Buffer.from(text, "utf8") : text;
   try {
     const answer = await container.getBlockBlobClient(name).upload(body, body.length, {
       conditions,

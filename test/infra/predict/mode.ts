@@ -18,6 +18,7 @@ export function modeOf({ parameters: given }: Pick<ParameterSet, "parameters">) 
     alerts: Boolean(given.alertEmail) || listed(given.alertActionGroupIds),
     defender: given.storageDefender === true && !given.existingStorageAccountId,
     authoring: given.authoring === true,
+    native: given.nativeDocuments === true,
     linked: given.authoring === true || given.languageStorageLink === true,
     localDevelopment: given.localDevelopment === true,
     nobody: given.principalId === "",
@@ -42,6 +43,12 @@ export function expectedRoles(mode: Mode): string[] {
     `storageBlobDataContributor to topic on ${account}/blobServices/containers`,
     ...(mode.authoring
       ? [`cognitiveServicesLanguageOwner to app on ${language}`, `storageBlobDataContributor to language on ${account}`]
+      : []),
+    ...(mode.native
+      ? [
+          `storageBlobDataReader to language on ${account}/blobServices/containers`,
+          `storageBlobDataContributor to language on ${account}/blobServices/containers`,
+        ]
       : []),
     ...(mode.scheduler ? ["durableTaskDataContributor to app on Microsoft.DurableTask/schedulers/taskHubs"] : []),
     ...(mode.nobody ? [] : developer),

@@ -38,6 +38,7 @@ const everyVariable = {
   STORAGE_SKU: "Standard_LRS",
   LANGUAGE_SKU: "F0",
   AUTHORING: "true",
+  NATIVE_DOCUMENTS: "true",
   LANGUAGE_STORAGE_LINK: "true",
   PRIVATE_NETWORK: "true",
   DURABLE_BACKEND: "DurableTaskScheduler",

@@ -3,6 +3,8 @@ import type { JobRequest, Task, TaskKind } from "../../../src/lib/language/analy
 import { generationFor } from "../../../src/lib/language/analysis-client.ts";
 import { chunkLimits, jobLimits, textRecords } from "../../../src/lib/language/limits.ts";
 
+const apiVersion = "2023-04-01";
+
 function tasks(...kinds: TaskKind[]): Task[] {
   return kinds.map((kind) => ({ kind, name: kind, parameters: {} }));
 }
@@ -14,12 +16,12 @@ describe("jobLimits", () => {
     [["CustomHealthcare"], 20],
     [["KeyPhraseExtraction", "CustomHealthcare", "Healthcare"], 20],
   ])("%j: %i documents", (kinds, documents) => {
-    expect(jobLimits({ tasks: tasks(...kinds) })).toMatchObject({ documents, textElements: 125_000 });
+    expect(jobLimits({ apiVersion, tasks: tasks(...kinds) })).toMatchObject({ documents, textElements: 125_000 });
   });
 
   it.each(["2023-04-01", "v3.2-preview.2"])("leaves room for all that is around the texts in %s", (apiVersion) => {
     const many = tasks("CustomEntityRecognition", "SentimentAnalysis", "EntityLinking", "PiiEntityRecognition");
-    const limits = jobLimits({ tasks: many });
+    const limits = jobLimits({ apiVersion, tasks: many });
     const text = "a".repeat(Math.floor(limits.bodyBytes / limits.documents) - 2);
     const request: JobRequest = {
       displayName: "x".repeat(300),
@@ -36,9 +38,14 @@ describe("jobLimits", () => {
   });
 });
 
+it("A job of native documents holds 40 of them, and 10 MB, whatever text is in them", () => {
+  const native = { apiVersion: "analyze-documents/2026-05-01", tasks: tasks("PiiEntityRecognition") };
+  expect(jobLimits(native)).toMatchObject({ documents: 40, bodyBytes: 10_000_000 });
+});
+
 describe("chunkLimits", () => {
   it("lets one chunk fill a job", () => {
-    const pipeline = { tasks: tasks("KeyPhraseExtraction") };
+    const pipeline = { apiVersion, tasks: tasks("KeyPhraseExtraction") };
     const { textElements, bodyBytes } = jobLimits(pipeline);
     expect(chunkLimits(pipeline)).toEqual({ textElements, bodyBytes, overlap: 0 });
   });
@@ -50,7 +57,7 @@ describe("chunkLimits", () => {
     ["CustomSingleLabelClassification", false],
     ["SentimentAnalysis", false],
   ])("overlaps where a task finds places: %s %s", (kind, overlaps) => {
-    expect(chunkLimits({ tasks: tasks("KeyPhraseExtraction", kind) }).overlap > 0).toBe(overlaps);
+    expect(chunkLimits({ apiVersion, tasks: tasks("KeyPhraseExtraction", kind) }).overlap > 0).toBe(overlaps);
   });
 });
 

@@ -86,6 +86,7 @@ function refusal(code: string, statusCode: number): RestError {
 export class FakeStorage {
   readonly results = new FakeContainer();
   readonly failed = new FakeContainer();
+  readonly redacted = new FakeContainer();
   readonly input = new FakeContainer();
   readonly #clients: Client[] = [];
 
@@ -93,12 +94,17 @@ export class FakeStorage {
   clients(gate: Gate = async () => {}): RecordContainers {
     const client = { name: `client${this.#clients.length}`, gate, answers: [] };
     this.#clients.push(client);
-    return { results: this.results.view(client), failed: this.failed.view(client), input: this.input.view(client) };
+    return {
+      results: this.results.view(client),
+      failed: this.failed.view(client),
+      redacted: this.redacted.view(client),
+      input: this.input.view(client),
+    };
   }
 
   /** All that decides how things go on: the blobs, and what each client knows. */
   state(): string {
-    const blobs = [this.results, this.failed, this.input].map(({ blobs }) => [...blobs].toSorted());
+    const blobs = [this.results, this.failed, this.redacted, this.input].map(({ blobs }) => [...blobs].toSorted());
     return JSON.stringify([blobs, this.#clients.map(({ answers }) => answers)]);
   }
 }

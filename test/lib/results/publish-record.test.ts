@@ -117,7 +117,12 @@ describe("publishRecord", () => {
 describe("publishRecord on a storage account", () => {
   const account = BlobServiceClient.fromConnectionString(inject("storage"));
   const container = (name: string) => account.getContainerClient(`publish-${name}-${randomUUID()}`);
-  const containers = { results: container("results"), failed: container("failed"), input: container("input") };
+  const containers = {
+    results: container("results"),
+    failed: container("failed"),
+    redacted: container("redacted"),
+    input: container("input"),
+  };
 
   beforeAll(() => Promise.all(Object.values(containers).map((container) => container.create())));
   afterAll(() => Promise.all(Object.values(containers).map((container) => container.delete())));

@@ -10,7 +10,7 @@ import { BLOB, failure, label, NAME, rank, result } from "./record-samples.ts";
 /** A record, and what is to stand beside it. */
 interface Publication {
   record: ResultFile | FailureFile;
-  sidecars: readonly Sidecar[];
+  sidecars: readonly Extract<Sidecar, { text: string }>[];
 }
 
 const first: Publication = { record: result(1), sidecars: [{ suffix: "txt", text: "first" }] };

@@ -41,6 +41,7 @@ describe("readAppSettings", () => {
         input: "documents",
         results: "results",
         failed: "failed",
+        redacted: "redacted",
         work: "language-batch-work",
         projects: "projects",
       },

@@ -94,6 +94,15 @@ describe("parsePipelines", () => {
     expect(wheres).toEqual(refused.map((field) => `pipelines[0].${field}`));
   });
 
+  it("refuses what is said of texts where the service reads the documents itself", () => {
+    const tasks = [{ kind: "PiiEntityRecognition" }];
+    const ofTexts = { encoding: "koi8-r", redactedCopies: true, rows: { text: "body" } };
+    const pipeline = { apiVersion: "analyze-documents/2026-05-01", tasks, ...ofTexts };
+    const wheres = problemsOf(() => parse(pipeline)).map(({ where }) => where);
+    expect(new Set(wheres)).toEqual(new Set(Object.keys(ofTexts).map((name) => `pipelines[0].${name}`)));
+    expect(problemsOf(() => parse({ ...pipeline, tasks: [TASK] }))[0]?.where).toBe("pipelines[0].tasks[0].kind");
+  });
+
   it("lets several pipelines take the same documents", () => {
     expect(parse({}, { name: "again" })).toHaveLength(2);
   });

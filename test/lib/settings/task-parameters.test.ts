@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SettingsError } from "../../../src/lib/common/problems.ts";
 import { TASK_KINDS, type TaskKind } from "../../../src/lib/language/analysis.ts";
-import { KNOWN_VERSIONS } from "../../../src/lib/language/api-versions.ts";
+import { isNative, KNOWN_VERSIONS } from "../../../src/lib/language/api-versions.ts";
 import { parsePipelines } from "../../../src/lib/settings/pipelines.ts";
 
 const CUSTOM = { projectName: "p", deploymentName: "d" };
@@ -163,6 +163,8 @@ describe("TASK_PARAMETERS", () => {
     ["2026-05-01", ["excludePiiCategories", ...adapted, ...newest]],
     ["2026-05-15-preview", ["excludePiiCategories", ...adapted, ...newest]],
     ["2031-01-01", ["excludePiiCategories", ...adapted, ...newest]],
+    ["analyze-documents/2026-05-01", ["excludePiiCategories", "redactionPolicies"]],
+    ["analyze-documents/2026-05-15-preview", ["excludePiiCategories", ...adapted, ...newest]],
   ])("%s: personal data takes %j beside what it always took", (apiVersion, expected) => {
     const taken = Object.entries(values).filter(
       ([name, value]) => problemsOf(apiVersion, { kind: "PiiEntityRecognition", [name]: value }).length === 0,
@@ -171,7 +173,7 @@ describe("TASK_PARAMETERS", () => {
   });
 
   it.each(KNOWN_VERSIONS)("takes %s", (apiVersion) => {
-    const kind = "CustomSingleLabelClassification";
+    const kind = isNative(apiVersion) ? "PiiEntityRecognition" : "CustomSingleLabelClassification";
     expect(knows(apiVersion, kind)).toBe(true);
   });
 });

@@ -77,6 +77,7 @@ function answerTask(request: CheckedRequest, kind: Kind, prepared: PreparedTask,
   return request.documents.map((document, index) => {
     const base = { id: document.id, characters: document.characters, warnings: [] };
     if (plan.documentErrors !== undefined && index < refused) return { ...base, error: plan.documentErrors.error };
+    if (document.refusal !== undefined) return { ...base, error: document.refusal };
     if (isBlank(document.text)) return { ...base, error: emptyText() };
     return { ...base, ...answerDocument(document, kind, prepared, request.detection) };
   });

@@ -1,5 +1,5 @@
 import { invalidRequest, ServiceError } from "../http/service-error.ts";
-import { MAX_CHARACTERS, MAX_DOCUMENTS, MAX_DOCUMENTS_CUSTOM_HEALTH } from "../limits.ts";
+import { MAX_CHARACTERS, MAX_DOCUMENTS, MAX_DOCUMENTS_CUSTOM_HEALTH, MAX_NATIVE_DOCUMENTS } from "../limits.ts";
 import { countTextElements } from "../text.ts";
 import type { JobRequest, SubmittedDocument } from "./job.ts";
 
@@ -19,13 +19,14 @@ export function checkDocuments(request: JobRequest): CheckedRequest {
     throw invalidRequest("Invalid Request.", "MissingInputDocuments", "Missing input documents.");
   }
   const measured = documents.map((document) => ({ ...document, characters: countTextElements(document.text) }));
-  if (measured.reduce((sum, { characters }) => sum + characters, 0) > MAX_CHARACTERS) {
+  if (!request.native && measured.reduce((sum, { characters }) => sum + characters, 0) > MAX_CHARACTERS) {
     const message = `Request Payload sent is too large to be processed. Limit request size to: ${MAX_CHARACTERS}`;
     const innererror = { code: "InvalidDocumentBatch", message };
     throw new ServiceError(413, { code: "InvalidRequest", message: "Invalid Document in request.", innererror });
   }
   const health = tasks.some(({ kind }) => kind.kind === "CustomHealthcare");
-  const most = health ? MAX_DOCUMENTS_CUSTOM_HEALTH : MAX_DOCUMENTS;
+  const ofTexts = health ? MAX_DOCUMENTS_CUSTOM_HEALTH : MAX_DOCUMENTS;
+  const most = request.native ? MAX_NATIVE_DOCUMENTS : ofTexts;
   if (documents.length > most) {
     const message = `Batch request contains too many records. Max ${most} records are permitted.`;
     throw invalidRequest("Invalid document in request.", "InvalidDocumentBatch", message);
@@ -37,7 +38,7 @@ export function checkDocuments(request: JobRequest): CheckedRequest {
     const message = "Request contains duplicated Ids. Make sure each document has a unique Id.";
     throw new ServiceError(400, { code: "InvalidArgument", message });
   }
-  if (documents.every(({ text }) => isBlank(text))) {
+  if (!request.native && documents.every(({ text }) => isBlank(text))) {
     throw invalidRequest("Invalid Document in request.", "InvalidDocumentBatch", "Document text is empty.");
   }
   return { ...request, documents: measured };

@@ -70,6 +70,7 @@ export class JobStore {
       ...(lostAfterSeconds === undefined ? {} : { lostAt: createdAt + lostAfterSeconds * 1_000 }),
       tasks:
         futureKind === undefined ? tasks : [...tasks, buildFutureTask(futureKind, request, createdAt + milliseconds)],
+      ...(request.native ? { files: filesOf(request) } : {}),
       ...(plan.failure === undefined ? {} : { failure: plan.failure }),
       ...(plan.extraFields === undefined ? {} : { extraFields: plan.extraFields }),
       ...(plan.endlessPages ? { endlessPages: true } : {}),
@@ -113,6 +114,10 @@ export class JobStore {
     const fraction = stableFraction(`${seed} ${tasks.map(({ kind }) => kind.kind).join(" ")} ${contents}`);
     return (jobSeconds.from + (jobSeconds.to - jobSeconds.from) * fraction + (plan.extraSeconds ?? 0)) * 1_000;
   }
+}
+
+function filesOf({ documents }: JobRequest): NonNullable<Job["files"]> {
+  return Object.fromEntries(documents.flatMap(({ id, files }) => (files === undefined ? [] : [[id, files]])));
 }
 
 /** In which place each of the tasks finishes: recorded jobs finish theirs in no particular order. */

@@ -2,7 +2,7 @@ import type { ErrorBody } from "../http/service-error.ts";
 import type { Content, Kind } from "../kinds/kind.ts";
 
 /** The generations of the wire; a job is only known to the one it was submitted in. */
-export type Wire = "analyze-text" | PreviewWire;
+export type Wire = "analyze-text" | "analyze-documents" | PreviewWire;
 
 /** Versions of the wire from before it was called Language. */
 export type PreviewWire = "v3.1-preview.3" | "v3.1-preview.4" | "v3.1" | "v3.1-preview.ct.1" | "v3.2-preview.2";
@@ -12,6 +12,16 @@ export interface SubmittedDocument {
   id: string;
   text: string;
   language?: string | undefined;
+  /** Of a native document: where it is, and the folder that its results go to. */
+  files?: DocumentFiles;
+  /** Why no task can answer it. */
+  refusal?: ErrorBody;
+}
+
+/** Addresses of a native document's blob and of the folder for its results. */
+interface DocumentFiles {
+  source: string;
+  target: string;
 }
 
 /** A task as submitted: its kind is known, its parameters are not yet checked. */
@@ -30,6 +40,8 @@ export interface JobRequest {
   displayName?: string | undefined;
   documents: readonly SubmittedDocument[];
   tasks: readonly SubmittedTask[];
+  /** The documents are files, which have limits of their own. */
+  native?: true;
   /** Whether a document may ask to have its language detected (`auto`), and what counts when that finds nothing. */
   detection?: { defaultLanguage: string } | undefined;
   /** The job is cancelled when it is not over by then. */
@@ -80,6 +92,8 @@ export interface Job {
   tasks: readonly JobTask[];
   /** Set when the job as a whole fails. */
   failure?: ErrorBody;
+  /** Of a native job, by the document's id. */
+  files?: Readonly<Record<string, DocumentFiles>>;
   /** Fields that no client knows, added at every level of the answer. */
   extraFields?: Readonly<Record<string, unknown>>;
   endlessPages?: boolean;

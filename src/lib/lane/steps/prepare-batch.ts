@@ -6,6 +6,7 @@ import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
 import { decodeDocument } from "../../documents/decode-document.ts";
 import { DocumentError, type DocumentInfo, recordName } from "../../documents/document.ts";
 import { readDocument } from "../../documents/read-document.ts";
+import { isNative } from "../../language/api-versions.ts";
 import { chunkLimits, textRecords } from "../../language/limits.ts";
 import { type FoundRecord, findRecords } from "../../results/record-version.ts";
 import { readFacts, readText } from "../../storage/blobs.ts";
@@ -15,6 +16,7 @@ import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { BatchBuilder, type PreparedBatch } from "./batch-builder.ts";
 import { failPart } from "./finish-parts.ts";
+import { inspectNative, nativeCuts } from "./native-documents.ts";
 import { publishFailure } from "./publish.ts";
 import { removeUnmatched } from "./remove-unmatched.ts";
 
@@ -112,11 +114,15 @@ async function prepareDocument(
   const { record, hasFailure } = await findRecords(containers, recordName(pipeline.name, document.name), failures);
   const again = record?.kind === "failure" && document.reason === "redrive";
   const ended = record !== undefined && !again;
-  const outcome = await readDocument(containers.input, document.name, {
-    knownEtag: ended ? record.etag : undefined,
-    maxBytes: limits.maxDocumentBytes,
-    laterBytes,
-  });
+  const native = isNative(pipeline.apiVersion);
+  const knownEtag = ended ? record.etag : undefined;
+  const outcome = native
+    ? await inspectNative(containers.input, document.name, knownEtag)
+    : await readDocument(containers.input, document.name, {
+        knownEtag,
+        maxBytes: limits.maxDocumentBytes,
+        laterBytes,
+      });
   if (record !== undefined && (outcome.kind === "unchanged" || outcome.kind === "missing")) {
     return { kind: "ended", as: record.kind, name: document.name };
   }
@@ -136,6 +142,11 @@ async function prepareDocument(
     ...(pipeline.language === undefined ? {} : { language: pipeline.language }),
   };
   try {
+    if (native) {
+      const cuts = nativeCuts(info);
+      checkCost(cuts, context);
+      return { kind: "ready", info, text: "", cuts, again, unfailed: !hasFailure };
+    }
     const { contentType } = info;
     const { text, encoding } = decodeDocument(outcome.bytes, {
       name: info.name,

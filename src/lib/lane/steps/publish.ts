@@ -2,6 +2,7 @@ import pMap from "p-map";
 import { oneAtATime } from "../../common/one-at-a-time.ts";
 import type { DocumentInfo } from "../../documents/document.ts";
 import type { Task } from "../../language/analysis.ts";
+import { isNative } from "../../language/api-versions.ts";
 import { buildFailure, buildRecord, type FailureInput, textRecordsByTask } from "../../results/build-record.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import { publishRecord } from "../../results/publish-record.ts";
@@ -14,6 +15,7 @@ import type { BatchJob, Progress } from "../store/batch-progress.ts";
 import { jobName, type PlacedLine, storeRowLines } from "../store/row-lines.ts";
 import { type JobAnswers, type JobFacts, readAnswers, readTexts, storeAnswers } from "../store/stored-jobs.ts";
 import { publishOrDefer } from "./deferred-records.ts";
+import { readNativeFiles } from "./native-documents.ts";
 
 /** Records written at a time. */
 const CONCURRENCY = 8;
@@ -122,6 +124,8 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
 
   const tasks = jobs[0]?.ticket?.tasks ?? pipeline.tasks;
   const { again, unfailed: looksLater, row } = document;
+  const native = isNative(pipeline.apiVersion);
+  const files = native ? await readNativeFiles(session, document.info, chunks) : [];
   const info = inLanguage(document.info, language);
   const { error, task } = chunks[0]?.answers[0] ?? {};
   if (facts.size === 0 && error !== undefined) {
@@ -150,13 +154,14 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     tasks,
     chunks,
     jobs: [...facts.values()],
+    native,
   });
   if (row !== undefined) sources.lines.push(lineOf(row, record));
   else {
     const copies = pipeline.redactedCopies && record.status !== "failed";
     const { record: published, sidecars } = copies
       ? redactedCopies(record, context.containers.results.containerName)
-      : { record, sidecars: [] };
+      : { record, sidecars: files };
     await publishOrDefer(session, { record: published, again, sidecars, looksLater });
   }
   const { status, usage: { textRecords } = { textRecords: 0 } } = record;

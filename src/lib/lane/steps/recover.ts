@@ -1,14 +1,14 @@
 import type { JobDocument, ServiceError } from "../../language/analysis.ts";
+import { isNative } from "../../language/api-versions.ts";
 import { classifyServiceError } from "../../language/errors/classify.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
-import type { Pipeline } from "../../settings/pipeline.ts";
-import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { blameOf, failedAnswers } from "../policy/answers.ts";
 import type { Interruption } from "../policy/next-step.ts";
 import { type BatchJob, newJob, type Progress, prepareAgain, splitJob, type Ticket } from "../store/batch-progress.ts";
 import { type JobAnswers, readAnswers, storeAnswers } from "../store/stored-jobs.ts";
+import { nativeCanary } from "./native-documents.ts";
 import { finishJob } from "./publish.ts";
 import { isSuccess } from "./unusable.ts";
 
@@ -132,8 +132,10 @@ function refusedCanary(error: ServiceError): LanguageError {
 const CANARY = "canary";
 
 /** A text that no service refuses. */
-export function canaryDocument({ language }: Pipeline): JobDocument {
-  return { id: CANARY, text: "Hello.", ...(language === undefined ? {} : { language }) };
+export async function canaryDocument(session: LaneSession): Promise<JobDocument> {
+  const { language, apiVersion } = session.context.pipeline;
+  const canary = { id: CANARY, text: "Hello.", ...(language === undefined ? {} : { language }) };
+  return isNative(apiVersion) ? nativeCanary(session, canary) : canary;
 }
 
 /**
@@ -160,12 +162,13 @@ export function endCanary({ jobs }: Progress): void {
  * Costs one text record for each task, and happens only for refusals that the service does not explain.
  * @returns why the canary is refused too; undefined when it is accepted
  */
-export async function tryCanary(context: LaneContext): Promise<LanguageError | undefined> {
+export async function tryCanary(session: LaneSession): Promise<LanguageError | undefined> {
+  const { context } = session;
   const { pipeline, endpoint } = context;
   try {
     await context.client(endpoint, pipeline.apiVersion).submit({
       displayName: "language-batch canary",
-      documents: [canaryDocument(pipeline)],
+      documents: [await canaryDocument(session)],
       tasks: pipeline.tasks,
     });
     return undefined;

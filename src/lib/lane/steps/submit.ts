@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RestError } from "@azure/storage-blob";
 import { backoffSeconds } from "../../common/hold.ts";
 import type { JobDocument, JobHandle, JobRequest, ServiceError, Task } from "../../language/analysis.ts";
+import { isNative } from "../../language/api-versions.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";
 import { readFacts } from "../../storage/blobs.ts";
@@ -18,6 +19,7 @@ import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { type Pause, pipelineControl } from "../store/pipeline-control.ts";
 import { readTexts, restoreRequest, type StoredText } from "../store/stored-jobs.ts";
+import { byAddress } from "./native-documents.ts";
 import { finishJob } from "./publish.ts";
 import { canaryDocument, endCanary, tryCanary } from "./recover.ts";
 import { isSuccess, setAside } from "./unusable.ts";
@@ -121,7 +123,7 @@ async function requestOf(session: LaneSession, job: BatchJob): Promise<JobReques
   const { pipeline } = context;
   const tasks = session.tasksOf(job);
   const displayName = `${batch.id}/${job.id}`;
-  if (job.canary && tasks.length > 0) return { displayName, documents: [canaryDocument(pipeline)], tasks };
+  if (job.canary && tasks.length > 0) return { displayName, documents: [await canaryDocument(session)], tasks };
   if (tasks.length === 0) {
     // Its tasks were taken out of the pipeline: what the first job said of them stands.
     if (job.canary) job.state = "done";
@@ -134,7 +136,12 @@ async function requestOf(session: LaneSession, job: BatchJob): Promise<JobReques
     job.state = "done";
     return undefined;
   }
-  return { displayName, documents: inLanguage(pipeline, texts), tasks };
+  const documents = inLanguage(pipeline, texts);
+  return {
+    displayName,
+    documents: isNative(pipeline.apiVersion) ? byAddress(session, job.id, documents) : documents,
+    tasks,
+  };
 }
 
 /**
@@ -256,7 +263,7 @@ async function refused(session: LaneSession, job: BatchJob, error: LanguageError
   if (isTransient || !error.certain) {
     job.refusals++;
     const isLast = job.refusals >= context.limits.maxAttempts;
-    const canary = isLast || (!isTransient && job.refusals === 1) ? await tryCanary(context) : undefined;
+    const canary = isLast || (!isTransient && job.refusals === 1) ? await tryCanary(session) : undefined;
     if (canary?.class === "throttled") return { kind: "throttled", error: canary };
     if (canary !== undefined) return { kind: "blocked", error: canary, isOurText: true };
     if (!isLast && (isTransient || isAlone)) return { kind: "unclear", error };

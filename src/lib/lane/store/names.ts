@@ -11,6 +11,8 @@ export const workNames = {
   progress: (batch: string) => `batches/${batch}/progress.json`,
   request: (batch: string, request: string) => `batches/${batch}/requests/${request}.json`,
   answers: (batch: string, job: string) => `batches/${batch}/answers/${job}.json`,
+  /** Where the service writes what it found in native documents. */
+  native: (batch: string) => `batches/${batch}/native/`,
   unusable: (batch: string, job: string) => `batches/${batch}/unusable/${job}.json`,
   rowLines: (batch: string, name = "") => `batches/${batch}/rows/${name}`,
   pendingRecords: (batch: string) => `batches/${batch}/pending/`,

@@ -23,9 +23,21 @@ export function readDocument(kind: TaskKind, wire: WireDocument): DocumentAnswer
   const edge = edgeSchema.safeParse(localRefs(wire));
   if (!edge.success) return unreadable(wire, edge.error);
   const { id: _, warnings, statistics, ...fields } = edge.data;
-  const content = contentSchema(kind).safeParse(isClassification(kind) ? withClasses(fields) : fields);
+  const schema = isInFiles(fields) ? fileAnswerSchema : contentSchema(kind);
+  const content = schema.safeParse(isClassification(kind) ? withClasses(fields) : fields);
   if (!content.success) return unreadable(wire, content.error);
   return { content: content.data, warnings, statistics };
+}
+
+/** Where a file is that the service reads or has written. */
+const locationSchema = z.looseObject({ location: z.url() });
+
+/** An answer on the wire of native documents: it names the files that hold the rest. */
+export const fileAnswerSchema = z.looseObject({ source: locationSchema, target: z.array(locationSchema).min(1) });
+
+/** The texts' wires have no such fields. */
+function isInFiles({ source, target }: Record<string, unknown>): boolean {
+  return source !== undefined && target !== undefined;
 }
 
 /** True for an answer, false for the error that stands in its place. */
