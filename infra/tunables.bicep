@@ -19,6 +19,31 @@ type tunables = {
   @maxValue(100)
   MAX_DOCUMENT_MEGABYTES: int?
 
+  @description('A PDF or presentation with more pages is not read; it gets a failure record. Default: 5000 pages.')
+  @minValue(1)
+  @maxValue(100000)
+  MAX_DOCUMENT_PAGES: int?
+
+  @description('A compressed file (.docx, .pptx) whose text parts unpack to more gets a failure record. Default: 100 megabytes.')
+  @minValue(1)
+  @maxValue(1000)
+  MAX_UNPACKED_MEGABYTES: int?
+
+  @description('A file with more elements, groups or messages inside each other gets a failure record. Default: 512 levels.')
+  @minValue(16)
+  @maxValue(10000)
+  MAX_NESTED_LEVELS: int?
+
+  @description('How long it may take to get the text out of one file that is not plain text; beyond, a failure record. Default: 30 seconds.')
+  @minValue(1)
+  @maxValue(300)
+  EXTRACTION_SECONDS: int?
+
+  @description('Memory of the thread that does this; a file that needs more gets a failure record. Default: 256 megabytes.')
+  @minValue(64)
+  @maxValue(2048)
+  EXTRACTION_MEGABYTES: int?
+
   @description('A document that would be billed as more text records, over all tasks, is not sent; it gets a failure record. Default: 5000 records.')
   @minValue(1)
   @maxValue(1000000)

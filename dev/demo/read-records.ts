@@ -19,10 +19,13 @@ export interface FoundRecord {
   record: z.output<typeof recordSchema>;
 }
 
+/** What else lies in a container of results stands beside one: the analysed text, redacted copies. */
+const isRecord = (name: string): boolean => name.endsWith(".json");
+
 /** Reads every record of a container. */
 export async function readRecords(container: ContainerClient): Promise<FoundRecord[]> {
   const blobs: string[] = [];
-  for await (const { name } of container.listBlobsFlat()) blobs.push(name);
+  for await (const { name } of container.listBlobsFlat()) if (isRecord(name)) blobs.push(name);
   return pMap(
     blobs,
     async (blob) => {
@@ -37,7 +40,7 @@ export async function readRecords(container: ContainerClient): Promise<FoundReco
 export async function countRecords(container: ContainerClient): Promise<number> {
   let count = 0;
   for await (const page of container.listBlobsFlat().byPage({ maxPageSize: 5000 })) {
-    count += page.segment.blobItems.length;
+    count += page.segment.blobItems.filter(({ name }) => isRecord(name)).length;
   }
   return count;
 }

@@ -4,6 +4,7 @@ import { DefaultAzureCredential } from "@azure/identity";
 import type { ContainerClient } from "@azure/storage-blob";
 import { describeError, type EventLog } from "./common/log.ts";
 import { SettingsError } from "./common/problems.ts";
+import type { ExtractionLimits } from "./documents/formats/format.ts";
 import { ExpiryWatch, READING_VERSION } from "./expiry/expiry-watch.ts";
 import type { LaneAddress } from "./lane/lane.ts";
 import type { Containers, LaneContext } from "./lane/lane-context.ts";
@@ -186,6 +187,7 @@ export class App {
         jobsPerBatch: settings.jobsPerBatch,
         maxAttempts: settings.maxAttempts,
         maxDocumentBytes: settings.maxDocumentMegabytes * MEGABYTE,
+        extraction: extractionLimits(settings),
         maxTextRecordsPerDocument: settings.maxTextRecordsPerDocument,
         maxTextRecordsPerDay: settings.maxTextRecordsPerDay,
         firstPollSeconds: settings.firstLookSeconds,
@@ -249,6 +251,17 @@ export class App {
     this.#credential ??= new DefaultAzureCredential();
     return this.#credential;
   }
+}
+
+function extractionLimits(settings: AppSettings): ExtractionLimits {
+  return {
+    pages: settings.maxDocumentPages,
+    unpackedBytes: settings.maxUnpackedMegabytes * MEGABYTE,
+    nesting: settings.maxNestedLevels,
+    seconds: settings.extractionSeconds,
+    memoryBytes: settings.extractionMegabytes * MEGABYTE,
+    characters: settings.maxDocumentMegabytes * MEGABYTE,
+  };
 }
 
 /**

@@ -29,9 +29,11 @@ export class StackDriver {
 
   /** Waits until so many records lie under a prefix. */
   async recordsUnder(prefix: string, count: number, seconds = 120): Promise<void> {
+    const records = async (container: ContainerClient): Promise<number> =>
+      (await listNames(container, prefix)).filter((name) => name.endsWith(".json")).length;
     await until(
       `${count} records under ${prefix}`,
-      async () => (await listNames(this.results, prefix)).length + (await listNames(this.failed, prefix)).length,
+      async () => (await records(this.results)) + (await records(this.failed)),
       (found) => found >= count,
       seconds,
     );
@@ -51,10 +53,19 @@ export class StackDriver {
       { concurrency: 8 },
     );
     const wanted = new Set(names);
-    return judge(
+    const judged = judge(
       standings,
       records.filter(({ record }) => wanted.has(record.document.name)),
     );
+    return [...judged, ...(await this.#strays(records))];
+  }
+
+  /** Files beside results that no result names. */
+  async #strays(records: readonly FoundRecord[]): Promise<string[]> {
+    const files = (await listNames(this.results)).filter((name) => !name.endsWith(".json"));
+    return files
+      .filter((name) => !records.some(({ text }) => text.includes(JSON.stringify(`results/${name}`))))
+      .map((name) => `results/${name} stands beside no result that names it`);
   }
 
   async readResult(pipeline: string, name: string): Promise<Record<string, unknown>> {

@@ -62,8 +62,18 @@ export interface DocumentInfo {
   contentType?: string | undefined;
   bytes?: number | undefined;
   encoding?: Encoding | undefined;
-  /** UTF-16 code units of the decoded text, so that it equals `text.length`. */
+  /** What kind of file it is; absent: plain text, which is analysed as it stands. */
+  format?: string | undefined;
+  /** How its name or declared type speak of another format than its content. */
+  formatClash?: string | undefined;
+  /** The text that was analysed, where that is not the document itself: `<container>/<blob name>`, beside the result. */
+  textFile?: string | undefined;
+  /** UTF-16 code units of the analysed text, so that it equals `text.length`. */
   characters?: number | undefined;
+  /** Where each page (slide) begins in the analysed text. */
+  pages?: number[] | undefined;
+  /** Where each paragraph of a Word document begins in the analysed text. */
+  paragraphs?: number[] | undefined;
   language?: string | undefined;
   chunks?: number | undefined;
 }

@@ -1,5 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { EventLog } from "../common/log.ts";
+import type { ExtractionLimits } from "../documents/formats/format.ts";
 import type { AnalysisClient } from "../language/analysis.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import type { WorkQueue } from "../storage/document-queue.ts";
@@ -20,6 +21,8 @@ export interface LaneLimits {
   /** How often a document's job may be lost or fail before the document becomes a failure record. */
   maxAttempts: number;
   maxDocumentBytes: number;
+  /** What one file may use of this process to become text. */
+  extraction: ExtractionLimits;
   /** A document that would be billed as more is refused, where the pipeline says nothing else. */
   maxTextRecordsPerDocument: number;
   /** Of each pipeline; beyond it, lanes wait for the next day. */

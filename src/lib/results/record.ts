@@ -16,8 +16,18 @@ export const documentSchema = z.looseObject({
   bytes: z.number().optional(),
   /** How the bytes were read: in which encoding, how it was known, and how many characters were damaged (U+FFFD), if any. */
   encoding: z.object({ name: z.string(), source: z.enum(ENCODING_SOURCES), damaged: z.number().optional() }).optional(),
-  /** UTF-16 code units of the decoded text. */
+  /** What kind of file it is; absent: plain text. */
+  format: z.string().optional(),
+  /** How its name or declared type speak of another format than its content, in words. */
+  formatClash: z.string().optional(),
+  /** The analysed text, where that is not the document itself: `<container>/<blob name>`. */
+  textFile: z.string().optional(),
+  /** UTF-16 code units of the analysed text. */
   characters: z.number().optional(),
+  /** Where each page or slide begins in the analysed text; UTF-16 code units. */
+  pages: z.array(z.number()).optional(),
+  /** Where each paragraph of a Word document begins in it. */
+  paragraphs: z.array(z.number()).optional(),
   language: z.string().optional(),
   /** In how many parts the document was sent. */
   chunks: z.number().optional(),
@@ -118,8 +128,10 @@ export type FailureFile = z.infer<typeof failureFileSchema>;
 
 /** The `document` part of a record: always the same keys in the same order, so that the same facts give the same bytes. */
 export function documentPart(info: DocumentInfo): RecordDocument {
-  const { container, name, etag, lastModified, contentType, bytes, encoding, characters, language, chunks } = info;
-  return { container, name, etag, lastModified, contentType, bytes, encoding, characters, language, chunks };
+  const { container, name, etag, lastModified, contentType, bytes, encoding } = info;
+  const { format, formatClash, textFile, characters, language, chunks, pages, paragraphs } = info;
+  const file = { container, name, etag, lastModified, contentType, bytes, encoding, format, formatClash, textFile };
+  return { ...file, characters, language, chunks, pages, paragraphs };
 }
 
 /** The bytes of a record, as text: indented, since people open these files. */

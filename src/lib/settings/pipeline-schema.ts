@@ -17,6 +17,9 @@ const DEFAULT_LANGUAGE_EXPECTED = 'the code of a language, for example "en" or "
 const CANCEL_AFTER = { least: 1, most: 86_400 };
 const CANCEL_AFTER_EXPECTED = `a number of seconds from ${CANCEL_AFTER.least} to ${CANCEL_AFTER.most}`;
 const ENCODING_EXPECTED = 'the name of an encoding, for example "windows-1251", "koi8-r" or "shift_jis"';
+const JSON_TEXT_EXPECTED =
+  'the name of a field, for example "text", or a JSON pointer, for example "/ticket/description"';
+const ATTACHMENTS_EXPECTED = '"listed" or "documents"';
 const TASK_NAME_EXPECTED = "1 to 100 letters, digits, spaces and _ . -";
 const TASKS_EXPECTED = "a list of at least one task";
 
@@ -100,6 +103,21 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
       redactedCopies: z
         .boolean({ error: "true or false" })
         .describe("True: the text that a PII task redacted is written beside the result, as a file of its own.")
+        .optional(),
+      json: z
+        .strictObject({
+          text: z
+            .string({ error: JSON_TEXT_EXPECTED })
+            .regex(/^(?:[^/].{0,199}|(?:\/(?:[^~/]|~[01]){0,100}){1,20})$/, { error: JSON_TEXT_EXPECTED })
+            .describe("Where the text is: a JSON pointer, or the name of a field of the outermost object."),
+        })
+        .describe("How .json files are read; absent: each is analysed as it stands, as plain text.")
+        .optional(),
+      attachments: z
+        .enum(["listed", "documents"], { error: ATTACHMENTS_EXPECTED })
+        .describe(
+          "Files attached to messages (.eml, .msg): listed in the text of the message, or put into the input container as documents of their own too; by default listed.",
+        )
         .optional(),
       rows: rowSettingsSchema
         .describe(

@@ -19,6 +19,10 @@ export interface Pipeline extends JobOptions {
   redactedCopies?: boolean | undefined;
   /** Its documents are files of rows, each row analysed as a document is; absent: they are texts. */
   rows?: RowSettings | undefined;
+  /** Where in a JSON file the text is: a JSON pointer, or the name of a field; absent: JSON is analysed as it stands. */
+  json?: { text: string } | undefined;
+  /** What becomes of files attached to messages: `listed` in the text of the message, or `documents` of their own too. */
+  attachments?: "listed" | "documents" | undefined;
   /** A document that would be billed as more text records is refused; absent: the app setting MAX_TEXT_RECORDS_PER_DOCUMENT. */
   maxTextRecordsPerDocument?: number | undefined;
   /** What the pipeline may send in a day (UTC); absent: the app setting MAX_TEXT_RECORDS_PER_DAY. */

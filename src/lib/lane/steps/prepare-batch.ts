@@ -3,8 +3,8 @@ import { z } from "zod";
 import { firstLine } from "../../common/log.ts";
 import { oneAtATime } from "../../common/one-at-a-time.ts";
 import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
-import { decodeDocument } from "../../documents/decode-document.ts";
 import { DocumentError, type DocumentInfo, recordName } from "../../documents/document.ts";
+import type { DocumentText } from "../../documents/formats/extract-text.ts";
 import { readDocument } from "../../documents/read-document.ts";
 import { isNative } from "../../language/api-versions.ts";
 import { chunkLimits, textRecords } from "../../language/limits.ts";
@@ -14,6 +14,7 @@ import type { DocumentMessage } from "../../storage/document-queue.ts";
 import { listAmong } from "../../storage/list-names.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
+import { storeDocumentText, textOf } from "../store/document-texts.ts";
 import { BatchBuilder, type PreparedBatch } from "./batch-builder.ts";
 import { failPart } from "./finish-parts.ts";
 import { inspectNative, nativeCuts } from "./native-documents.ts";
@@ -34,7 +35,7 @@ type Prepared =
   | {
       kind: "ready";
       info: DocumentInfo;
-      text: string;
+      read: DocumentText;
       cuts: readonly Chunk[];
       again: boolean;
       /** It has no failure record. */
@@ -74,8 +75,11 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
       outcome.failed++;
     }
     if (prepared.kind !== "ready") return;
-    const { info, text, cuts } = prepared;
-    await builder.add(info, text, cuts, {
+    const { info, read, cuts } = prepared;
+    const number = builder.outcome.documents.length;
+    const text = read.format === undefined ? undefined : await storeDocumentText(session, number, read);
+    await builder.add(info, read.text, cuts, {
+      ...(text === undefined ? {} : { text }),
       ...(prepared.again ? { again: true } : {}),
       ...(prepared.unfailed ? { unfailed: true } : {}),
     });
@@ -145,18 +149,14 @@ async function prepareDocument(
     if (native) {
       const cuts = nativeCuts(info);
       checkCost(cuts, context);
-      return { kind: "ready", info, text: "", cuts, again, unfailed: !hasFailure };
+      return { kind: "ready", info, read: { text: "" }, cuts, again, unfailed: !hasFailure };
     }
-    const { contentType } = info;
-    const { text, encoding } = decodeDocument(outcome.bytes, {
-      name: info.name,
-      contentType,
-      encoding: pipeline.encoding,
-    });
-    info = { ...info, encoding, characters: text.length };
+    const read = await textOf(context, outcome.bytes, info);
+    const { text, encoding, format, formatClash } = read;
+    info = { ...info, encoding, format, formatClash, characters: text.length };
     const cuts = cutDocument(text, chunkLimits(pipeline));
     checkCost(cuts, context);
-    return { kind: "ready", info, text, cuts, again, unfailed: !hasFailure };
+    return { kind: "ready", info, read, cuts, again, unfailed: !hasFailure };
   } catch (error) {
     return { kind: "failed", info, error: error instanceof DocumentError ? error : unforeseen(error), again };
   }

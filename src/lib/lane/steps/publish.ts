@@ -3,15 +3,19 @@ import { oneAtATime } from "../../common/one-at-a-time.ts";
 import type { DocumentInfo } from "../../documents/document.ts";
 import type { Task } from "../../language/analysis.ts";
 import { isNative } from "../../language/api-versions.ts";
+import { withAnalysedText } from "../../results/analysed-text.ts";
 import { buildFailure, buildRecord, type FailureInput, textRecordsByTask } from "../../results/build-record.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import { publishRecord } from "../../results/publish-record.ts";
+import type { FailureFile, ResultFile } from "../../results/record.ts";
 import { redactedCopies } from "../../results/redacted-copies.ts";
+import type { Sidecar } from "../../results/sidecar.ts";
 import { finalHint } from "../../results/task-result.ts";
 import { lineOf } from "../../rows/row-line.ts";
 import { addTaskUsage, type TaskUsage } from "../../usage/counters.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob, Progress } from "../store/batch-progress.ts";
+import { readDocumentText } from "../store/document-texts.ts";
 import { jobName, type PlacedLine, storeRowLines } from "../store/row-lines.ts";
 import { type JobAnswers, type JobFacts, readAnswers, readTexts, storeAnswers } from "../store/stored-jobs.ts";
 import { publishOrDefer } from "./deferred-records.ts";
@@ -158,11 +162,8 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
   });
   if (row !== undefined) sources.lines.push(lineOf(row, record));
   else {
-    const copies = pipeline.redactedCopies && record.status !== "failed";
-    const { record: published, sidecars } = copies
-      ? redactedCopies(record, context.containers.results.containerName)
-      : { record, sidecars: files };
-    await publishOrDefer(session, { record: published, again, sidecars, looksLater });
+    const beside = await besideResult(session, number, { record, sidecars: files });
+    await publishOrDefer(session, { ...beside, again, looksLater });
   }
   const { status, usage: { textRecords } = { textRecords: 0 } } = record;
   progress.published[status]++;
@@ -190,6 +191,25 @@ function countTasks(
     const added = { kind, documents: 1, calls: 0, throttles: 0, ...cameTo(name) };
     published.tasks[name] = addTaskUsage(published.tasks[name], added);
   }
+}
+
+interface WithSidecars {
+  record: ResultFile | FailureFile;
+  sidecars: readonly Sidecar[];
+}
+
+/** The record, naming the files that are to stand beside it, and these files. */
+async function besideResult(session: LaneSession, number: number, known: WithSidecars): Promise<WithSidecars> {
+  const { record } = known;
+  if (record.status === "failed") return known;
+  const { containers, pipeline } = session.context;
+  const { containerName } = containers.results;
+  const isOwnText = session.batch.documents[number]?.text === undefined;
+  const analysed = isOwnText ? undefined : await readDocumentText(session, number);
+  const read = analysed ? withAnalysedText(record, analysed, containerName) : { record, sidecars: known.sidecars };
+  if (!pipeline.redactedCopies) return read;
+  const redacted = redactedCopies(read.record, containerName);
+  return { record: redacted.record, sidecars: [...read.sidecars, ...redacted.sidecars] };
 }
 
 /** The settings may say another language by the time that a document is sent than when it was read. */

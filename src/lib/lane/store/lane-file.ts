@@ -35,6 +35,8 @@ const batchSchema = z.object({
       chunks: z.array(z.object({ offset: z.int(), length: z.int(), textRecords: z.int().optional() })),
       /** It is a row of a file: of which of the batch's parts, and where it stands in the file. */
       row: rowPlaceSchema.optional(),
+      /** The stored text of a document that is not plain text itself. */
+      text: z.string().optional(),
       /** It had failed and was redriven: a failure replaces the earlier one. */
       again: z.literal(true).optional(),
       /** It had no failure record when it was read: whether one came meanwhile is looked up once, for the whole batch. */

@@ -10,6 +10,7 @@ export const workNames = {
   batch: (batch: string) => `batches/${batch}/`,
   progress: (batch: string) => `batches/${batch}/progress.json`,
   request: (batch: string, request: string) => `batches/${batch}/requests/${request}.json`,
+  text: (batch: string, text: string) => `batches/${batch}/texts/${text}.json`,
   answers: (batch: string, job: string) => `batches/${batch}/answers/${job}.json`,
   /** Where the service writes what it found in native documents. */
   native: (batch: string) => `batches/${batch}/native/`,

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { decodeDocument } from "../../documents/decode-document.ts";
-import { readDocument } from "../../documents/read-document.ts";
 import type { JobDocument } from "../../language/analysis.ts";
 import { isNative } from "../../language/api-versions.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
@@ -10,6 +8,7 @@ import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob } from "./batch-progress.ts";
+import { readDocumentText } from "./document-texts.ts";
 import { workNames } from "./names.ts";
 
 const requestSchema = z.object({
@@ -54,23 +53,15 @@ export async function restoreRequest(session: LaneSession, request: string): Pro
   return restored;
 }
 
-/** The text of a document of the batch; undefined when that version of it is no more. */
-async function readAgain({ batch, context }: LaneSession, number: number): Promise<string | undefined> {
-  const { containers, limits, pipeline } = context;
-  const { info, row } = batch.documents[number] ?? {};
-  if (info === undefined) return undefined;
-  if (row !== undefined) {
-    const part = batch.parts?.[row.part];
-    const rows = part && (await readPart(context, part.file, part));
-    return rows?.find((one) => one.row === row.row)?.text;
-  }
+/** The text of a document or row of the batch; undefined when that version of it is no more. */
+async function readAgain(session: LaneSession, number: number): Promise<string | undefined> {
+  const { row } = session.batch.documents[number] ?? {};
   // The service reads it itself, whichever version is there by then.
-  if (isNative(pipeline.apiVersion)) return "";
-  const outcome = await readDocument(containers.input, info.name, { maxBytes: limits.maxDocumentBytes });
-  if (outcome.kind !== "read" || outcome.info.etag !== info.etag) return undefined;
-  const { name, contentType } = outcome.info;
-  const { text } = decodeDocument(outcome.bytes, { name, contentType, encoding: pipeline.encoding });
-  return text.length === info.characters ? text : undefined;
+  if (isNative(session.context.pipeline.apiVersion)) return "";
+  if (row === undefined) return (await readDocumentText(session, number))?.text;
+  const part = session.batch.parts?.[row.part];
+  const rows = part && (await readPart(session.context, part.file, part));
+  return rows?.find((one) => one.row === row.row)?.text;
 }
 
 /** The stored texts of a request; undefined when they are gone. */
