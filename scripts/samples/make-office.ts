@@ -7,20 +7,20 @@ const WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 const SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main";
 const DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main";
 
-export interface Relation {
+interface Relation {
   id: string;
   type: string;
   target: string;
 }
 
-export function relations(list: readonly Relation[]): string {
+function relations(list: readonly Relation[]): string {
   const lines = list.map(
     ({ id, type, target }) => `<Relationship Id="${id}" Type="${OFFICE}/${type}" Target="${target}"/>`,
   );
   return `${HEAD}<Relationships xmlns="${PACKAGE}/relationships">${lines.join("")}</Relationships>`;
 }
 
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
@@ -42,7 +42,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 /** The parts of a Word document around the content of its body. */
-export function docxParts(body: string): Record<string, string> {
+function docxParts(body: string): Record<string, string> {
   const level = (format: string, sign: string) =>
     `<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="${format}"/><w:lvlText w:val="${sign}"/></w:lvl>`;
   const style = (number: number) =>
@@ -82,7 +82,7 @@ interface Slide {
   notes?: string;
 }
 
-export function pptxParts(slides: readonly Slide[]): Record<string, string> {
+function pptxParts(slides: readonly Slide[]): Record<string, string> {
   const part = (tag: string, content: string) =>
     `${HEAD}<p:${tag} xmlns:p="${SLIDES}" xmlns:a="${DRAWING}" xmlns:r="${OFFICE}">${content}</p:${tag}>`;
   const tree = (shapes: string) => `<p:cSld><p:spTree>${shapes}</p:spTree></p:cSld>`;
