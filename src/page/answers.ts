@@ -200,8 +200,8 @@ export interface Deployment {
 /** Something that the service will take away. */
 export interface Retirement {
   name: string;
-  /** One sentence. */
-  what: string;
+  /** What it means, and what to do. */
+  meaning: string;
   /** A date. */
   on: string;
   daysLeft: number;

@@ -195,10 +195,10 @@ function endingBanners({ models }: Findings): Banner[] {
         : `${name} has expired${on}. ${problem === undefined ? "" : sentence(problem.message)}`.trim();
     banners.push({ kind: state, pipelines: [...pipelines], text, hint: `npm run project -- renew ${project}` });
   }
-  for (const { what, on, daysLeft, pipelines } of models?.retirements ?? []) {
+  for (const { name, meaning, on, daysLeft, pipelines } of models?.retirements ?? []) {
     if (daysLeft > RETIREMENT_DAYS || pipelines.length === 0) continue;
-    const when = daysLeft > 0 ? `That is in ${counted(daysLeft, "day")}, on ${on}` : `That was on ${on}`;
-    banners.push({ kind: "retiring", pipelines: [...pipelines], text: `${sentence(what)} ${when}.` });
+    const when = daysLeft > 0 ? `ends in ${counted(daysLeft, "day")}, on ${on}` : `ended on ${on}`;
+    banners.push({ kind: "retiring", pipelines: [...pipelines], text: `${name} ${when}. ${sentence(meaning)}` });
   }
   return banners;
 }

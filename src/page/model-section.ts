@@ -41,9 +41,9 @@ function DeploymentLine({ each }: { each: Deployment }): View {
 }
 
 function RetirementLine({ each }: { each: Retirement }): View {
-  const { name, what, on, daysLeft, pipelines } = each;
+  const { name, meaning, on, daysLeft, pipelines } = each;
   return html`<li class="card ending">
-    <span><b>${name}</b> ${what}</span>
+    <span><b>${name}</b> ${meaning}</span>
     ${h(End, { on, daysLeft, word: "ends" })}
     <span class="where">${pipelines.length === 0 ? "used by no pipeline" : `used by ${pipelines.join(", ")}`}</span>
   </li>`;

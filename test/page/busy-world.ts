@@ -60,7 +60,9 @@ export function busyWorld(): World {
       deployments: [
         ...world().models.deployments,
         {
+          endpoint: "https://westeurope.example",
           project: "clauses",
+          source: "authoring",
           deployment: "production",
           pipelines: ["clauses"],
           state: "expiring",

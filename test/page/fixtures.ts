@@ -1,24 +1,20 @@
-import type {
-  FailuresAnswer,
-  HealthAnswer,
-  Lane,
-  ModelsAnswer,
-  Pipeline,
-  PipelinesAnswer,
-  RecordAnswer,
-  Requeue,
-  RequeuesAnswer,
-  TextAnswer,
-} from "../../src/page/answers.ts";
+import type { z } from "zod";
+import type { healthAnswerSchema } from "../../src/lib/api/document-schemas.ts";
+import type { ModelsAnswer } from "../../src/lib/api/models-schemas.ts";
+import type { PipelineDescription, pipelinesAnswerSchema } from "../../src/lib/api/pipeline-schemas.ts";
+import type { FailuresAnswer, RecordAnswer, Requeue, RequeuesAnswer, TextAnswer } from "../../src/page/answers.ts";
 
-/** What an app answers in a test; each part is what the API's own schema takes. */
+/** What an app answers in a test, in the API's own types. */
 export interface World {
-  pipelines: PipelinesAnswer;
+  pipelines: z.output<typeof pipelinesAnswerSchema>;
   failures: FailuresAnswer;
-  health: HealthAnswer;
+  health: z.output<typeof healthAnswerSchema>;
   models: ModelsAnswer;
   requeues: RequeuesAnswer;
 }
+
+type Lane = PipelineDescription["lanes"][number];
+type LaneState = NonNullable<Lane["status"]>["state"];
 
 export const iso = (secondsFromNow: number): string => new Date(Date.now() + secondsFromNow * 1000).toISOString();
 export const date = (daysFromNow: number): string => iso(daysFromNow * 86_400).slice(0, 10);
@@ -30,7 +26,7 @@ const none = (): number[] => Array(60).fill(0);
 const USD = (amount: number) => ({ amount, currency: "USD" });
 
 /** A pipeline that goes well, as the fields of `change` say otherwise. */
-export function pipeline(name: string, change: Partial<Pipeline> = {}): Pipeline {
+export function pipeline(name: string, change: Partial<PipelineDescription> = {}): PipelineDescription {
   return {
     name,
     match: `${name}/**`,
@@ -62,11 +58,12 @@ export function pipeline(name: string, change: Partial<Pipeline> = {}): Pipeline
     },
     lanes: [working(0, "analysing"), working(1, "analysing"), working(2, "submitting")],
     blocked: [],
+    warnings: [],
     ...change,
-  } as Pipeline;
+  };
 }
 
-function working(lane: number, state: string): Lane {
+function working(lane: number, state: LaneState): Lane {
   return {
     lane,
     running: true,
@@ -75,12 +72,16 @@ function working(lane: number, state: string): Lane {
 }
 
 /** A lane that is held up. */
-export function held(lane: number, state: string, reason: { code: string; message: string; hint: string }): Lane {
+export function held(lane: number, state: LaneState, reason: { code: string; message: string; hint: string }): Lane {
   return { lane, running: true, status: { state, since: iso(-600), nextPollAt: iso(180), reason, documents: 100 } };
 }
 
 /** A pipeline that stands still. */
-export function still(name: string, state: string, change: Partial<Pipeline> = {}): Pipeline {
+export function still(
+  name: string,
+  state: PipelineDescription["state"],
+  change: Partial<PipelineDescription> = {},
+): PipelineDescription {
   return pipeline(name, {
     state,
     waiting: 412,
@@ -99,7 +100,11 @@ export function still(name: string, state: string, change: Partial<Pipeline> = {
 }
 
 /** A pipeline whose lanes are all held up for one reason. */
-export function heldUp(name: string, state: string, reason: { code: string; message: string; hint: string }): Pipeline {
+export function heldUp(
+  name: string,
+  state: "blocked" | "throttled",
+  reason: { code: string; message: string; hint: string },
+): PipelineDescription {
   return still(name, state, {
     lanes: [held(0, state, reason), held(1, state, reason)],
     blocked: state === "blocked" ? [reason] : [],
@@ -135,7 +140,9 @@ export function world(change: Partial<World> = {}): World {
     models: {
       deployments: [
         {
+          endpoint: "https://westeurope.example",
           project: "tickets",
+          source: "authoring",
           deployment: "production",
           pipelines: ["tickets"],
           state: "current",
@@ -145,8 +152,10 @@ export function world(change: Partial<World> = {}): World {
       ],
       retirements: [
         {
+          subject: "kind",
+          source: "https://learn.microsoft.com/azure/ai-services/language-service/",
           name: "CustomSingleLabelClassification",
-          what: "Microsoft retires custom text classification.",
+          meaning: "Microsoft retires custom text classification: move to a Foundry model before then.",
           on: date(854),
           daysLeft: 854,
           pipelines: ["tickets"],
@@ -158,7 +167,7 @@ export function world(change: Partial<World> = {}): World {
   };
 }
 
-export function idle(name: string, change: Partial<Pipeline> = {}): Pipeline {
+export function idle(name: string, change: Partial<PipelineDescription> = {}): PipelineDescription {
   return pipeline(name, {
     state: "idle",
     waiting: 0,

@@ -129,7 +129,9 @@ describe("why a pipeline stands still is seen within one look:", () => {
     const answers = world();
     answers.models.deployments = [
       {
+        endpoint: "https://westeurope.example",
         project: "clauses",
+        source: "authoring",
         deployment: "production",
         pipelines: ["contracts"],
         state: "expiring",
