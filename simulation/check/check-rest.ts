@@ -19,7 +19,7 @@ export function checkRest({ world, isQuiet }: Run, { busyLanes }: Evidence): Vio
   const violations: Violation[] = [];
   if (!isQuiet) {
     const waiting = queued.map(({ name, messages }) => `${name} has ${messages.length} messages`);
-    const message = `After eight hours: ${[...running, ...waiting, ...busyLanes].join("; ")}`;
+    const message = `After three hours: ${[...running, ...waiting, ...busyLanes].join("; ")}`;
     return [{ promise: "rest", message }];
   }
   const left = (message: string): void => void violations.push({ promise: "left", message });

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { KEY } from "../language/simulated-language.ts";
 import type { Registered } from "../shims/azure-functions.ts";
 import type { Activity, Orchestrator } from "../shims/durable-functions.ts";
@@ -30,9 +31,8 @@ export async function loadApp(patches: readonly Patch[]): Promise<LoadedApp> {
   Object.assign(process.env, BASE_ENV);
   const { registered } = await import("../shims/azure-functions.ts");
   const { orchestrators, activities } = await import("../shims/durable-functions.ts");
-  for (const name of ["intake", "lanes", "projects", "requeue", "status", "sweep"]) {
-    await import(new URL(`../../src/functions/${name}.ts`, import.meta.url).href);
-  }
+  const folder = new URL("../../src/functions/", import.meta.url);
+  for (const name of readdirSync(folder).filter((each) => each.endsWith(".ts"))) await import(new URL(name, folder).href);
   const { App } = await import("../../src/lib/app.ts");
   const { readAppSettings } = await import("../../src/lib/settings/app-settings.ts");
   const { parsePipelines } = await import("../../src/lib/settings/pipelines.ts");

@@ -133,7 +133,9 @@ export class SimulatedLanguage {
     if (response === undefined) return undefined;
     const { status } = response;
     if (status === 429 || status === 401 || status === 403) refusals.push({ at: this.#parts.scheduler.now, status });
-    if (accepted !== undefined && response.headers.get("operation-location") === null) accepted.distorted = true;
+    if (accepted !== undefined) {
+      accepted.distorted = !response.headers.get("operation-location")?.includes(accepted.jobId);
+    }
     return { status, headers: Object.fromEntries(response.headers), body: await response.text(), accepted };
   }
 

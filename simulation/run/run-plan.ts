@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isAlive } from "../durable/task-hub.ts";
+import { type Instance, isAlive } from "../durable/task-hub.ts";
 import type { LoadedApp } from "../engine/loaded-app.ts";
 import { enterVirtualTime, leaveVirtualTime } from "../engine/virtual-time.ts";
 import type { Plan } from "../plan/fault.ts";
@@ -9,7 +9,7 @@ import { World } from "../world/world.ts";
 
 const MINUTE = 60_000;
 /** Nothing may need longer to come to an end once all is well. */
-const LONGEST_MS = 8 * 60 * MINUTE;
+const LONGEST_MS = 3 * 60 * MINUTE;
 /** Nothing happened for so long: it is over. The sweeps in it find what was lost. */
 const QUIET_MS = 7 * MINUTE;
 const WORK = "language-batch-work";
@@ -82,11 +82,19 @@ function hasTexts({ storage }: World): boolean {
   return (storage.containers.get(WORK)?.list("batches/").length ?? 0) > 0;
 }
 
+/** A lane that Durable Functions lost while it had nothing to do is restarted when there is something. */
+function isLostAndIdle({ name, customStatus }: Instance, now: number): boolean {
+  const { state, nextPollAt } = (customStatus ?? {}) as { state?: string; nextPollAt?: string };
+  const isIdle = state === "closing" || state === "waiting";
+  return name === "lane" && isIdle && now - Date.parse(nextPollAt ?? "") > 5 * MINUTE;
+}
+
 /** Something waits, or is being done. */
-function isBusy({ hub, storage, processes }: World, { pending }: Triggers): boolean {
+function isBusy({ hub, storage, processes, scheduler }: World, { pending }: Triggers): boolean {
   if (pending > 0 || processes.some(({ dead }) => dead)) return true;
   if ([...storage.queues.values()].some(({ messages }) => messages.length > 0)) return true;
-  if ([...hub.instances.values()].some(isAlive)) return true;
+  if ([...hub.instances.values()].some((instance) => isAlive(instance) && !isLostAndIdle(instance, scheduler.now)))
+    return true;
   const lanes = storage.containers.get(WORK)?.list("lanes/") ?? [];
   return lanes.some(({ body }) => (JSON.parse(body.toString("utf8")) as { batch?: unknown }).batch !== undefined);
 }

@@ -49,8 +49,9 @@ export function laneHost(context: InvocationContext): LaneControl & LaneStatuses
   };
 }
 
+/** One whose first step was lost has said nothing, or not by when it goes on: it was due when it was last heard of. */
 function shownBy(status: df.DurableOrchestrationStatus): LaneStatus {
   const starting: LaneStatus = { state: "starting", nextPollAt: status.lastUpdatedTime.toISOString() };
-  const shown = (status.customStatus as LaneStatus | null) ?? starting;
+  const shown = { ...starting, ...(status.customStatus as LaneStatus | null) };
   return isSuspended(status) ? { ...shown, nextPollAt: undefined } : shown;
 }

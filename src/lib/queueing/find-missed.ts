@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { removeUnmatched } from "../lane/steps/remove-unmatched.ts";
 import { workNames } from "../lane/store/names.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { matchPipelines } from "../settings/pipeline.ts";
 import { readText, writeText } from "../storage/blobs.ts";
 import { acceptDocument } from "./accept-document.ts";
 import type { PipelineFindings, SweepContext } from "./inspect-pipeline.ts";
-import { listMissing } from "./list-documents.ts";
+import { listFailures, listMissing } from "./list-documents.ts";
 
 /** A document younger than this may still have its event on the way: Event Grid delivers within seconds, seldom later. */
 const GRACE_MS = 2 * 60_000;
@@ -75,6 +77,9 @@ export async function findMissed(
     ({ cursor } = listed);
     if (cursor === undefined) break;
   }
+  if (cursor === undefined && state.done[UNMATCHED_PIPELINE]?.match !== windows[UNMATCHED_PIPELINE]?.match) {
+    await removeOutdated(context).catch((error: unknown) => void found.failures.push(error));
+  }
   const failed = state.failed || found.failures.length > 0;
   const done = cursor === undefined && !failed ? { ...state.done, ...windows } : state.done;
   const next: SearchState =
@@ -101,6 +106,24 @@ async function requeue(
   } catch (error) {
     failures.push(error);
   }
+}
+
+/**
+ * What pipelines take has changed: of a document that none took, and one takes again, the record says what is no longer so.
+ * Most of them have been analysed before, and no lane will look at them again.
+ */
+async function removeOutdated(context: SweepContext): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const query = { pageSize: context.pageDocuments, cursor };
+    const page = await listFailures(context.containers, UNMATCHED_PIPELINE, query);
+    const taken = page.failures.filter(({ name }) => matchPipelines(context.pipelines, name).length > 0);
+    await removeUnmatched(
+      context,
+      taken.map(({ name }) => name),
+    );
+    ({ cursor } = page);
+  } while (cursor !== undefined);
 }
 
 function isInside(window: Window | undefined, lastModified: number): boolean {

@@ -12,9 +12,12 @@ const CONCURRENCY = 8;
 /**
  * Removes the failure records of an earlier drop that found no pipeline: they must not stand beside what comes now. One
  * that the storage service insists on stays, and its document goes its way all the same.
- * @param documents names of documents that a lane has in hand
+ * @param documents names of documents that a pipeline takes
  */
-export async function removeUnmatched({ containers, log }: LaneContext, documents: readonly string[]): Promise<void> {
+export async function removeUnmatched(
+  { containers, log }: Pick<LaneContext, "containers" | "log">,
+  documents: readonly string[],
+): Promise<void> {
   const { failed } = containers;
   const records = new Map(documents.map((name) => [recordName(UNMATCHED_PIPELINE, name), name]));
   const listed = await listAmong(failed, [...records.keys()]);
