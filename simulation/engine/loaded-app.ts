@@ -32,7 +32,8 @@ export async function loadApp(patches: readonly Patch[]): Promise<LoadedApp> {
   const { registered } = await import("../shims/azure-functions.ts");
   const { orchestrators, activities } = await import("../shims/durable-functions.ts");
   const folder = new URL("../../src/functions/", import.meta.url);
-  for (const name of readdirSync(folder).filter((each) => each.endsWith(".ts"))) await import(new URL(name, folder).href);
+  for (const name of readdirSync(folder).filter((each) => each.endsWith(".ts")))
+    await import(new URL(name, folder).href);
   const { App } = await import("../../src/lib/app.ts");
   const { readAppSettings } = await import("../../src/lib/settings/app-settings.ts");
   const { parsePipelines } = await import("../../src/lib/settings/pipelines.ts");

@@ -14,6 +14,9 @@ export function makePlan(seed: number): Plan {
   const skew = (): number => Math.round(random.between(-600, 600));
   const lanes = random.pick([1, 2, 2, 3, 4]);
   const actions = makeActions(new Random(seed, "actions"), activeMs);
+  const faults = makeFaults(new Random(seed, "faults"), activeMs);
+  // An answer of a hundred pages never comes through a limit of a few calls a minute.
+  const isEndless = faults.some((fault) => fault.kind === "scenario" && fault.name === "endless pages");
   return {
     seed,
     start: DAY + random.whole(0, 24 * 60 - 1) * MINUTE + random.whole(0, 59_999),
@@ -54,9 +57,9 @@ export function makePlan(seed: number): Plan {
       { from: 2, to: 20 },
       { from: 10, to: 60 },
     ]),
-    rateLimits: random.chance(0.2) ? [{ requests: random.whole(8, 30), seconds: 60 }] : [],
+    rateLimits: !isEndless && random.chance(0.2) ? [{ requests: random.whole(8, 30), seconds: 60 }] : [],
     actions,
-    faults: makeFaults(new Random(seed, "faults"), activeMs),
+    faults,
   };
 }
 

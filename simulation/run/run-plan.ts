@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 /** Nothing may need longer to come to an end once all is well. */
 const LONGEST_MS = 3 * 60 * MINUTE;
 /** Nothing happened for so long: it is over. The sweeps in it find what was lost. */
-const QUIET_MS = 7 * MINUTE;
+const QUIET_MS = 5 * MINUTE;
 const WORK = "language-batch-work";
 
 /** A run that has come to its end, for whoever judges it. */
