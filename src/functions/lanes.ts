@@ -2,7 +2,7 @@ import * as df from "durable-functions";
 import { app, settingsProblem } from "../lib/app.ts";
 import { LANE_ORCHESTRATION, type LaneStep } from "../lib/lane/lane.ts";
 import { holdOnSettings, holdWithoutPipeline, lost } from "../lib/lane/policy/next-step.ts";
-import { runStep } from "../lib/lane/run-step.ts";
+import { runSteps } from "../lib/lane/run-step.ts";
 import { laneHost, laneOpener } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
 import { stepLoop } from "./bindings/step-loop.ts";
@@ -28,7 +28,7 @@ for (const action of ["claim", "submit", "collect"] as const) {
       const pipeline = app().pipeline(step.pipeline);
       if (pipeline === undefined) return holdWithoutPipeline(step, Date.now(), log);
       const lane = app().lane(pipeline, { pipeline: step.pipeline, lane: step.lane }, log);
-      return runStep(lane, step, { host: laneHost(context), opener: laneOpener });
+      return runSteps(lane, step, { host: laneHost(context), opener: laneOpener });
     },
   });
 }

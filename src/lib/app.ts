@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { TokenCredential } from "@azure/core-auth";
 import { DefaultAzureCredential } from "@azure/identity";
 import type { ContainerClient } from "@azure/storage-blob";
@@ -8,7 +9,7 @@ import type { ExtractionLimits } from "./documents/formats/format.ts";
 import { ExpiryWatch, READING_VERSION } from "./expiry/expiry-watch.ts";
 import type { LaneAddress } from "./lane/lane.ts";
 import type { Containers, LaneContext } from "./lane/lane-context.ts";
-
+import { Pacer } from "./lane/pacer.ts";
 import { DocumentClaims } from "./lane/store/document-claims.ts";
 import { queueName } from "./lane/store/names.ts";
 import type { AnalysisClient } from "./language/analysis.ts";
@@ -17,7 +18,6 @@ import { isNative } from "./language/api-versions.ts";
 import type { AuthoringClient } from "./language/authoring/authoring.ts";
 import { createAuthoringClient } from "./language/authoring/authoring-client.ts";
 import { LanguageError } from "./language/errors/language-error.ts";
-import { jobLimits } from "./language/limits.ts";
 import { ContainerForbidden } from "./project/errors.ts";
 import type { ProjectContext } from "./project/project-context.ts";
 import type { IntakeContext } from "./queueing/accept-document.ts";
@@ -56,6 +56,7 @@ export class App {
   readonly #clients = new Map<string, AnalysisClient>();
   readonly #authoring = new Map<string, AuthoringClient>();
   readonly #queues = new Map<string, WorkQueue>();
+  readonly #pacer: Pacer;
   #credential: TokenCredential | undefined;
 
   constructor(settings: AppSettings, pipelines: readonly Pipeline[]) {
@@ -75,10 +76,11 @@ export class App {
     this.expiry = new ExpiryWatch({
       work: this.containers.work,
       pipelines,
-      endpointsOf: (pipeline) => [this.endpoint(pipeline)],
+      endpointsOf: (pipeline) => [...this.endpoints(pipeline)],
       authoring: settings.authoring ? (endpoint) => this.authoring(endpoint, READING_VERSION) : undefined,
       now: Date.now,
     });
+    this.#pacer = new Pacer(this.containers.work, { now: Date.now, pause });
   }
 
   /**
@@ -122,9 +124,9 @@ export class App {
     return new DocumentClaims(this.containers.work, pipeline);
   }
 
-  /** The Language resource that a pipeline's jobs go to. */
-  endpoint(pipeline: Pipeline): string {
-    return pipeline.endpoint ?? this.settings.languageEndpoint;
+  /** The Language resources that a pipeline's jobs go to. */
+  endpoints(pipeline: Pipeline): readonly string[] {
+    return [pipeline.endpoint ?? this.settings.languageEndpoint];
   }
 
   client(endpoint: string, apiVersion: string): AnalysisClient {
@@ -159,7 +161,6 @@ export class App {
       expiry: this.expiry,
       keepFinishedDays: this.settings.keepFinishedDays,
       prepareStorage: () => this.prepareStorage(),
-      documentsPerBatch: (pipeline) => jobLimits(pipeline).documents * this.settings.jobsPerBatch,
       pageDocuments: this.settings.sweepPageDocuments,
     };
   }
@@ -179,7 +180,8 @@ export class App {
     return {
       address,
       pipeline,
-      endpoint: this.endpoint(pipeline),
+      endpoints: this.endpoints(pipeline),
+      pacer: this.#pacer,
       containers: this.containers,
       queue: this.queue(pipeline.name),
       claims: this.claims(pipeline.name),

@@ -31,9 +31,9 @@ describe("a hundred documents that wait together", () => {
       "lb-tickets peek": 3,
       "lb-tickets length": 3,
       "lb-tickets receive": 4,
-      "language-batch-work read": 27,
+      "language-batch-work read": 30,
       "language-batch-work look": 1,
-      "language-batch-work write": 27,
+      "language-batch-work write": 29,
       "language-batch-work lease": 2,
       "language-batch-work list": 3,
       "language-batch-work delete": 5,
@@ -49,9 +49,9 @@ describe("a hundred documents that wait together", () => {
 
   it("cost these executions, and a history that is one batch long", () => {
     expect(counts.durable).toMatchObject({
-      activities: 5,
-      episodes: 11,
-      historyEvents: 32,
+      activities: 3,
+      episodes: 8,
+      historyEvents: 24,
       functions: { intake: 100 },
     });
     expect(counts.durable.historyBytes).toBeLessThan(6_000);

@@ -7,6 +7,7 @@ import { ExpiryWatch } from "../../src/lib/expiry/expiry-watch.ts";
 import { firstStep, type LaneStep } from "../../src/lib/lane/lane.ts";
 import type { Containers, LaneContext, LaneLimits } from "../../src/lib/lane/lane-context.ts";
 import { LaneOpener } from "../../src/lib/lane/lane-opener.ts";
+import { Pacer } from "../../src/lib/lane/pacer.ts";
 import { runStep } from "../../src/lib/lane/run-step.ts";
 import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
 import { type LaneFile, laneFile } from "../../src/lib/lane/store/lane-file.ts";
@@ -54,6 +55,7 @@ export class LaneFixture {
   /** Added to the clock by waiting: lanes wait in no time. */
   skippedMs = 0;
   opened: number[] = [];
+  readonly pacer: Pacer;
 
   private constructor(name: string, pipeline: Partial<Pipeline>, fuse?: Fuse) {
     const storage = inject("storage");
@@ -66,6 +68,12 @@ export class LaneFixture {
       redacted: container("redacted"),
       work: container("work"),
     };
+    this.pacer = new Pacer(this.containers.work, {
+      now: this.now,
+      pause: async (milliseconds) => {
+        this.skippedMs += milliseconds;
+      },
+    });
     this.queue = new WorkQueue(queueService(storage, fuse).getQueueClient(`${name}-queue`));
     this.pipeline = {
       name: "tickets",
@@ -97,7 +105,8 @@ export class LaneFixture {
     return {
       address: { pipeline: this.pipeline.name, lane },
       pipeline: this.pipeline,
-      endpoint: "http://language.test",
+      endpoints: ["http://language.test"],
+      pacer: this.pacer,
       containers: this.containers,
       queue: this.queue,
       claims: new DocumentClaims(this.containers.work, this.pipeline.name),
@@ -118,7 +127,6 @@ export class LaneFixture {
       containers,
       queue: () => queue,
       claims: (name) => new DocumentClaims(containers.work, name),
-      documentsPerBatch: () => 100,
       pageDocuments: 10,
       queues: queues.QueueServiceClient.fromConnectionString(inject("storage")),
       keepFinishedDays: 7,

@@ -64,7 +64,7 @@ async function run(from?: LaneStep, steps = 120): Promise<LaneStep> {
   const client = createAnalysisClient({ endpoint, apiVersion, credential: { key: "k" }, timeoutSeconds: 5 });
   let step = from ?? firstStep({ pipeline: fixture.pipeline.name, lane: 0 });
   for (let taken = 0; taken < steps; taken++) {
-    step = await fixture.step(step, { endpoint, client: () => client });
+    step = await fixture.step(step, { endpoints: [endpoint], client: () => client });
     const { state } = step.status;
     if (step.action === "close" || state === "closing" || state === "blocked") return step;
     fixture.skippedMs += step.afterSeconds * 1000;

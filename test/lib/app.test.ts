@@ -28,8 +28,8 @@ it("sends with each job of a pipeline what the pipeline says of the whole job, a
     PIPELINES_FILE: path,
   });
   for (const pipeline of app.pipelines) {
-    const { client, endpoint } = app.lane(pipeline, { pipeline: pipeline.name, lane: 0 }, quiet);
-    await client(endpoint, pipeline.apiVersion).submit({ documents: [], tasks: pipeline.tasks });
+    const { client, endpoints } = app.lane(pipeline, { pipeline: pipeline.name, lane: 0 }, quiet);
+    await client(endpoints[0] ?? "", pipeline.apiVersion).submit({ documents: [], tasks: pipeline.tasks });
   }
   const [plain, optioned] = server.seen.map(({ body }) => body);
   expect(Object.keys(Object(plain))).toEqual(["analysisInput", "tasks"]);

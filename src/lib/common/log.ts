@@ -39,6 +39,8 @@ export type LogEvent =
     }
   /** A job goes out once more, because nobody knows whether the service took it the first time: it may be billed twice. */
   | { event: "job.sentAgain"; pipeline: string; lane: number; batch: string; job: string; since: string }
+  /** A resource takes no jobs now; they go to another one of the pipeline's. */
+  | { event: "resource.avoided"; pipeline: string; lane: number; endpoint: string; code: string }
   | { event: "service.throttled"; pipeline: string; lane: number; retryAfterSeconds: number }
   | { event: "lane.blocked"; pipeline: string; lane: number; code: string; message: string; since: string }
   | { event: "lane.unblocked"; pipeline: string; lane: number; seconds: number }

@@ -5,6 +5,7 @@ import type { AnalysisClient } from "../language/analysis.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import type { WorkQueue } from "../storage/document-queue.ts";
 import type { LaneAddress } from "./lane.ts";
+import type { Pacer } from "./pacer.ts";
 import type { DocumentClaims } from "./store/document-claims.ts";
 
 export interface Containers {
@@ -40,8 +41,10 @@ export interface LaneLimits {
 export interface LaneContext {
   address: LaneAddress;
   pipeline: Pipeline;
-  /** The Language resource that new jobs go to. */
-  endpoint: string;
+  /** The Language resources that new jobs go to. */
+  endpoints: readonly string[];
+  /** How fast they are asked. */
+  pacer: Pacer;
   containers: Containers;
   queue: WorkQueue;
   claims: DocumentClaims;

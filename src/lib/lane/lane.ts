@@ -1,4 +1,5 @@
 import type { HeldState, Hold, HoldReason } from "../common/hold.ts";
+import type { Turn } from "./pacer.ts";
 
 /** One of a pipeline's numbered places for a batch. */
 export interface LaneAddress {
@@ -56,15 +57,19 @@ export interface JobCounts {
 
 /** What a lane remembers from step to step. Travels through Durable history: small, and never document text. */
 export interface LaneMemory {
-  /** How long recent jobs took, seconds; the next ones are first polled after it. */
-  jobSeconds?: number;
   hold?: LaneHold;
+  /** Calls that it may make, and waits for. */
+  turns?: readonly Turn[];
+  /** How many jobs are to be sent, where that is not the whole batch. */
+  unsent?: number;
+  /** There was more on the queue than it took. */
+  more?: boolean;
   /** How often in a row another run of the lane was found sending. */
   busy?: number;
   /** Failures of our own steps in a row. */
   failing?: Hold;
-  /** How often in a row the queue was found empty. */
-  emptyPolls?: number;
+  /** It found the queue empty, and has said that it closes. */
+  closing?: boolean;
   /** How many documents to claim at the most, after a batch that had no room for all of its documents. */
   maxDocuments?: number;
 }

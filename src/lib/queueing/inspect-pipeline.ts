@@ -19,8 +19,6 @@ const OVERDUE_MS = 200_000;
 
 export interface SweepContext extends IntakeContext {
   claims(pipeline: string): DocumentClaims;
-  /** Documents that one lane can take at once. */
-  documentsPerBatch(pipeline: Pipeline): number;
   /** Documents in one page of a listing. */
   pageDocuments: number;
   queues: Pick<QueueServiceClient, "listQueues">;
@@ -73,8 +71,8 @@ export async function inspectPipeline(
   const held = await statesOf(holding);
   // What waits must not wait for a lane that cannot end its batch.
   const stuck = held.filter((status) => status !== undefined && isStuck(status)).length;
-  const wanted = Math.ceil(peeked.total / context.documentsPerBatch(pipeline));
-  const lanesWanted = await lanesToWait(context, pipeline, wanted === 0 ? 0 : wanted + stuck);
+  // One lane opens the next for itself, as long as there is work and the service takes it.
+  const lanesWanted = await lanesToWait(context, pipeline, peeked.total === 0 ? 0 : 1 + stuck);
   const free = addressesOf(pipeline, new Set(Array(lanesWanted).keys())).filter(
     ({ lane }) => !holding.some((one) => one.lane === lane),
   );

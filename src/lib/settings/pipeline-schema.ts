@@ -135,7 +135,11 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
       endpoint: endpointSchema
         .describe("Language resource of this pipeline; by default the app setting LANGUAGE_ENDPOINT.")
         .optional(),
-      lanes: whole("lanes", { min: 1, max: 64, default: 4 }, "How many batches may be under way at once."),
+      lanes: whole(
+        "lanes",
+        { min: 1, max: 64, default: 32 },
+        "How many batches may be under way at once, at the most: as many are opened as there is work and the service takes.",
+      ),
       maxWaitSeconds: whole(
         "seconds",
         { min: 0, max: 3600, default: 5 },

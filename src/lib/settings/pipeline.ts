@@ -29,7 +29,7 @@ export interface Pipeline extends JobOptions {
   maxTextRecordsPerDay?: number | undefined;
   /** Language resource; absent: the app setting LANGUAGE_ENDPOINT. */
   endpoint?: string | undefined;
-  /** How many batches may be under way at once. */
+  /** How many batches may be under way at once, at the most. */
   lanes: number;
   /** How long a document may wait for others to fill its job. */
   maxWaitSeconds: number;

@@ -133,7 +133,7 @@ describe("a job that cannot be looked at", () => {
       documents.some(({ text }) => fixture.language.submitted[0]?.documents.some((sent) => sent.text === text))
         ? { class: "blocked", code: "EndpointUnreachable", message: "No such host.", hint: "Check it." }
         : undefined;
-    const moved = { endpoint: "http://new.test" };
+    const moved = { endpoints: ["http://new.test"] };
     const steps = await follow(one, 12, moved);
     expect(await fixture.results()).toHaveLength(75);
     const { reason } = steps.at(-1)?.status ?? {};

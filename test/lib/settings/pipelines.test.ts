@@ -53,7 +53,7 @@ describe("parsePipelines", () => {
             parameters: { projectName: "tickets", deploymentName: "production", stringIndexType: "Utf16CodeUnit" },
           },
         ],
-        lanes: 4,
+        lanes: 32,
         maxWaitSeconds: 5,
       },
     ]);

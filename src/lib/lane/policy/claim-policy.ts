@@ -7,8 +7,10 @@ export interface ClaimView {
   /** Age of the oldest visible document, seconds. */
   oldestSeconds: number;
   lane: number;
-  /** How often in a row the lane has found the queue empty. */
-  emptyPolls: number;
+  /** How long a job would wait for the service now, seconds. */
+  serviceWaitSeconds: number;
+  /** The lane has said that it closes. */
+  closing: boolean;
   documentsPerJob: number;
   jobsPerBatch: number;
   maxWaitSeconds: number;
@@ -17,17 +19,17 @@ export interface ClaimView {
 export type ClaimChoice =
   | { kind: "take"; documents: number }
   | { kind: "wait"; seconds: number }
-  /** `last`: when the next poll finds nothing either, the lane closes. */
-  | { kind: "idle"; seconds: number; last: boolean }
+  /** It looks a last time, and closes when it finds nothing then either. */
+  | { kind: "last"; seconds: number }
   | { kind: "close" };
 
-/** How often lane 0 polls again after the queue ran empty, so that a trickle of documents does not reopen it each time. */
-export const IDLE_POLLS = 5;
-const IDLE_SECONDS = 2;
 /** Between the announcement that a lane closes and its last poll: longer than anybody takes an open lane for granted. */
 const LAST_POLL_SECONDS = 4;
 /** How long to wait for messages that others hold or that were put back. */
 const HIDDEN_SECONDS = 2;
+
+/** When jobs wait so long for the service, there are more lanes than it has work for. */
+const TOO_MANY_SECONDS = 30;
 
 /**
  * Whether to take documents now. Jobs are the unit of cost, so a lane takes whole jobs' worth while there are enough
@@ -35,12 +37,11 @@ const HIDDEN_SECONDS = 2;
  * waits; its siblings close when there is nothing for them.
  */
 export function chooseClaim(view: ClaimView): ClaimChoice {
+  if (view.lane > 0 && view.serviceWaitSeconds > TOO_MANY_SECONDS) return { kind: "close" };
   if (view.visible === 0) {
     if (view.lane > 0) return { kind: "close" };
     if (view.total > 0) return { kind: "wait", seconds: HIDDEN_SECONDS };
-    if (view.emptyPolls > IDLE_POLLS) return { kind: "close" };
-    const last = view.emptyPolls === IDLE_POLLS;
-    return { kind: "idle", seconds: last ? LAST_POLL_SECONDS : IDLE_SECONDS, last };
+    return view.closing ? { kind: "close" } : { kind: "last", seconds: LAST_POLL_SECONDS };
   }
   const waiting = view.visible < 32 ? view.visible : Math.max(view.visible, view.total);
   const full = Math.floor(waiting / view.documentsPerJob);

@@ -37,7 +37,7 @@ export function advance(context: LaneContext, memory: LaneMemory, next: Next): L
 
 /** The step went well, and the next comes after a while. */
 export function wait(context: LaneContext, before: LaneMemory, afterSeconds: number, next: Next): LaneStep {
-  const { failing: _failing, emptyPolls: _found, ...memory } = releaseHold(context, before, next.shows ?? []);
+  const { failing: _failing, closing: _closing, ...memory } = releaseHold(context, before, next.shows ?? []);
   const status = memory.hold === undefined ? { state: STATES[next.action] } : shown(memory.hold);
   return makeStep(context.address, context.now(), {
     action: next.action,
@@ -47,14 +47,14 @@ export function wait(context: LaneContext, before: LaneMemory, afterSeconds: num
   });
 }
 
-/** The queue is empty, and the lane looks at it again before it closes. */
-export function idle(context: LaneContext, before: LaneMemory, seconds: number, isLast: boolean): LaneStep {
+/** The queue is empty, and the lane looks at it a last time before it closes. */
+export function lastLook(context: LaneContext, before: LaneMemory, seconds: number): LaneStep {
   const { failing: _failing, ...memory } = before;
   return makeStep(context.address, context.now(), {
     action: "claim",
     afterSeconds: seconds,
-    memory: { ...memory, emptyPolls: (memory.emptyPolls ?? 0) + 1 },
-    status: { state: isLast ? "closing" : "waiting" },
+    memory: { ...memory, closing: true },
+    status: { state: "closing" },
   });
 }
 

@@ -16,9 +16,13 @@ export function firstPoll(jobSeconds: number | undefined, limits: PollLimits): n
   return Math.min(limits.longestPollSeconds, Math.max(1, jobSeconds * STRETCH));
 }
 
-/** How long to wait after a poll that found the job still running `elapsedSeconds` after it was submitted. */
-export function nextPoll(elapsedSeconds: number, limits: PollLimits): number {
-  return Math.min(limits.longestPollSeconds, Math.max(1, elapsedSeconds * GROWTH));
+/**
+ * How long to wait after a poll that found the job still running `elapsedSeconds` after it was submitted.
+ * @param jobSeconds how long its like take, as others have seen meanwhile
+ */
+export function nextPoll(elapsedSeconds: number, limits: PollLimits, jobSeconds = 0): number {
+  const seconds = Math.max(1, elapsedSeconds * GROWTH, jobSeconds * STRETCH - elapsedSeconds);
+  return Math.min(limits.longestPollSeconds, seconds);
 }
 
 /** The new estimate after jobs that took `seconds` (the slowest counts: all are polled together). */

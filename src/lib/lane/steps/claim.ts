@@ -4,8 +4,9 @@ import { deletePrefix } from "../../storage/lease.ts";
 import type { LaneMemory, LaneStep } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
+import { callerOf } from "../pacer.ts";
 import { chooseClaim } from "../policy/claim-policy.ts";
-import { advance, clearHold, close, idle, pause, wait } from "../policy/next-step.ts";
+import { advance, clearHold, close, lastLook, pause, wait } from "../policy/next-step.ts";
 import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { pipelineControl } from "../store/pipeline-control.ts";
@@ -21,17 +22,21 @@ import { requeue, takeDocuments } from "./take-documents.ts";
  */
 export async function claim(
   session: LaneSession,
-  last: LaneMemory,
+  { turns: _turns, unsent: _unsent, more: _more, ...last }: LaneMemory,
   openNextLane: () => Promise<void>,
 ): Promise<LaneStep> {
   const { context } = session;
-  const memory = session.hasBatch ? last : clearHold(context, last);
+  let memory: LaneMemory = session.hasBatch ? last : clearHold(context, last);
   await removeLeftovers(session);
   if (session.hasBatch) {
     reportBatch(context, "batch.adopted", session.batch);
   } else {
-    const step = await claimDocuments(session, memory, openNextLane);
-    if (step !== undefined) return step;
+    const claimed = await claimDocuments(session, memory);
+    if ("step" in claimed) return claimed.step;
+    if (claimed.more) {
+      memory = { ...memory, more: true };
+      await openNextLane();
+    }
   }
   const { unread } = session.batch;
   if (unread === undefined) return advance(context, memory, { action: "submit", view: session.view });
@@ -46,12 +51,11 @@ async function removeLeftovers(session: LaneSession): Promise<void> {
   await session.writeFile(file);
 }
 
-/** Claims waiting documents; returns the next step when there are none to claim now. */
+/** Claims waiting documents, and tells whether there are more; or what comes next, when there are none to claim now. */
 async function claimDocuments(
   session: LaneSession,
   memory: LaneMemory,
-  openNextLane: () => Promise<void>,
-): Promise<LaneStep | undefined> {
+): Promise<{ more: boolean } | { step: LaneStep }> {
   const { context } = session;
   const { address, pipeline, queue, limits } = context;
   // A file of rows, or a part of one, fills jobs by itself.
@@ -62,21 +66,23 @@ async function claimDocuments(
     total: waiting.total,
     oldestSeconds: oldestSeconds(waiting.head, context.now()) ?? Number.POSITIVE_INFINITY,
     lane: address.lane,
-    emptyPolls: memory.emptyPolls ?? 0,
+    serviceWaitSeconds: await context.pacer.waitSeconds(callerOf(context)),
+    closing: memory.closing === true,
     documentsPerJob,
     jobsPerBatch: limits.jobsPerBatch,
     maxWaitSeconds: pipeline.maxWaitSeconds,
   });
   if (address.lane >= pipeline.lanes || choice.kind === "close") {
     await releaseStaleClaims(session);
-    return close(context, memory);
+    return { step: close(context, memory) };
   }
-  if (choice.kind === "idle") return idle(context, memory, choice.seconds, choice.last);
-  if (choice.kind === "wait") return wait(context, memory, choice.seconds, { action: "claim" });
+  if (choice.kind === "last") return { step: lastLook(context, memory, choice.seconds) };
+  if (choice.kind === "wait") return { step: wait(context, memory, choice.seconds, { action: "claim" }) };
   const { pause: paused } = (await pipelineControl(context.containers.work, pipeline.name).read()).value;
   if (paused !== undefined) {
     // Only lane 0 waits, as it does for documents.
-    return address.lane > 0 ? close(context, memory) : pause(context, memory, paused, { action: "claim" });
+    const waits = address.lane === 0;
+    return { step: waits ? pause(context, memory, paused, { action: "claim" }) : close(context, memory) };
   }
 
   await releaseStaleClaims(session);
@@ -90,13 +96,12 @@ async function claimDocuments(
   for (const document of poison) await publishPoison(session, document);
   if (unread.length === 0) {
     await taken.deleteMessages();
-    return wait(context, memory, 1, { action: "claim" });
+    return { step: wait(context, memory, 1, { action: "claim" }) };
   }
   const claimedAt = session.iso();
   await session.writeBatch({ id, claimedAt, unread, reads: 0, documents: [], requests: [], failed: poison.length });
   await taken.deleteMessages();
-  if (waiting.total > documents) await openNextLane();
-  return undefined;
+  return { more: waiting.total > documents };
 }
 
 /**

@@ -4,12 +4,15 @@ import { LanguageError } from "../../language/errors/language-error.ts";
 import { type HoldEnd, type LaneMemory, type LaneStep, STEP_BUDGET_MS } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
+import type { Turn } from "../pacer.ts";
 import { answersOf, jobFailure, planRetries, type Retry } from "../policy/answers.ts";
 import { advance, clearHold, hold, type Interruption, releaseHold, wait } from "../policy/next-step.ts";
-import { learnJobSeconds, nextPoll } from "../policy/poll-schedule.ts";
+import { nextPoll } from "../policy/poll-schedule.ts";
 import { type BatchJob, newJob, type Progress, prepareAgain, type Ticket } from "../store/batch-progress.ts";
 import type { JobAnswers } from "../store/stored-jobs.ts";
+import { secondsUntil } from "../turn-taker.ts";
 import { finishBatch } from "./finish-batch.ts";
+import { PollQueue } from "./poll-queue.ts";
 import { finishJob } from "./publish.ts";
 import {
   doubt,
@@ -24,24 +27,26 @@ import {
 import { asideInterruption, isReleased, isSuccess, setAside } from "./unusable.ts";
 
 /** Polls the jobs of the lane's batch, publishes what is finished, and ends the batch with its last job. */
-export async function collect(session: LaneSession, memory: LaneMemory): Promise<LaneStep> {
+export async function collect(session: LaneSession, { turns: kept, ...memory }: LaneMemory): Promise<LaneStep> {
   const { context } = session;
-  const { shows, interruption, jobSeconds, openSeconds } = await pollJobs(session);
-  const learned = learnJobSeconds(memory.jobSeconds, jobSeconds);
-  const remembered = learned === undefined ? memory : { ...memory, jobSeconds: learned };
+  const { shows, interruption, openSeconds, jobSeconds, turns } = await pollJobs(session, kept);
   const { view } = session;
   const { prepared = 0, open = 0 } = view.jobs ?? {};
 
   if (prepared === 0 && open === 0) {
     await finishBatch(session);
-    return advance(context, clearHold(context, remembered), { action: "claim" });
+    return advance(context, clearHold(context, memory), { action: "claim" });
   }
   const action = prepared > 0 ? "submit" : "collect";
+  const remembered = prepared > 0 ? { ...memory, unsent: prepared } : memory;
   if (interruption !== undefined) {
     return hold(context, releaseHold(context, remembered, shows), interruption, { action, view });
   }
-  const afterSeconds = prepared > 0 ? 0 : nextPoll(openSeconds, context.limits);
-  return wait(context, remembered, afterSeconds, { action, view, shows });
+  if (prepared > 0) return wait(context, remembered, 0, { action, view, shows });
+  if (turns.length > 0) {
+    return wait(context, { ...remembered, turns }, secondsUntil(turns, context.now()), { action, view, shows });
+  }
+  return wait(context, remembered, nextPoll(openSeconds, context.limits, jobSeconds), { action, view, shows });
 }
 
 /** A timer may come early: no job is polled again sooner than after this, whatever it says. */
@@ -54,28 +59,33 @@ interface Round {
   /** What the service did that may end a hold. */
   shows: HoldEnd[];
   interruption: Interruption | undefined;
-  /** How long the jobs that ended took, by the service's own clock. */
-  jobSeconds: number[];
+  /** How long such jobs take, as far as that is known. */
+  jobSeconds: number | undefined;
   /** How long the longest-waiting open job has been open. */
   openSeconds: number;
+  /** Polls that could not be made yet, because others come first. */
+  turns: Turn[];
 }
 
 /**
  * Polls each open job once and publishes what is finished. The answer that says a job is done holds its results too: they
  * are never fetched twice. A job that cannot be polled does not keep the others from being polled.
  */
-async function pollJobs(session: LaneSession): Promise<Round> {
+async function pollJobs(session: LaneSession, kept: readonly Turn[] | undefined): Promise<Round> {
   const { context } = session;
   const progress = await session.readProgress();
   const polls: Poll[] = [];
   const begun = context.now();
   const open = openJobs(progress);
   const due = open.filter(({ polledAt = "" }) => !(begun - Date.parse(polledAt) < SHORTEST_PAUSE_MS));
+  const queue = new PollQueue(context, due, kept);
   for (const job of due) {
+    if (!(await queue.comesTo(job))) continue;
     const one = await poll(session, job);
     polls.push(one);
     await session.save();
-    if (one.interruption?.kind === "throttled" || context.now() - begun > STEP_BUDGET_MS) break;
+    await queue.saw(job, one);
+    if (context.now() - begun > STEP_BUDGET_MS) break;
   }
   const interruptions = polls.map(({ interruption }) => interruption);
   // Last, because what the other jobs answered tells whether a lost one is the service's fault.
@@ -90,12 +100,13 @@ async function pollJobs(session: LaneSession): Promise<Round> {
   return {
     shows: [
       ...(polls.some(({ answered }) => answered) ? (["answered"] as const) : []),
-      ...(due.length === open.length && interruptions.every((one) => one?.until !== "polled")
+      ...(polls.length === open.length && interruptions.every((one) => one?.until !== "polled")
         ? (["polled"] as const)
         : []),
     ],
     interruption: RANK.flatMap((kind) => interruptions.find((one) => one?.kind === kind) ?? [])[0],
-    jobSeconds: polls.flatMap(({ seconds }) => seconds ?? []),
+    jobSeconds: queue.learn(),
+    turns: queue.turns,
     openSeconds: submitted.length === 0 ? 0 : Math.max(0, (context.now() - oldest) / 1000),
   };
 }
@@ -106,8 +117,9 @@ function openJobs({ jobs }: Progress): BatchJob[] {
 }
 
 /** What a poll of one job showed. */
-interface Poll {
+export interface Poll {
   answered?: boolean;
+  /** How long it took, by the service's own clock, when it has ended. */
   seconds?: number;
   lost?: LostJob;
   interruption?: Interruption | undefined;
@@ -172,14 +184,14 @@ function afterError(context: LaneContext, job: BatchJob, ticket: Ticket, error: 
 }
 
 /** Says where the job is when that is not where the settings lead any more. */
-function aboutEndpoint({ endpoint }: LaneContext, ticket: Ticket, error: LanguageError): LanguageError {
-  if (ticket.endpoint === endpoint) return error;
+function aboutEndpoint({ endpoints }: LaneContext, ticket: Ticket, error: LanguageError): LanguageError {
+  if (endpoints.includes(ticket.endpoint)) return error;
   const { class: errorClass, code, status, requestId, retryAfterSeconds, certain } = error;
   return new LanguageError({
     class: errorClass,
     code,
     message: `${error.publicMessage} (asked at ${ticket.endpoint}, where this job was sent before the endpoint was changed)`,
-    hint: `Let the application reach ${ticket.endpoint} until its jobs are answered. What is not answered there within 25 hours is sent anew to ${endpoint}.`,
+    hint: `Let the application reach ${ticket.endpoint} until its jobs are answered. What is not answered there within 25 hours is sent anew to ${endpoints.join(" or ")}.`,
     status,
     requestId,
     retryAfterSeconds,

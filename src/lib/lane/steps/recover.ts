@@ -162,9 +162,9 @@ export function endCanary({ jobs }: Progress): void {
  * Costs one text record for each task, and happens only for refusals that the service does not explain.
  * @returns why the canary is refused too; undefined when it is accepted
  */
-export async function tryCanary(session: LaneSession): Promise<LanguageError | undefined> {
+export async function tryCanary(session: LaneSession, endpoint: string): Promise<LanguageError | undefined> {
   const { context } = session;
-  const { pipeline, endpoint } = context;
+  const { pipeline } = context;
   try {
     await context.client(endpoint, pipeline.apiVersion).submit({
       displayName: "language-batch canary",

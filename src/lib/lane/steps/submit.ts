@@ -10,6 +10,7 @@ import { underLease } from "../../storage/lease.ts";
 import { StaleWriteError } from "../../storage/versioned-json.ts";
 import { type LaneMemory, type LaneStep, STEP_BUDGET_MS } from "../lane.ts";
 import type { LaneSession } from "../lane-session.ts";
+import { callerOf, type Turn } from "../pacer.ts";
 import { failedAnswers } from "../policy/answers.ts";
 import { hold, type Interruption, pause, wait } from "../policy/next-step.ts";
 import { firstPoll } from "../policy/poll-schedule.ts";
@@ -19,6 +20,7 @@ import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { type Pause, pipelineControl } from "../store/pipeline-control.ts";
 import { readTexts, restoreRequest, type StoredText } from "../store/stored-jobs.ts";
+import { secondsUntil, TurnTaker } from "../turn-taker.ts";
 import { byAddress } from "./native-documents.ts";
 import { finishJob } from "./publish.ts";
 import { canaryDocument, endCanary, tryCanary } from "./recover.ts";
@@ -29,33 +31,54 @@ const BUSY_SECONDS = 5;
 /** So often: no run sends for six minutes, with the longest timeout of a call. */
 const MOST_BUSY = 72;
 
-/** What came of sending the jobs of a batch that are still to be sent; an interruption when the service stopped it. */
+/** What came of sending the jobs of a batch that are still to be sent. */
 interface Sending {
+  /** The service stopped it. */
   interruption?: Omit<Interruption, "until"> | undefined;
   /** Somebody paused the pipeline. */
   paused?: Pause;
+  /** When the next job may be sent, where that is not soon. */
+  turn?: Turn;
 }
 
 /** Sends what is to be sent of the lane's batch, and says when to poll it. */
-export async function submit(session: LaneSession, { busy = 0, ...memory }: LaneMemory): Promise<LaneStep> {
+export async function submit(
+  session: LaneSession,
+  { busy = 0, turns, unsent, ...memory }: LaneMemory,
+  openNextLane: () => Promise<void>,
+): Promise<LaneStep> {
   const { context, batch } = session;
   const [first] = batch.requests;
-  const sent = first === undefined ? {} : await alone(session, first.request, () => sendPrepared(session));
+  const calls = unsent ?? batch.requests.length;
+  const taker = await TurnTaker.reserve(context, { operation: "submit", calls: Math.max(1, calls) }, turns);
+  const later = (turn: Turn, seen = {}): LaneStep => {
+    const seconds = secondsUntil([turn], context.now());
+    return wait(context, { ...memory, turns: [turn], unsent: calls }, seconds, { action: "submit", ...seen });
+  };
+  if (!context.pacer.isSoon(taker.turn)) return later(taker.turn, { view: session.view });
+  const sent = first === undefined ? {} : await alone(session, first.request, () => sendPrepared(session, taker));
   if (sent === undefined || first === undefined) await session.readProgress();
   const { view } = session;
   if (sent === undefined) {
     if (busy >= MOST_BUSY) throw new Error(foreverBusy(batch));
-    return wait(context, { ...memory, busy: busy + 1 }, BUSY_SECONDS, { action: "submit", view });
+    const remembered = { ...memory, busy: busy + 1, turns: [taker.turn], unsent: calls };
+    return wait(context, remembered, BUSY_SECONDS, { action: "submit", view });
   }
-  const isOpen = (view.jobs?.open ?? 0) > 0;
-  if (sent.paused !== undefined)
-    return pause(context, memory, sent.paused, { action: isOpen ? "collect" : "submit", view });
+  const { prepared = 0, open = 0 } = view.jobs ?? {};
+  if (sent.paused !== undefined) {
+    const action = open > 0 ? "collect" : "submit";
+    return pause(context, { ...memory, unsent: prepared }, sent.paused, { action, view });
+  }
   if (sent.interruption !== undefined) {
     // Jobs to poll and jobs to send take turns, so that what stops the ones does not stop the others.
-    const action = isOpen ? "collect" : "submit";
-    return hold(context, memory, { ...sent.interruption, until: "accepted" }, { action, view });
+    const action = open > 0 ? "collect" : "submit";
+    const remembered = { ...memory, unsent: prepared };
+    return hold(context, remembered, { ...sent.interruption, until: "accepted" }, { action, view });
   }
-  const afterSeconds = isOpen ? firstPoll(memory.jobSeconds, context.limits) : 0;
+  if (sent.turn !== undefined && prepared > 0) return later(sent.turn, { view, shows: ["accepted"] });
+  if (memory.more) await openNextLane();
+  const jobSeconds = context.pacer.jobSeconds(callerOf(context), taker.endpoint);
+  const afterSeconds = open > 0 ? firstPoll(jobSeconds, context.limits) : 0;
   return wait(context, memory, afterSeconds, { action: "collect", view, shows: ["accepted"] });
 }
 
@@ -80,7 +103,7 @@ function foreverBusy({ id, requests: [first] }: Batch): string {
  * Sends each prepared job and writes down its ticket before the next is sent: the only moment at which a crash can make
  * a job go out twice is between the service's answer and that write. What one step has no time for is left prepared.
  */
-async function sendPrepared(session: LaneSession): Promise<Sending> {
+async function sendPrepared(session: LaneSession, taker: TurnTaker): Promise<Sending> {
   const { context } = session;
   await session.readProgress();
   const begun = context.now();
@@ -98,23 +121,47 @@ async function sendPrepared(session: LaneSession): Promise<Sending> {
       await session.save();
       continue;
     }
+    if (!(await taker.next())) return { turn: taker.turn };
+    const { endpoint } = taker;
     const job = await announce(session, next);
     try {
-      await send(session, job, request);
+      await send(session, job, { ...request, endpoint });
     } catch (error) {
       if (!(error instanceof LanguageError)) throw error;
       job.requests++;
       if (error.class === "throttled") job.throttles++;
       // Nobody knows whether a request that got no answer was taken.
       if (error.status !== undefined || error.class !== "transient") delete job.sendingSince;
-      const interruption = await refused(session, job, error);
+      const interruption = await refused(session, job, { error, endpoint });
       await session.save();
-      if (interruption !== undefined) return { interruption };
+      if (interruption !== undefined && !(await goesElsewhere(session, taker, interruption))) return { interruption };
       continue;
     }
     await saveJob(session, job);
     await countUsage(session, job);
+    await context.pacer.welcome(callerOf(context), endpoint);
   }
+}
+
+/**
+ * Passes what a resource does not take now on to another one of the pipeline's.
+ * @returns false when there is none that takes it
+ */
+async function goesElsewhere(
+  { context, progress }: LaneSession,
+  taker: TurnTaker,
+  { kind, error }: Omit<Interruption, "until">,
+): Promise<boolean> {
+  const { endpoint } = taker;
+  const { code, publicMessage, hint } = error;
+  if (kind === "throttled") await taker.slowDown(error.retryAfterSeconds);
+  if (context.endpoints.length === 1) return false;
+  if (kind !== "throttled") {
+    await context.pacer.avoid(callerOf(context), endpoint, { code, message: publicMessage, hint });
+    context.log({ event: "resource.avoided", ...context.address, endpoint, code });
+  }
+  await taker.renew(progress.jobs.filter(({ state }) => state === "prepared").length);
+  return taker.endpoint !== endpoint || kind === "throttled";
 }
 
 /** What is to be sent of a job; undefined when there is nothing, and the job is done. */
@@ -157,9 +204,13 @@ async function announce(session: LaneSession, job: BatchJob): Promise<BatchJob> 
   return saveJob(session, job);
 }
 
-async function send(session: LaneSession, job: BatchJob, request: JobRequest): Promise<void> {
+async function send(
+  session: LaneSession,
+  job: BatchJob,
+  { endpoint, ...request }: JobRequest & { endpoint: string },
+): Promise<void> {
   const { context, batch } = session;
-  const { pipeline, endpoint, address, log } = context;
+  const { pipeline, address, log } = context;
   const handle = await context.client(endpoint, pipeline.apiVersion).submit(request).catch(ifUnnamed);
   delete job.sendingSince;
   job.requests++;
@@ -254,7 +305,11 @@ function isPassing(error: unknown): boolean {
  * again, unless a harmless text is refused too. A job that is refused for a document is split until the guilty document
  * is alone: that one fails, its neighbours go on.
  */
-async function refused(session: LaneSession, job: BatchJob, error: LanguageError): Promise<Sending["interruption"]> {
+async function refused(
+  session: LaneSession,
+  job: BatchJob,
+  { error, endpoint }: { error: LanguageError; endpoint: string },
+): Promise<Sending["interruption"]> {
   const { context, progress } = session;
   const isTransient = error.class === "transient";
   if (error.class === "throttled" || error.class === "blocked") return { kind: error.class, error };
@@ -263,7 +318,7 @@ async function refused(session: LaneSession, job: BatchJob, error: LanguageError
   if (isTransient || !error.certain) {
     job.refusals++;
     const isLast = job.refusals >= context.limits.maxAttempts;
-    const canary = isLast || (!isTransient && job.refusals === 1) ? await tryCanary(session) : undefined;
+    const canary = isLast || (!isTransient && job.refusals === 1) ? await tryCanary(session, endpoint) : undefined;
     if (canary?.class === "throttled") return { kind: "throttled", error: canary };
     if (canary !== undefined) return { kind: "blocked", error: canary, isOurText: true };
     if (!isLast && (isTransient || isAlone)) return { kind: "unclear", error };

@@ -25,6 +25,7 @@ export const workNames = {
   /** What its lanes did on the days that are over. */
   days: (pipeline: string) => `usage/${pipeline}/`,
   day: (pipeline: string, day: string) => `usage/${pipeline}/${day}.json`,
+  pace: (resource: string) => `pace/${resource}.json`,
   sweep: "sweep.json",
 } as const;
 

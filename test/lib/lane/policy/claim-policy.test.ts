@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type ClaimView, chooseClaim, IDLE_POLLS } from "../../../../src/lib/lane/policy/claim-policy.ts";
+import { type ClaimView, chooseClaim } from "../../../../src/lib/lane/policy/claim-policy.ts";
 
 const view: ClaimView = {
   visible: 0,
   total: 0,
   oldestSeconds: 0,
   lane: 0,
-  emptyPolls: 0,
+  serviceWaitSeconds: 0,
+  closing: false,
   documentsPerJob: 25,
   jobsPerBatch: 4,
   maxWaitSeconds: 5,
@@ -14,11 +15,15 @@ const view: ClaimView = {
 
 describe("chooseClaim", () => {
   it.each([
-    ["stays open for stragglers when the queue ran empty", {}, { kind: "idle", seconds: 2, last: false }],
-    ["announces its last look", { emptyPolls: IDLE_POLLS }, { kind: "idle", seconds: 4, last: true }],
-    ["closes when it stayed open in vain", { emptyPolls: IDLE_POLLS + 1 }, { kind: "close" }],
+    ["announces a last look when the queue ran empty", {}, { kind: "last", seconds: 4 }],
+    ["closes when that finds nothing", { closing: true }, { kind: "close" }],
+    [
+      "closes a sibling lane when jobs wait long for the service",
+      { lane: 1, visible: 32, total: 5000, serviceWaitSeconds: 31 },
+      { kind: "close" },
+    ],
     ["closes a sibling lane at once", { lane: 1 }, { kind: "close" }],
-    ["waits for messages that others hold", { total: 7, emptyPolls: 9 }, { kind: "wait", seconds: 2 }],
+    ["waits for messages that others hold", { total: 7, closing: true }, { kind: "wait", seconds: 2 }],
     ["waits for the rest of a job", { visible: 10, total: 10, oldestSeconds: 2 }, { kind: "wait", seconds: 3 }],
     ["leaves a half-full job to lane 0", { visible: 10, total: 10, oldestSeconds: 2, lane: 2 }, { kind: "close" }],
     [

@@ -1,0 +1,265 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import pLimit from "p-limit";
+import { backoffSeconds, type HoldReason } from "../common/hold.ts";
+import type { Pipeline } from "../settings/pipeline.ts";
+import { StaleWriteError, type Versioned } from "../storage/versioned-json.ts";
+import { firstPace, jobsOfMinute, nextSlots, type Operation, type Pace, reserve, slowDown } from "./policy/pace.ts";
+import { type PaceFile, paceFile } from "./store/pace-file.ts";
+
+/** Calls of one pipeline: they go to any of its resources, and count for each kind of its tasks. */
+export interface Caller {
+  pipeline: string;
+  endpoints: readonly string[];
+  features: readonly string[];
+}
+
+/** Calls that a lane may make. Travels through Durable history while the lane waits for it. */
+export interface Turn {
+  operation: Operation;
+  /** The resource that they are for. */
+  endpoint: string;
+  /** When the first of them is due, milliseconds since 1970. */
+  at: number;
+  /** Between two of them. */
+  everyMs: number;
+  calls: number;
+  /** It finds out whether a resource that refused jobs has recovered. */
+  trial?: true;
+}
+
+/** What a lane's calls count for. */
+export function callerOf({ pipeline, endpoints }: { pipeline: Pipeline; endpoints: readonly string[] }): Caller {
+  return { pipeline: pipeline.name, endpoints, features: [...new Set(pipeline.tasks.map(({ kind }) => kind))] };
+}
+
+export interface PacerOptions {
+  /** Milliseconds since 1970. */
+  now(): number;
+  pause(milliseconds: number): Promise<unknown>;
+}
+
+/** What was read of a resource is good for so long, where another process may have written since. */
+const FRESH_MS = 3_000;
+/** A longer pause is for a timer of the orchestration, which costs nothing while it runs. */
+const LONGEST_PAUSE_MS = 2_500;
+/** A turn that a lane comes so late for is lost. */
+const KEPT_MS = 60_000;
+/** A resource that refuses new jobs is tried again after this, seconds; the pause doubles up to the second. */
+const TROUBLE = { firstSeconds: 15, longestSeconds: 300 };
+
+/**
+ * The pace at which all lanes, in all processes, ask each Language resource: kept in one blob per resource, changed only
+ * under its ETag. It holds no counter of what is under way, only times, so nothing is left behind by a process that dies.
+ */
+export class Pacer {
+  readonly #work: ContainerClient;
+  readonly #options: PacerOptions;
+  readonly #known = new Map<string, { file: Versioned<PaceFile>; readAt: number }>();
+  /** Learned since the file was last written. */
+  readonly #learned = new Map<string, Record<string, number>>();
+  readonly #oneAtATime = pLimit(1);
+
+  constructor(work: ContainerClient, options: PacerOptions) {
+    this.#work = work;
+    this.#options = options;
+  }
+
+  /**
+   * A turn for so many calls: one that was kept, if it still stands, or one reserved now at the resource that has room first.
+   * @throws UnreadableBlobError
+   */
+  async turn(caller: Caller, wanted: { operation: Operation; calls: number }, kept?: Turn): Promise<Turn> {
+    if (kept?.operation === wanted.operation && (await this.#stands(caller, kept))) return kept;
+    return this.#oneAtATime(() => this.#reserve(caller, wanted));
+  }
+
+  /**
+   * Waits in place for the next call of a turn, if that does not take long.
+   * @returns the turn with one call fewer; undefined when it is too far off, or when the service refused others meanwhile
+   */
+  async next(caller: Caller, turn: Turn): Promise<Turn | undefined> {
+    if (!this.isSoon(turn)) return undefined;
+    const { now, pause } = this.#options;
+    if (turn.at > now()) await pause(turn.at - now());
+    if (this.#isRefused(caller, turn)) return undefined;
+    return { ...turn, at: turn.at + turn.everyMs, calls: turn.calls - 1 };
+  }
+
+  /** Whether a turn is worth waiting for in place. */
+  isSoon({ at }: Turn): boolean {
+    return at - this.#options.now() <= LONGEST_PAUSE_MS;
+  }
+
+  /** How long a job that is not yet reserved would wait to be sent, seconds: 0 when the service is not what holds it up. */
+  async waitSeconds({ endpoints, features, pipeline }: Caller): Promise<number> {
+    const now = this.#options.now();
+    const files = await Promise.all(endpoints.map((endpoint) => this.#read(endpoint)));
+    const waits = files.map(
+      (file) =>
+        Math.max(slotsOf(file, { features, operation: "submit" }, now).at, file.troubles[pipeline]?.until ?? 0) - now,
+    );
+    return Math.max(0, Math.min(...waits)) / 1_000;
+  }
+
+  /** The service refused a call because of too many. */
+  async slowDown({ features }: Caller, { endpoint, operation }: Turn, retryAfterSeconds?: number): Promise<void> {
+    const now = this.#options.now();
+    await this.#change(endpoint, (file) => {
+      const paces = features.map((feature): [string, Pace] => [feature, file.features[feature] ?? firstPace(now)]);
+      // Limits are alike, so the feature that was asked most is the one at its limit.
+      const most = Math.max(...paces.map(([, pace]) => jobsOfMinute(pace, now)));
+      const slowed = paces
+        .filter(([, pace]) => jobsOfMinute(pace, now) === most)
+        .map(([feature, pace]) => [feature, slowDown(pace, { operation, retryAfterSeconds }, now)]);
+      return { ...file, features: { ...file.features, ...Object.fromEntries(slowed) } };
+    });
+  }
+
+  /** A resource takes no new jobs of the pipeline; its other resources get them for a while. */
+  async avoid({ pipeline }: Caller, endpoint: string, reason: HoldReason): Promise<void> {
+    const now = this.#options.now();
+    await this.#change(endpoint, (file) => {
+      const { since = new Date(now).toISOString(), times = 0 } = file.troubles[pipeline] ?? {};
+      const pause = backoffSeconds(times + 1, TROUBLE.firstSeconds, TROUBLE.longestSeconds);
+      const trouble = { since, times: times + 1, until: now + pause * 1_000, reason };
+      return { ...file, troubles: { ...file.troubles, [pipeline]: trouble } };
+    });
+  }
+
+  /** A resource took a job of the pipeline. */
+  async welcome({ pipeline }: Caller, endpoint: string): Promise<void> {
+    if (this.#known.get(endpoint)?.file.value.troubles[pipeline] === undefined) return;
+    await this.#change(endpoint, ({ troubles: { [pipeline]: _over, ...troubles }, ...file }) => ({
+      ...file,
+      troubles,
+    }));
+  }
+
+  /** How long the pipeline's jobs take at a resource, seconds, as all lanes have seen it. */
+  jobSeconds({ pipeline }: Caller, endpoint: string): number | undefined {
+    return this.#learned.get(endpoint)?.[pipeline] ?? this.#known.get(endpoint)?.file.value.jobSeconds[pipeline];
+  }
+
+  /** Tells other lanes how long jobs take; it is written with the next change of the file. */
+  learn({ pipeline }: Caller, endpoint: string, seconds: number): void {
+    this.#learned.set(endpoint, { ...this.#learned.get(endpoint), [pipeline]: seconds });
+  }
+
+  async #reserve(caller: Caller, { operation, calls }: { operation: Operation; calls: number }): Promise<Turn> {
+    const { features, pipeline } = caller;
+    for (;;) {
+      const now = this.#options.now();
+      const endpoint = await this.#choose(caller, operation);
+      const before = await this.#last(endpoint);
+      const slots = slotsOf(before.value, { features, operation }, now);
+      const reserved = features.map((feature) => [
+        feature,
+        reserve(before.value.features[feature] ?? firstPace(now), { operation, calls, at: slots.at }, now),
+      ]);
+      const trouble = before.value.troubles[pipeline];
+      // One lane tries whether a resource has recovered; the others learn of it.
+      const tried = trouble && operation === "submit" && { ...trouble, until: now + TROUBLE.firstSeconds * 1_000 };
+      const file = {
+        ...before.value,
+        features: { ...before.value.features, ...Object.fromEntries(reserved) },
+        troubles: { ...before.value.troubles, ...(tried && { [pipeline]: tried }) },
+      };
+      if (await this.#write(endpoint, before, file)) {
+        return { operation, endpoint, ...slots, calls, ...(tried && { trial: true }) };
+      }
+    }
+  }
+
+  /** The resource that has room first; of several, the one that was asked least. */
+  async #choose(caller: Caller, operation: Operation): Promise<string> {
+    const [only, ...others] = caller.endpoints;
+    if (only === undefined) throw new Error(`Pipeline "${caller.pipeline}" has no Language resource`);
+    if (others.length === 0) return only;
+    const now = this.#options.now();
+    const choices = await Promise.all(
+      caller.endpoints.map(async (endpoint) => {
+        const file = await this.#read(endpoint);
+        const { at } = slotsOf(file, { features: caller.features, operation }, now);
+        const wait = Math.max(at, file.troubles[caller.pipeline]?.until ?? 0, now) - now;
+        const asked = caller.features.map((feature) => jobsOfMinute(file.features[feature] ?? firstPace(now), now));
+        return { endpoint, wait, asked: Math.max(...asked) };
+      }),
+    );
+    const [best = { endpoint: only }] = choices.toSorted((a, b) => a.wait - b.wait || a.asked - b.asked);
+    return best.endpoint;
+  }
+
+  async #stands(caller: Caller, turn: Turn): Promise<boolean> {
+    const now = this.#options.now();
+    if (turn.calls === 0 || turn.at < now - KEPT_MS || !caller.endpoints.includes(turn.endpoint)) return false;
+    await this.#read(turn.endpoint);
+    return !this.#isRefused(caller, turn);
+  }
+
+  #isRefused({ features, pipeline, endpoints }: Caller, { endpoint, operation, trial }: Turn): boolean {
+    const now = this.#options.now();
+    const file = this.#known.get(endpoint)?.file.value;
+    if (file === undefined) return false;
+    const refused = features.map((feature) => file.features[feature]?.refusedUntil[operation] ?? 0);
+    const isElsewhere = operation === "submit" && endpoints.length > 1 && !trial;
+    const avoided = isElsewhere ? (file.troubles[pipeline]?.until ?? 0) : 0;
+    return Math.max(...refused, avoided) > now;
+  }
+
+  /** The file as it is now, or was a moment ago. */
+  async #read(endpoint: string): Promise<PaceFile> {
+    const known = this.#known.get(endpoint);
+    const now = this.#options.now();
+    if (known !== undefined && now - known.readAt < FRESH_MS) return known.file.value;
+    return (await this.#readAnew(endpoint)).value;
+  }
+
+  async #readAnew(endpoint: string): Promise<Versioned<PaceFile>> {
+    const file = await paceFile(this.#work, endpoint).read();
+    this.#known.set(endpoint, { file, readAt: this.#options.now() });
+    return file;
+  }
+
+  /** The file as this process last saw it: whether that is the truth, writing it tells. */
+  async #last(endpoint: string): Promise<Versioned<PaceFile>> {
+    return this.#known.get(endpoint)?.file ?? (await this.#readAnew(endpoint));
+  }
+
+  async #change(endpoint: string, edit: (file: PaceFile) => PaceFile): Promise<void> {
+    await this.#oneAtATime(async () => {
+      for (;;) {
+        const before = await this.#last(endpoint);
+        if (await this.#write(endpoint, before, edit(before.value))) return;
+      }
+    });
+  }
+
+  /** False when another process wrote first; then the file is known as that one left it. */
+  async #write(endpoint: string, before: Versioned<PaceFile>, value: PaceFile): Promise<boolean> {
+    const learned = this.#learned.get(endpoint) ?? {};
+    const complete = { ...value, jobSeconds: { ...value.jobSeconds, ...learned } };
+    try {
+      const file = await paceFile(this.#work, endpoint).write(before, complete);
+      this.#learned.delete(endpoint);
+      this.#known.set(endpoint, { file, readAt: this.#options.now() });
+      return true;
+    } catch (error) {
+      if (!(error instanceof StaleWriteError)) throw error;
+      await this.#readAnew(endpoint);
+      return false;
+    }
+  }
+}
+
+/** When calls reserved now would be made: as the feature with the least room has it. */
+function slotsOf(
+  file: PaceFile,
+  { features, operation }: { features: readonly string[]; operation: Operation },
+  now: number,
+): { at: number; everyMs: number } {
+  const slots = features.map((feature) => nextSlots(file.features[feature] ?? firstPace(now), operation, now));
+  return {
+    at: Math.max(...slots.map(({ at }) => at)),
+    everyMs: Math.max(...slots.map(({ everyMs }) => everyMs)),
+  };
+}

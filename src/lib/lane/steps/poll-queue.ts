@@ -1,0 +1,88 @@
+import type { LaneContext } from "../lane-context.ts";
+import { callerOf, type Turn } from "../pacer.ts";
+import { learnJobSeconds } from "../policy/poll-schedule.ts";
+import type { BatchJob } from "../store/batch-progress.ts";
+import { TurnTaker } from "../turn-taker.ts";
+import type { Poll } from "./collect.ts";
+
+/** In which order, and how many, the open jobs of a batch are polled in one step: each at the resource that has it. */
+export class PollQueue {
+  readonly #context: LaneContext;
+  readonly #kept: readonly Turn[] | undefined;
+  readonly #due: readonly BatchJob[];
+  readonly #takers = new Map<string, TurnTaker>();
+  /** Resources that are not asked any more in this step. */
+  readonly #over = new Set<string>();
+  readonly #later = new Map<string, Turn>();
+  /** Seconds that jobs took, by resource. */
+  readonly #seconds = new Map<string, number[]>();
+
+  constructor(context: LaneContext, due: readonly BatchJob[], kept: readonly Turn[] | undefined) {
+    this.#context = context;
+    this.#due = due;
+    this.#kept = kept;
+  }
+
+  /** Waits until a job may be polled; false when it is not polled in this step. */
+  async comesTo(job: BatchJob): Promise<boolean> {
+    // What becomes of a job that was put aside is not for the service alone to say.
+    if (job.unusable !== undefined) return true;
+    const endpoint = endpointOf(job);
+    if (this.#over.has(endpoint)) return false;
+    const taker = this.#takers.get(endpoint) ?? (await this.#reserve(endpoint));
+    if (await taker.next()) return true;
+    this.#later.set(endpoint, taker.turn);
+    this.#over.add(endpoint);
+    return false;
+  }
+
+  /**
+   * Learns from a poll. Jobs are sent together: where one still runs, and calls are scarce or nobody knows how long jobs
+   * take, the others are not asked in vain.
+   */
+  async saw(job: BatchJob, { seconds, interruption, lost }: Poll): Promise<void> {
+    const endpoint = endpointOf(job);
+    const taker = this.#takers.get(endpoint);
+    if (seconds !== undefined) this.#seconds.set(endpoint, [...(this.#seconds.get(endpoint) ?? []), seconds]);
+    if (interruption?.kind === "throttled") {
+      this.#over.add(endpoint);
+      if (interruption.until === "polled") await taker?.slowDown(interruption.error.retryAfterSeconds);
+    }
+    const runs = seconds === undefined && interruption === undefined && lost === undefined;
+    if (runs && (await this.#isScarce(endpoint))) this.#over.add(endpoint);
+  }
+
+  /** How long such jobs take, as seen by now; every lane learns of it. */
+  learn(): number | undefined {
+    const { pacer } = this.#context;
+    const caller = callerOf(this.#context);
+    for (const [endpoint, seconds] of this.#seconds) {
+      const learned = learnJobSeconds(pacer.jobSeconds(caller, endpoint), seconds);
+      if (learned !== undefined) pacer.learn(caller, endpoint, learned);
+    }
+    const known = this.#due.flatMap((job) => pacer.jobSeconds(caller, endpointOf(job)) ?? []);
+    return known.length === 0 ? undefined : Math.max(...known);
+  }
+
+  /** Polls that have to wait for others. */
+  get turns(): Turn[] {
+    return [...this.#later.values()];
+  }
+
+  async #reserve(endpoint: string): Promise<TurnTaker> {
+    const calls = this.#due.filter((job) => endpointOf(job) === endpoint && job.unusable === undefined).length;
+    const taker = await TurnTaker.reserve(this.#context, { operation: "poll", calls, endpoint }, this.#kept);
+    this.#takers.set(endpoint, taker);
+    return taker;
+  }
+
+  async #isScarce(endpoint: string): Promise<boolean> {
+    const { pacer } = this.#context;
+    const caller = { ...callerOf(this.#context), endpoints: [endpoint] };
+    return pacer.jobSeconds(caller, endpoint) === undefined || (await pacer.waitSeconds(caller)) > 0;
+  }
+}
+
+function endpointOf({ ticket }: BatchJob): string {
+  return ticket?.endpoint ?? "";
+}
