@@ -54,14 +54,7 @@ describe("a month's bill", () => {
     ["executions of both timers, within the grant", 0, true, "executions", 86_400, 0],
     ["a minute's round of the timers: 7 × 43,200 lists and writes", 0, true, "blobWrites", 302_400, 1.97],
     ["a document a minute: (1 + 7) × 43,200 × 2 and the timers", 43_200, false, "time", 864_000, 19.86],
-    [
-      "a document a minute: (1 + 18) × 43,200 and the timers, less 250,000",
-      43_200,
-      false,
-      "executions",
-      907_200,
-      0.26,
-    ],
+    ["a document a minute: (1 + 18) × 43,200 and the timers, less 250,000", 43_200, false, "executions", 907_200, 0.26],
     [
       "a million documents: 16 share a second, 10,000 batches of 9 s, on 2 GB, and the timers",
       1_000_000,
