@@ -14,6 +14,13 @@ export async function listRemoved(context: SweepContext): Promise<Pipeline[]> {
   return [...names].sort().map((name) => ({ name, match: "", tasks: [], apiVersion: "", lanes: 0, maxWaitSeconds: 0 }));
 }
 
+/** Removes what was learned of resources that nobody asked for long: it is learned anew in minutes. */
+async function removePaces({ containers: { work } }: SweepContext, before: number): Promise<void> {
+  for await (const { name, properties } of work.listBlobsFlat({ prefix: workNames.paces })) {
+    if (properties.lastModified.getTime() < before) await deleteBlob(work, name, properties.etag);
+  }
+}
+
 /**
  * Removes what lanes of removed or renamed pipelines left in the work container, once nobody wrote it for long: their
  * documents are where they were, and `removeOrphans` takes the texts. Messages on their queues stay: they are documents.
@@ -21,6 +28,7 @@ export async function listRemoved(context: SweepContext): Promise<Pipeline[]> {
  */
 export async function removeLeftovers(context: SweepContext, before: number): Promise<void> {
   const { work } = context.containers;
+  await removePaces(context, before);
   for (const { name } of await listRemoved(context)) {
     let kept = 0;
     for await (const blob of work.listBlobsFlat({ prefix: workNames.lanesOf(name) })) {

@@ -68,7 +68,7 @@ export function pause(
   { mode, by, reason, since }: Pause,
   next: Next,
 ): LaneStep {
-  const { failing: _failing, emptyPolls: _found, ...memory } = releaseHold(context, before, next.shows ?? []);
+  const { failing: _failing, closing: _closing, ...memory } = releaseHold(context, before, next.shows ?? []);
   const status = {
     state: "paused" as const,
     since,

@@ -25,6 +25,8 @@ export const workNames = {
   /** What its lanes did on the days that are over. */
   days: (pipeline: string) => `usage/${pipeline}/`,
   day: (pipeline: string, day: string) => `usage/${pipeline}/${day}.json`,
+  paces: "pace/",
+  /** What is known of how fast a Language resource can be asked. */
   pace: (resource: string) => `pace/${resource}.json`,
   sweep: "sweep.json",
 } as const;
