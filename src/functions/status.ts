@@ -5,6 +5,7 @@ import { modelsAnswer } from "../lib/expiry/describe-expiry.ts";
 import { checkHealth } from "../lib/status/check-health.ts";
 import { describePath } from "../lib/status/describe-document.ts";
 import { describePipelines } from "../lib/status/describe-pipelines.ts";
+import { readStoredRecord, readTextPart } from "../lib/status/stored-document.ts";
 import { endpoint } from "./bindings/http.ts";
 import { laneHost } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
@@ -16,6 +17,12 @@ endpoint(routes.pipelines, async ({ context, query }) => ({
 endpoint(routes.documents, async ({ context, param }) => ({
   jsonBody: await describePath(app().sweep(eventSink(context)), param("name")),
 }));
+
+endpoint(routes.records, async ({ param }) => ({
+  jsonBody: await readStoredRecord(app(), param("pipeline"), param("name")),
+}));
+
+endpoint(routes.texts, async ({ param, query }) => ({ jsonBody: await readTextPart(app(), param("name"), query) }));
 
 endpoint(routes.models, async () => ({ jsonBody: modelsAnswer(await app().expiry.view()) }));
 

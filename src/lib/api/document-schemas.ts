@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { failureFileSchema, resultFileSchema } from "../results/record.ts";
 
 const placeSchema = z
   .object({
@@ -22,3 +23,24 @@ export const healthAnswerSchema = z.object({
   version: z.string(),
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string().optional() })),
 });
+
+/** A record as it is stored: its shape is that of the files, which `docs/results.md` explains. */
+export const recordAnswerSchema = z.union([resultFileSchema, failureFileSchema]);
+
+/** UTF-16 code units that one answer holds at the most: what a person reads at a time. */
+export const LONGEST_PART = 20_000;
+
+export const textAnswerSchema = z.object({
+  name: z.string(),
+  etag: z.string().describe("The version that was read."),
+  encoding: z.object({ name: z.string(), source: z.string(), damaged: z.int().optional() }).optional(),
+  characters: z.int().min(0).describe("UTF-16 code units of the whole text."),
+  from: z
+    .int()
+    .min(0)
+    .describe("Where the part begins: one before what was asked for, where that lies inside a character."),
+  text: z.string(),
+});
+
+/** A part of a document's text. */
+export type TextAnswer = z.output<typeof textAnswerSchema>;

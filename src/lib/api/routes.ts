@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { cursorSchema, limitSchema, pipelineParameter, prefixParameter } from "./common-schemas.ts";
-import { documentAnswerSchema, healthAnswerSchema } from "./document-schemas.ts";
+import {
+  documentAnswerSchema,
+  healthAnswerSchema,
+  LONGEST_PART,
+  recordAnswerSchema,
+  textAnswerSchema,
+} from "./document-schemas.ts";
 import { modelsAnswerSchema } from "./models-schemas.ts";
 import { pauseAnswerSchema, pauseBodySchema, pipelinesAnswerSchema, resumeBodySchema } from "./pipeline-schemas.ts";
 import { route } from "./route.ts";
@@ -97,6 +103,28 @@ export const routes = {
     summary: "Where a document stands in each pipeline",
     query: nothing,
     answers: { 200: documentAnswerSchema },
+  }),
+  records: route({
+    name: "records",
+    method: "GET",
+    route: "records/{pipeline}/{*name}",
+    authLevel: "function",
+    summary: "The result or failure record of a document, as it is stored",
+    query: nothing,
+    answers: { 200: recordAnswerSchema },
+  }),
+  texts: route({
+    name: "texts",
+    method: "GET",
+    route: "texts/{*name}",
+    authLevel: "function",
+    summary: "A part of a document's text, in which the offsets of its record count",
+    query: z.object({
+      pipeline: pipelineParameter.describe("Whose way of reading counts."),
+      from: limitSchema(Number.MAX_SAFE_INTEGER, 0).describe("UTF-16 code units."),
+      length: limitSchema(LONGEST_PART, LONGEST_PART).describe("UTF-16 code units."),
+    }),
+    answers: { 200: textAnswerSchema },
   }),
   redrive: route({
     name: "redrive",
