@@ -25,7 +25,7 @@ import type { SweepContext } from "./queueing/inspect-pipeline.ts";
 import { type AppSettings, readAppSettings } from "./settings/app-settings.ts";
 import { TEXT_SETTINGS } from "./settings/app-settings-table.ts";
 import { isAllowed, notAllowed } from "./settings/endpoint.ts";
-import type { Pipeline } from "./settings/pipeline.ts";
+import { DETECT, type Pipeline } from "./settings/pipeline.ts";
 import { readPipelines } from "./settings/pipelines.ts";
 import type { StatusContext } from "./status/describe-pipeline.ts";
 import { WorkQueue } from "./storage/document-queue.ts";
@@ -198,7 +198,12 @@ export class App {
         claimedElsewhereSeconds: CLAIMED_ELSEWHERE_SECONDS,
         visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
       },
-      client: (endpoint, apiVersion) => withJobOptions(this.client(endpoint, apiVersion), pipeline),
+      client: (endpoint, apiVersion) =>
+        withJobOptions(this.client(endpoint, apiVersion), {
+          ...pipeline,
+          // Where languages are found out before, the service has no need of it.
+          defaultLanguage: pipeline.language === DETECT ? undefined : pipeline.defaultLanguage,
+        }),
       log,
       now: Date.now,
       newBatchId: () => randomBytes(9).toString("base64url"),

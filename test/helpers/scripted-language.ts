@@ -25,6 +25,8 @@ export interface Script {
   onPoll?: (request: JobRequest, nth: number) => LanguageErrorInit | JobStatus | undefined;
   /** A document that returns an error is answered with it. */
   onDocument?: (document: JobDocument, task: Task) => ServiceError | undefined;
+  /** Called for each detection of languages; a returned error refuses it. */
+  onDetect?: (texts: readonly { text: string }[]) => LanguageErrorInit | undefined;
   /** What a document is answered with; by default a class. */
   content?: (document: JobDocument, task: Task) => Record<string, unknown>;
   /** A task that returns an error is answered with it, for all of the job's documents. */
@@ -57,6 +59,20 @@ export class ScriptedLanguage implements AnalysisClient {
     const jobId = randomUUID();
     this.#jobs.set(jobId, { request, polls: 0, submittedAt: Date.now() });
     return { jobId, operationLocation: `http://language.test/jobs/${jobId}` };
+  }
+
+  /** Texts that it was asked to find the languages of. */
+  detected: string[] = [];
+
+  async detectLanguages(texts: readonly { id: string; text: string }[]) {
+    this.detected.push(...texts.map(({ text }) => text));
+    const refusal = this.script.onDetect?.(texts);
+    if (refusal !== undefined) throw new LanguageError(refusal);
+    const known = texts.flatMap(({ id, text }) => {
+      const [, code] = /^\((\w{2})\)/.exec(text) ?? [];
+      return code === undefined ? [] : [[id, { code, name: code, confidenceScore: 0.9 }] as const];
+    });
+    return new Map(known);
   }
 
   async getJob(handle: JobHandle, tasks: readonly Task[]): Promise<JobState> {

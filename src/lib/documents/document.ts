@@ -75,6 +75,8 @@ export interface DocumentInfo {
   /** Where each paragraph of a Word document begins in the analysed text. */
   paragraphs?: number[] | undefined;
   language?: string | undefined;
+  /** What the service said of its language, where it was asked. */
+  detectedLanguage?: { name: string; confidenceScore: number } | undefined;
   chunks?: number | undefined;
 }
 

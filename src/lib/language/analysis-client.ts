@@ -5,6 +5,7 @@ import { analyzeDocuments } from "./analyze-documents.ts";
 import { analyzeText } from "./analyze-text.ts";
 import { ANSWER_BYTES, type Answer, followPages, MOST_PAGES, ownAddress, retryAfterSeconds } from "./answer.ts";
 import { type ApiVersion, type GenerationName, parseApiVersion } from "./api-versions.ts";
+import { detectLanguages } from "./detect-languages.ts";
 import { type Asked, classifyAnswer, unreadableAnswer } from "./errors/classify.ts";
 import { languageError } from "./errors/code-rules.ts";
 import type { LanguageError } from "./errors/language-error.ts";
@@ -79,6 +80,8 @@ export function createClient(generation: Generation, options: ClientOptions): An
       const wait = retryAfterSeconds(first.answer.headers, now.getTime());
       return jobState(pages, tasks, { requests, retryAfterSeconds: wait, seenAt: now.toISOString() });
     },
+
+    detectLanguages: (texts) => detectLanguages(send, endpoint, texts),
   };
 }
 
@@ -118,6 +121,7 @@ export function withJobOptions(
   return {
     submit: (request) => client.submit({ defaultLanguage, cancelAfter, ...request }),
     getJob: (handle, tasks) => client.getJob(handle, tasks),
+    detectLanguages: (texts) => client.detectLanguages(texts),
   };
 }
 

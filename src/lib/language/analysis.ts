@@ -3,6 +3,8 @@
  * these types, so nothing outside `src/lib/language/<generation>.ts` knows how a generation spells them.
  */
 
+import type { DetectedLanguage } from "./detect-languages.ts";
+
 /** The analyses of the service that a pipeline can ask for, by the service's own names. */
 export const TASK_KINDS = [
   "CustomSingleLabelClassification",
@@ -144,4 +146,9 @@ export interface AnalysisClient {
    * @throws LanguageError, class `transient` and code `JobNotFound` when the service no longer knows the job
    */
   getJob(handle: JobHandle, tasks: readonly Task[]): Promise<JobState>;
+  /**
+   * Asks which language each of at most 25 texts is in, in one call; a text is missing whose language is not found.
+   * @throws LanguageError
+   */
+  detectLanguages(texts: readonly { id: string; text: string }[]): Promise<ReadonlyMap<string, DetectedLanguage>>;
 }

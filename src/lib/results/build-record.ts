@@ -99,10 +99,17 @@ function unitOf({ parameters }: Task): StringIndexType {
   return STRING_INDEX_TYPES.find((type) => type === parameters.stringIndexType) ?? "Utf16CodeUnit";
 }
 
-function usageOf({ chunks }: RecordInput): ResultFile["usage"] {
+function usageOf({ chunks, document }: RecordInput): ResultFile["usage"] {
   const tasks = [...textRecordsByTask(chunks).values()];
   const estimated = tasks.some((task) => task.estimated);
-  return { textRecords: tasks.reduce((sum, { records }) => sum + records, 0), ...(estimated && { estimated }) };
+  const ofTasks = tasks.reduce((sum, { records }) => sum + records, 0);
+  // Its beginning was sent once more, to find out the language.
+  const languageDetection = document.detectedLanguage === undefined ? 0 : 1;
+  return {
+    textRecords: ofTasks + languageDetection,
+    ...(languageDetection > 0 && { languageDetection }),
+    ...(estimated && { estimated }),
+  };
 }
 
 /** What each task's answers are billed as. An answer that could not be read was paid for as well. */

@@ -29,6 +29,8 @@ export const documentSchema = z.looseObject({
   /** Where each paragraph of a Word document begins in it. */
   paragraphs: z.array(z.number()).optional(),
   language: z.string().optional(),
+  /** What the service said of the language, in a pipeline that has it detected. */
+  detectedLanguage: z.object({ name: z.string(), confidenceScore: z.number() }).optional(),
   /** In how many parts the document was sent. */
   chunks: z.number().optional(),
 });
@@ -75,6 +77,8 @@ export type TaskResult = z.infer<typeof taskResultSchema>;
 const usageSchema = z.looseObject({
   /** What is billed: 1,000 characters of text, for each task. */
   textRecords: z.number(),
+  /** How many of them found out the document's language. */
+  languageDetection: z.number().optional(),
   /** True when the service did not say, and it was reckoned from the text's length. */
   estimated: z.literal(true).optional(),
 });
@@ -129,9 +133,9 @@ export type FailureFile = z.infer<typeof failureFileSchema>;
 /** The `document` part of a record: always the same keys in the same order, so that the same facts give the same bytes. */
 export function documentPart(info: DocumentInfo): RecordDocument {
   const { container, name, etag, lastModified, contentType, bytes, encoding } = info;
-  const { format, formatClash, textFile, characters, language, chunks, pages, paragraphs } = info;
+  const { format, formatClash, textFile, characters, language, detectedLanguage, chunks, pages, paragraphs } = info;
   const file = { container, name, etag, lastModified, contentType, bytes, encoding, format, formatClash, textFile };
-  return { ...file, characters, language, chunks, pages, paragraphs };
+  return { ...file, characters, language, detectedLanguage, chunks, pages, paragraphs };
 }
 
 /** The bytes of a record, as text: indented, since people open these files. */

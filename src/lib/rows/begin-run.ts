@@ -1,3 +1,4 @@
+import { statedLanguage } from "../settings/pipeline.ts";
 import type { BlobFacts } from "../storage/blobs.ts";
 import type { DocumentMessage } from "../storage/document-queue.ts";
 import { sameEtag } from "../storage/versioned-json.ts";
@@ -30,6 +31,7 @@ export async function beginRun(
   },
 ): Promise<FileRun> {
   const { containers, pipeline } = context;
+  const stated = statedLanguage(pipeline);
   const { standing, interrupted, reason } = before;
   if (pipeline.rows === undefined) throw new Error(`The pipeline ${pipeline.name} has no rows`);
   const { name, etag, lastModified, contentType, bytes } = version;
@@ -55,7 +57,7 @@ export async function beginRun(
       lastModified,
       ...(contentType === undefined ? {} : { contentType }),
       bytes,
-      ...(pipeline.language === undefined ? {} : { language: pipeline.language }),
+      ...(stated === undefined ? {} : { language: stated }),
     },
     run: runName(etag, again),
     again,

@@ -10,7 +10,7 @@ import {
   since,
 } from "../language/api-versions.ts";
 import { ENDPOINT_EXPECTED, shownAddress } from "./endpoint.ts";
-import { defaultTaskName } from "./pipeline.ts";
+import { DETECT, defaultTaskName } from "./pipeline.ts";
 import { TASK_PARAMETERS } from "./task-parameters.ts";
 
 /** Only what the rules look at, and nothing about its form: the schemas report that. */
@@ -107,7 +107,8 @@ function checkPipeline(pipeline: z.output<typeof pipelineSchema>, index: number)
 
 /** Options that say something of a text, where the service reads the documents themselves. */
 function checkNative(pipeline: z.output<typeof pipelineSchema>, path: PropertyKey[]): PlacedProblem[] {
-  return (["encoding", "redactedCopies", "rows"] as const).flatMap((option) => {
+  const detects = pipeline.language === DETECT ? (["language"] as const) : [];
+  return ([...detects, "encoding", "redactedCopies", "rows"] as const).flatMap((option) => {
     if (!isNative(pipeline.apiVersion ?? "") || pipeline[option] === undefined) return [];
     const found = `${quote(pipeline[option])}, though the service reads these documents itself`;
     const hint = option === "redactedCopies" ? "It writes a redacted copy of every document anyway." : undefined;
@@ -124,6 +125,8 @@ function checkJobOptions(
   for (const option of ["defaultLanguage", "cancelAfter"] as const) {
     const { knownTo, words } = JOB_OPTIONS[option];
     if (pipeline[option] === undefined || version === undefined || knownTo(version)) continue;
+    // Then it is ours, and never sent.
+    if (option === "defaultLanguage" && pipeline.language === DETECT) continue;
     problems.push({
       path: [...path, option],
       found: `${quote(pipeline[option])}, which ${version.text} does not take`,
@@ -131,11 +134,11 @@ function checkJobOptions(
       hint: `Known to ${words}.`,
     });
   }
-  if (pipeline.defaultLanguage !== undefined && pipeline.language !== "auto") {
+  if (pipeline.defaultLanguage !== undefined && pipeline.language !== "auto" && pipeline.language !== DETECT) {
     problems.push({
       path: [...path, "defaultLanguage"],
       found: quote(pipeline.defaultLanguage),
-      expected: 'language "auto" beside it',
+      expected: 'language "auto" or "detect" beside it',
       hint: "A document with a language of its own needs no other.",
     });
   }

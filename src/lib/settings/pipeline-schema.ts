@@ -11,7 +11,7 @@ const NAME_EXPECTED =
   "1 to 40 lower-case letters, digits and single hyphens (the name becomes part of a queue's and an instance's name)";
 const MATCH_EXPECTED = "a glob on the document's name without a leading slash, for example tickets/**";
 const VERSION_EXPECTED = `a version of the service's wire: ${KNOWN_VERSIONS.join(", ")}, or a later date`;
-const LANGUAGE_EXPECTED = 'the code of a language, for example "en" or "pt-BR", or "auto"';
+const LANGUAGE_EXPECTED = 'the code of a language, for example "en" or "pt-BR", "detect" or "auto"';
 const DEFAULT_LANGUAGE_EXPECTED = 'the code of a language, for example "en" or "pt-BR"';
 /** Our limit: the service forgets a job after a day. */
 const CANCEL_AFTER = { least: 1, most: 86_400 };
@@ -75,13 +75,17 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
       apiVersion: apiVersion.describe("Version of the Language service's wire."),
       language: z
         .string({ error: LANGUAGE_EXPECTED })
-        .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$|^auto$/, { error: LANGUAGE_EXPECTED })
-        .describe('Language of the documents, or "auto" (previews); absent: the service assumes English.')
+        .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$|^auto$|^detect$/, { error: LANGUAGE_EXPECTED })
+        .describe(
+          'Language of the documents; "detect": found out before they are sent, for a text record each; "auto": by the tasks themselves (previews). Absent: the service assumes English.',
+        )
         .optional(),
       defaultLanguage: z
         .string({ error: DEFAULT_LANGUAGE_EXPECTED })
         .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/, { error: DEFAULT_LANGUAGE_EXPECTED })
-        .describe('Language of a document whose own the service does not find out; with language "auto" only.')
+        .describe(
+          'Language of a document whose own the service does not find out; with language "auto" or "detect" only.',
+        )
         .optional(),
       cancelAfter: z
         .number({ error: CANCEL_AFTER_EXPECTED })

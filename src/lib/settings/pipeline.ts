@@ -35,6 +35,14 @@ export interface Pipeline extends JobOptions {
   maxWaitSeconds: number;
 }
 
+/** The `language` of a pipeline whose documents' languages are found out before they are sent. */
+export const DETECT = "detect";
+
+/** The language that a pipeline states for all of its documents; undefined: none, or each has its own found out. */
+export function statedLanguage({ language }: Pick<Pipeline, "language">): string | undefined {
+  return language === DETECT ? undefined : language;
+}
+
 /** A task without a name is called by its kind in camelCase. */
 export function defaultTaskName(kind: TaskKind): string {
   return `${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;

@@ -118,6 +118,7 @@ describe("a pipeline whose documents the service reads itself", () => {
   it("counts findings that are gone as an answer that cannot be read", async () => {
     const own = client;
     client = {
+      ...own,
       submit: (request) => own.submit(request),
       async getJob(handle, tasks) {
         const state = await own.getJob(handle, tasks);

@@ -91,6 +91,7 @@ describe.each(SIZES)("of %i documents in a batch", (count) => {
     };
     const client: AnalysisClient = {
       submit: (request) => fixture.language.submit(request),
+      detectLanguages: (texts) => fixture.language.detectLanguages(texts),
       getJob: async (handle, tasks) => {
         const state = await fixture.language.getJob(handle, tasks);
         await meanwhile();

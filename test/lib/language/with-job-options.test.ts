@@ -13,9 +13,12 @@ it("gives every job the pipeline's options, and looks at jobs as before", async 
       return HANDLE;
     },
     getJob: async (handle) => (handle === HANDLE ? state : expect.unreachable()),
+    detectLanguages: async (texts) =>
+      new Map(texts.map(({ id }) => [id, { code: "de", name: "German", confidenceScore: 1 }])),
   };
   const bound = withJobOptions(client, { defaultLanguage: "de", cancelAfter: 60 });
   expect(await bound.submit({ documents: [], tasks: [] })).toBe(HANDLE);
+  expect((await bound.detectLanguages([{ id: "0", text: "Hallo" }])).get("0")?.code).toBe("de");
   await bound.submit({ documents: [], tasks: [], cancelAfter: 5 });
   await withJobOptions(client, {}).submit({ documents: [], tasks: [] });
   expect(submitted).toEqual([

@@ -9,6 +9,7 @@ import { readDocument } from "../../documents/read-document.ts";
 import { isNative } from "../../language/api-versions.ts";
 import { chunkLimits, textRecords } from "../../language/limits.ts";
 import { type FoundRecord, findRecords } from "../../results/record-version.ts";
+import { statedLanguage } from "../../settings/pipeline.ts";
 import { readFacts, readText } from "../../storage/blobs.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
 import { listAmong } from "../../storage/list-names.ts";
@@ -141,9 +142,10 @@ async function prepareDocument(
       again,
     };
   }
+  const language = statedLanguage(pipeline);
   let info: DocumentInfo = {
     ...outcome.info,
-    ...(pipeline.language === undefined ? {} : { language: pipeline.language }),
+    ...(language === undefined ? {} : { language }),
   };
   try {
     if (native) {

@@ -3,6 +3,7 @@ import { isNative } from "../../language/api-versions.ts";
 import { classifyServiceError } from "../../language/errors/classify.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
+import { statedLanguage } from "../../settings/pipeline.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { blameOf, failedAnswers } from "../policy/answers.ts";
 import type { Interruption } from "../policy/next-step.ts";
@@ -133,9 +134,10 @@ const CANARY = "canary";
 
 /** A text that no service refuses. */
 export async function canaryDocument(session: LaneSession): Promise<JobDocument> {
-  const { language, apiVersion } = session.context.pipeline;
+  const { pipeline } = session.context;
+  const language = statedLanguage(pipeline);
   const canary = { id: CANARY, text: "Hello.", ...(language === undefined ? {} : { language }) };
-  return isNative(apiVersion) ? nativeCanary(session, canary) : canary;
+  return isNative(pipeline.apiVersion) ? nativeCanary(session, canary) : canary;
 }
 
 /**

@@ -4,7 +4,7 @@ import { backoffSeconds } from "../../common/hold.ts";
 import type { JobDocument, JobHandle, JobRequest, ServiceError, Task } from "../../language/analysis.ts";
 import { isNative } from "../../language/api-versions.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
-import type { Pipeline } from "../../settings/pipeline.ts";
+import { DETECT } from "../../settings/pipeline.ts";
 import { readFacts } from "../../storage/blobs.ts";
 import { underLease } from "../../storage/lease.ts";
 import { StaleWriteError } from "../../storage/versioned-json.ts";
@@ -21,6 +21,7 @@ import { workNames } from "../store/names.ts";
 import { type Pause, pipelineControl } from "../store/pipeline-control.ts";
 import { readTexts, restoreRequest, type StoredText } from "../store/stored-jobs.ts";
 import { secondsUntil, TurnTaker } from "../turn-taker.ts";
+import { detectJobLanguages, NONE } from "./detect-languages.ts";
 import { byAddress } from "./native-documents.ts";
 import { finishJob } from "./publish.ts";
 import { canaryDocument, endCanary, tryCanary } from "./recover.ts";
@@ -116,6 +117,13 @@ async function sendPrepared(session: LaneSession, taker: TurnTaker): Promise<Sen
     if (control.pause?.mode === "pause") return { paused: control.pause };
     const over = next.canary ? undefined : overDailyLimit(session, next, control);
     if (over !== undefined) return { interruption: { kind: "blocked", error: over } };
+    try {
+      await detectJobLanguages(session, next, taker.endpoint);
+    } catch (error) {
+      if (!(error instanceof LanguageError)) throw error;
+      await session.save();
+      return { interruption: { kind: DETECTION_HOLDS[error.class], error } };
+    }
     const request = await requestOf(session, next);
     if (request === undefined) {
       await session.save();
@@ -164,6 +172,14 @@ async function goesElsewhere(
   return taker.endpoint !== endpoint || kind === "throttled";
 }
 
+/** No document is to blame for a language that nobody finds out. */
+const DETECTION_HOLDS = {
+  throttled: "throttled",
+  blocked: "blocked",
+  document: "blocked",
+  transient: "unclear",
+} as const;
+
 /** What is to be sent of a job; undefined when there is nothing, and the job is done. */
 async function requestOf(session: LaneSession, job: BatchJob): Promise<JobRequest | undefined> {
   const { batch, context } = session;
@@ -178,12 +194,20 @@ async function requestOf(session: LaneSession, job: BatchJob): Promise<JobReques
     return undefined;
   }
   const texts = await readTexts(session, job);
-  await giveUpTextless(session, job, texts);
+  const gone = job.chunks.filter((chunk) => !texts.some(({ id }) => id === chunk));
+  await giveUp(session, job, gone, TEXT_GONE);
+  await giveUp(
+    session,
+    job,
+    job.chunks.filter((chunk) => languageOf(session, chunk) === NONE),
+    NO_LANGUAGE,
+  );
   if (job.chunks.length === 0) {
     job.state = "done";
     return undefined;
   }
-  const documents = inLanguage(pipeline, texts);
+  const left = texts.filter(({ id }) => job.chunks.includes(id));
+  const documents = inLanguage(session, left);
   return {
     displayName,
     documents: isNative(pipeline.apiVersion) ? byAddress(session, job.id, documents) : documents,
@@ -221,7 +245,7 @@ async function send(
     endpoint,
     apiVersion: pipeline.apiVersion,
     tasks: request.tasks.map(copyTask),
-    language: pipeline.language ?? null,
+    ...(pipeline.language === DETECT ? {} : { language: pipeline.language ?? null }),
     submittedAt: session.iso(),
   };
   if (handle instanceof LanguageError) return setAside(session, job, handle);
@@ -229,16 +253,19 @@ async function send(
   log({ event: "job.submitted", ...address, batch: batch.id, job: job.id, jobId, documents: request.documents.length });
 }
 
-/** Documents whose text was lost, and which changed or went before it could be read again, have nothing to be sent. */
-async function giveUpTextless(session: LaneSession, job: BatchJob, texts: readonly StoredText[]): Promise<void> {
-  const gone = job.chunks.filter((chunk) => !texts.some(({ id }) => id === chunk));
-  if (gone.length === 0) return;
-  const lost = newJob(`${job.id}x`, job.request, gone, { attempts: job.attempts, tasks: job.tasks });
+/** Documents with nothing to be sent, or not in a way that could be answered, fail for themselves. */
+async function giveUp(session: LaneSession, job: BatchJob, chunks: string[], error: ServiceError): Promise<void> {
+  if (chunks.length === 0) return;
+  const lost = newJob(`${job.id}x${session.progress.jobs.length}`, job.request, chunks, {
+    attempts: job.attempts,
+    tasks: job.tasks,
+  });
   session.progress.jobs.push(lost);
-  job.chunks = job.chunks.filter((chunk) => !gone.includes(chunk));
-  await finishJob(session, lost, failedAnswers(lost, session.tasksOf(job), TEXT_GONE, session.iso()));
+  job.chunks = job.chunks.filter((chunk) => !chunks.includes(chunk));
+  await finishJob(session, lost, failedAnswers(lost, session.tasksOf(job), error, session.iso()));
 }
 
+/** The text was lost, and its document changed or went before it could be read again. */
 const TEXT_GONE: ServiceError = {
   code: "DocumentNotFound",
   message: "The document was deleted or replaced before it was analysed, and its prepared text is lost",
@@ -255,9 +282,26 @@ function ifUnnamed(error: unknown): LanguageError {
 
 const NO_TASK: ServiceError = { code: "TaskMissing", message: "The pipeline does not have the task any more" };
 
-/** The stored texts, in the language that the settings say now: a lane blocked by a wrong one goes on with the right one. */
-function inLanguage({ language }: Pipeline, documents: readonly StoredText[]): JobDocument[] {
-  return documents.map((stored) => ({ ...stored, ...(language === undefined ? {} : { language }) }));
+const NO_LANGUAGE: ServiceError = {
+  code: "LanguageNotDetected",
+  message: "The service does not find out in which language the document is",
+};
+
+/**
+ * The stored texts, in the language that the settings say now: a lane blocked by a wrong one goes on with the right one.
+ * Where each has its own, that of its document.
+ */
+function inLanguage(session: LaneSession, texts: readonly StoredText[]): JobDocument[] {
+  return texts.map((stored) => {
+    const language = languageOf(session, stored.id);
+    return { ...stored, ...(language === undefined ? {} : { language }) };
+  });
+}
+
+function languageOf({ batch, context }: LaneSession, chunk: string): string | undefined {
+  const { pipeline } = context;
+  if (pipeline.language !== DETECT) return pipeline.language;
+  return batch.documents[Number.parseInt(chunk, 10)]?.info.language;
 }
 
 function copyTask({ kind, name, parameters }: Task): Ticket["tasks"][number] {

@@ -36,8 +36,12 @@ export function overDailyLimit(
 
 /** Counts a job that the service has taken. */
 export async function countUsage(session: LaneSession, job: BatchJob): Promise<void> {
+  await countTextRecords(session, recordsOf(session, job));
+}
+
+/** Counts text records that will be billed. */
+export async function countTextRecords(session: LaneSession, records: number): Promise<void> {
   const day = today(session);
-  const records = recordsOf(session, job);
   const { containers, pipeline } = session.context;
   await pipelineControl(containers.work, pipeline.name).update((before) => ({
     ...before,

@@ -117,6 +117,7 @@ const RULES: Readonly<Record<string, CodeRule>> = {
   UnreadableAnswer: document(
     "The service answered, but without what this task is asked for. Report the message with the version of this application; a document that is dropped again is analysed and paid again.",
   ),
+  LanguageNotDetected: document("If it holds text, give the pipeline a defaultLanguage, then redrive it."),
   DocumentNotFound: document("If it should be analysed, drop it again."),
   /** Of a whole task: another version of the app may read it for as long as the service keeps it. */
   UnreadableTask: blocked(
