@@ -1,30 +1,26 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { RestError } from "@azure/storage-blob";
-import { backoffSeconds } from "../../common/hold.ts";
-import type { JobDocument, JobHandle, JobRequest, ServiceError, Task } from "../../language/analysis.ts";
-import { isNative } from "../../language/api-versions.ts";
+import type { JobHandle, JobRequest, Task } from "../../language/analysis.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import { DETECT } from "../../settings/pipeline.ts";
 import { readFacts } from "../../storage/blobs.ts";
 import { underLease } from "../../storage/lease.ts";
-import { StaleWriteError } from "../../storage/versioned-json.ts";
 import { type LaneMemory, type LaneStep, STEP_BUDGET_MS } from "../lane.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { callerOf, type Turn } from "../pacer.ts";
 import { failedAnswers } from "../policy/answers.ts";
 import { hold, type Interruption, pause, wait } from "../policy/next-step.ts";
 import { firstPoll } from "../policy/poll-schedule.ts";
-import { type BatchJob, newJob, splitJob, type Ticket } from "../store/batch-progress.ts";
+import { type BatchJob, splitJob, type Ticket } from "../store/batch-progress.ts";
 import { countUsage, overDailyLimit } from "../store/daily-usage.ts";
 import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { type Pause, pipelineControl } from "../store/pipeline-control.ts";
-import { readTexts, restoreRequest, type StoredText } from "../store/stored-jobs.ts";
+import { restoreRequest } from "../store/stored-jobs.ts";
 import { secondsUntil, TurnTaker } from "../turn-taker.ts";
-import { detectJobLanguages, NONE } from "./detect-languages.ts";
-import { byAddress } from "./native-documents.ts";
+import { detectJobLanguages } from "./detect-languages.ts";
+import { jobRequest } from "./job-request.ts";
 import { finishJob } from "./publish.ts";
-import { canaryDocument, endCanary, tryCanary } from "./recover.ts";
+import { endCanary, tryCanary } from "./recover.ts";
+import { saveJob } from "./save-job.ts";
 import { isSuccess, setAside } from "./unusable.ts";
 
 /** Another run of the lane is sending: this one looks again after so many seconds; that run ends soon, or its lease does. */
@@ -122,9 +118,11 @@ async function sendPrepared(session: LaneSession, taker: TurnTaker): Promise<Sen
     } catch (error) {
       if (!(error instanceof LanguageError)) throw error;
       await session.save();
-      return { interruption: { kind: DETECTION_HOLDS[error.class], error } };
+      const interruption = { kind: DETECTION_HOLDS[error.class], error };
+      if (!(await goesElsewhere(session, taker, interruption))) return { interruption };
+      continue;
     }
-    const request = await requestOf(session, next);
+    const request = await jobRequest(session, next);
     if (request === undefined) {
       await session.save();
       continue;
@@ -180,41 +178,6 @@ const DETECTION_HOLDS = {
   transient: "unclear",
 } as const;
 
-/** What is to be sent of a job; undefined when there is nothing, and the job is done. */
-async function requestOf(session: LaneSession, job: BatchJob): Promise<JobRequest | undefined> {
-  const { batch, context } = session;
-  const { pipeline } = context;
-  const tasks = session.tasksOf(job);
-  const displayName = `${batch.id}/${job.id}`;
-  if (job.canary && tasks.length > 0) return { displayName, documents: [await canaryDocument(session)], tasks };
-  if (tasks.length === 0) {
-    // Its tasks were taken out of the pipeline: what the first job said of them stands.
-    if (job.canary) job.state = "done";
-    else await finishJob(session, job, failedAnswers(job, [], NO_TASK, session.iso()));
-    return undefined;
-  }
-  const texts = await readTexts(session, job);
-  const gone = job.chunks.filter((chunk) => !texts.some(({ id }) => id === chunk));
-  await giveUp(session, job, gone, TEXT_GONE);
-  await giveUp(
-    session,
-    job,
-    job.chunks.filter((chunk) => languageOf(session, chunk) === NONE),
-    NO_LANGUAGE,
-  );
-  if (job.chunks.length === 0) {
-    job.state = "done";
-    return undefined;
-  }
-  const left = texts.filter(({ id }) => job.chunks.includes(id));
-  const documents = inLanguage(session, left);
-  return {
-    displayName,
-    documents: isNative(pipeline.apiVersion) ? byAddress(session, job.id, documents) : documents,
-    tasks,
-  };
-}
-
 /**
  * Writes down that a job is about to be sent. Found there later, it tells that a process died or lost the service's answer
  * between the two, so that the job may go out a second time: there is no key by which the service would know it again.
@@ -253,24 +216,6 @@ async function send(
   log({ event: "job.submitted", ...address, batch: batch.id, job: job.id, jobId, documents: request.documents.length });
 }
 
-/** Documents with nothing to be sent, or not in a way that could be answered, fail for themselves. */
-async function giveUp(session: LaneSession, job: BatchJob, chunks: string[], error: ServiceError): Promise<void> {
-  if (chunks.length === 0) return;
-  const lost = newJob(`${job.id}x${session.progress.jobs.length}`, job.request, chunks, {
-    attempts: job.attempts,
-    tasks: job.tasks,
-  });
-  session.progress.jobs.push(lost);
-  job.chunks = job.chunks.filter((chunk) => !chunks.includes(chunk));
-  await finishJob(session, lost, failedAnswers(lost, session.tasksOf(job), error, session.iso()));
-}
-
-/** The text was lost, and its document changed or went before it could be read again. */
-const TEXT_GONE: ServiceError = {
-  code: "DocumentNotFound",
-  message: "The document was deleted or replaced before it was analysed, and its prepared text is lost",
-};
-
 /** What stands for the job where the service took it and did not say which it is. */
 const NO_JOB: JobHandle = { jobId: "", operationLocation: "" };
 
@@ -280,68 +225,8 @@ function ifUnnamed(error: unknown): LanguageError {
   throw error;
 }
 
-const NO_TASK: ServiceError = { code: "TaskMissing", message: "The pipeline does not have the task any more" };
-
-const NO_LANGUAGE: ServiceError = {
-  code: "LanguageNotDetected",
-  message: "The service does not find out in which language the document is",
-};
-
-/**
- * The stored texts, in the language that the settings say now: a lane blocked by a wrong one goes on with the right one.
- * Where each has its own, that of its document.
- */
-function inLanguage(session: LaneSession, texts: readonly StoredText[]): JobDocument[] {
-  return texts.map((stored) => {
-    const language = languageOf(session, stored.id);
-    return { ...stored, ...(language === undefined ? {} : { language }) };
-  });
-}
-
-function languageOf({ batch, context }: LaneSession, chunk: string): string | undefined {
-  const { pipeline } = context;
-  if (pipeline.language !== DETECT) return pipeline.language;
-  return batch.documents[Number.parseInt(chunk, 10)]?.info.language;
-}
-
 function copyTask({ kind, name, parameters }: Task): Ticket["tasks"][number] {
   return { kind, name, parameters: { ...parameters } };
-}
-
-/** So often a job is written down before the lane gives up, while others write or storage fails. */
-const MOST_WRITES = 10;
-
-/**
- * Writes down what becomes of a job that is sent. Another run of the lane that polls jobs at this moment may write first,
- * and storage may fail for a moment: the ticket of a job that the service has taken must not be lost to that.
- * @returns the job as it stands in the session's progress then
- */
-async function saveJob(session: LaneSession, job: BatchJob): Promise<BatchJob> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await session.save();
-      return session.progress.jobs.find(({ id }) => id === job.id) ?? job;
-    } catch (error) {
-      if (tries === MOST_WRITES) throw error;
-      if (isPassing(error)) {
-        await sleep(backoffSeconds(tries, 0.1, 5) * 1_000);
-        continue;
-      }
-      if (!(error instanceof StaleWriteError)) throw error;
-      const { jobs } = await session.readProgress();
-      const same = jobs.find(({ id }) => id === job.id);
-      // A write that seemed to fail may have been done.
-      const isWritten = same?.ticket?.jobId === job.ticket?.jobId && same?.sendingSince === job.sendingSince;
-      if (same === undefined || (same.state !== "prepared" && !isWritten)) throw error;
-      Object.assign(same, job);
-      if (job.sendingSince === undefined) delete same.sendingSince;
-    }
-  }
-}
-
-/** A fault of storage, or of the way to it, that may be over in a moment. */
-function isPassing(error: unknown): boolean {
-  return error instanceof RestError && (error.statusCode === undefined || error.statusCode >= 500);
 }
 
 /**
