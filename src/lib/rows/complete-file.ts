@@ -30,13 +30,16 @@ export async function completeFile(context: RowsContext, run: FileRun): Promise<
   return { document: file, status: record.status, textRecords: record.usage?.textRecords ?? 0, code };
 }
 
-/** Removes the parts of a run from the work container, and then the run, unless another one has taken its place. */
-export async function forgetRun({ containers, pipeline }: RowsContext, { document, run }: FileRun): Promise<void> {
+/**
+ * Removes the parts of a run from the work container, with those of the runs whose place it took, and then the run, unless
+ * another one has taken its own place.
+ */
+export async function forgetRun({ containers, pipeline }: RowsContext, run: FileRun): Promise<void> {
   const { work } = containers;
-  const file = document.name;
-  await deletePrefix(work, rowNames.parts(pipeline.name, file, run));
+  const file = run.document.name;
+  for (const name of [run.run, ...run.sources]) await deletePrefix(work, rowNames.parts(pipeline.name, file, name));
   const current = await fileRun(work, pipeline.name, file).read();
-  if (current.value?.run === run) await deleteBlob(work, rowNames.run(pipeline.name, file), current.etag);
+  if (current.value?.run === run.run) await deleteBlob(work, rowNames.run(pipeline.name, file), current.etag);
 }
 
 /** Removes the rows of some runs of a file, wherever they stand. */

@@ -4,8 +4,25 @@ import type { Fuse } from "../../helpers/fuse.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 /** A lane of a pipeline whose documents are files of rows with the columns `id` and `text`. */
-export function prepare(rows: object = {}, fuse?: Fuse): Promise<LaneFixture> {
-  return LaneFixture.create({ rows: rowSettingsSchema.parse({ text: "text", id: "id", ...rows }) }, fuse);
+export function prepare(
+  { rowsPerPart = 500, ...rows }: { rowsPerPart?: number; [setting: string]: unknown } = {},
+  fuse?: Fuse,
+): Promise<LaneFixture> {
+  // Smaller parts than a pipeline may have make a test short.
+  const settings = { ...rowSettingsSchema.parse({ text: "text", id: "id", ...rows }), rowsPerPart };
+  return LaneFixture.create({ rows: settings }, fuse);
+}
+
+/** Runs lane 0 until its queue is empty, and its batch over. */
+export async function settle(fixture: LaneFixture, lane = 0): Promise<void> {
+  await fixture.run((next) => (next.memory.emptyPolls ?? 0) > 0, lane);
+}
+
+/** All blobs of the work on files of rows. */
+export async function rowBlobs({ containers }: LaneFixture): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of containers.work.listBlobsFlat({ prefix: "rows/" })) found.push(name);
+  return found;
 }
 
 /** So many rows, each with an id and a text of its own. */

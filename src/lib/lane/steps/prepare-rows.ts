@@ -71,7 +71,7 @@ async function takePart(session: LaneSession, message: DocumentMessage, builder:
     outcome.failed++;
   };
   for (const row of rest) {
-    const prepared = prepareRow(session, opened.file, row);
+    const prepared = prepareRow(session, opened, row);
     if (prepared instanceof DocumentError) tell(row, prepared);
     else await builder.add(prepared.info, prepared.text, prepared.cuts, { row: { ...placeOf(row), part: index } });
   }
@@ -109,11 +109,12 @@ function parseLine(text: string | undefined): RowLine | undefined {
 
 function prepareRow(
   { context }: LaneSession,
-  file: OpenedPart["file"],
-  { text, problem }: StoredRow,
+  { file, problem: whole }: OpenedPart,
+  { text, problem = whole }: StoredRow,
 ): { info: DocumentInfo; text: string; cuts: Chunk[] } | DocumentError {
   const { pipeline } = context;
-  if (text === undefined) return new DocumentError(problem ?? unforeseen(new Error("a row without text")));
+  if (problem !== undefined) return new DocumentError(problem);
+  if (text === undefined) return unforeseen(new Error("a row without text"));
   const { container, name, etag } = file;
   const { language } = pipeline;
   try {
