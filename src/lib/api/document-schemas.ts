@@ -9,6 +9,17 @@ const placeSchema = z
       .describe("outdated: the record is of an older version; waiting: on a queue, or its event is on the way"),
     lane: z.int().optional().describe("The lane that has it."),
     record: z.string().optional().describe("<container>/<blob name>"),
+    rows: z
+      .object({
+        parts: z.int(),
+        partsDone: z.int(),
+        succeeded: z.int(),
+        partiallySucceeded: z.int(),
+        failed: z.int(),
+        unchanged: z.int().describe("Of those that have a result: taken over from an earlier version."),
+      })
+      .optional()
+      .describe("Of a file of rows that is under way: its parts, and the rows of those that have ended."),
   })
   .meta({ id: "Place" });
 

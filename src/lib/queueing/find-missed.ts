@@ -2,8 +2,9 @@ import { z } from "zod";
 import { removeUnmatched } from "../lane/steps/remove-unmatched.ts";
 import { workNames } from "../lane/store/names.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { readFileProgress } from "../rows/file-progress.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
-import { readText, writeText } from "../storage/blobs.ts";
+import { readFacts, readText, writeText } from "../storage/blobs.ts";
 import { acceptDocument } from "./accept-document.ts";
 import type { PipelineFindings, SweepContext } from "./inspect-pipeline.ts";
 import { listFailures, listMissing } from "./list-documents.ts";
@@ -98,8 +99,8 @@ async function requeue(
 ): Promise<void> {
   try {
     for (const pipeline of pipelines) {
-      const claims = findings.find((one) => one.pipeline.name === pipeline)?.claims;
-      if ((await claims?.holder(name)) !== undefined) continue;
+      const found = findings.find((one) => one.pipeline.name === pipeline);
+      if ((await found?.claims?.holder(name)) !== undefined || (await hasPartInHand(context, found, name))) continue;
       await acceptDocument(context, name, "sweep", pipeline === UNMATCHED_PIPELINE ? undefined : [pipeline]);
       if (pipeline !== UNMATCHED_PIPELINE) missed.set(pipeline, (missed.get(pipeline) ?? 0) + 1);
     }
@@ -108,22 +109,9 @@ async function requeue(
   }
 }
 
-/**
- * What pipelines take has changed: of a document that none took, and one takes again, the record says what is no longer so.
- * Most of them have been analysed before, and no lane will look at them again.
- */
-async function removeOutdated(context: SweepContext): Promise<void> {
-  let cursor: string | undefined;
-  do {
-    const query = { pageSize: context.pageDocuments, cursor };
-    const page = await listFailures(context.containers, UNMATCHED_PIPELINE, query);
-    const taken = page.failures.filter(({ name }) => matchPipelines(context.pipelines, name).length > 0);
-    await removeUnmatched(
-      context,
-      taken.map(({ name }) => name),
-    );
-    ({ cursor } = page);
-  } while (cursor !== undefined);
+import { readFileProgress } from "../rows/file-progress.ts";
+import { matchPipelines } from "../settings/pipeline.ts";
+import { readFacts, readText, writeText } from "../storage/blobs.ts";
 }
 
 function isInside(window: Window | undefined, lastModified: number): boolean {

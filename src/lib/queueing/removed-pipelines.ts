@@ -1,6 +1,8 @@
 import { queueName, workNames } from "../lane/store/names.ts";
+import { rowNames } from "../rows/row-names.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { deleteBlob } from "../storage/blobs.ts";
+import { deletePrefix } from "../storage/lease.ts";
 import type { SweepContext } from "./inspect-pipeline.ts";
 
 /** Pipelines that left something behind: a queue, or the file of a lane; `pipelines.json` has them no longer. */
@@ -36,6 +38,7 @@ export async function removeLeftovers(context: SweepContext, before: number): Pr
       else kept++;
     }
     if (kept > 0) continue;
+    await deletePrefix(work, rowNames.ofPipeline(name));
     await deleteBlob(work, workNames.claims(name));
     await deleteBlob(work, workNames.control(name));
   }

@@ -4,6 +4,7 @@ import { recordName } from "../documents/document.ts";
 import type { SweepContext } from "../queueing/inspect-pipeline.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { findRecord } from "../results/record-version.ts";
+import { type FileProgress, readFileProgress } from "../rows/file-progress.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
 import { isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
 import { readDocumentMessage } from "../storage/document-queue.ts";
@@ -22,6 +23,8 @@ interface DocumentPlace {
   lane?: number;
   /** `<container>/<blob name>` of the record. */
   record?: string;
+  /** Of a file of rows that is under way: how many of its parts have ended, and how the rows of those did. */
+  rows?: Omit<FileProgress, "open">;
 }
 
 export interface DocumentDescription {
@@ -87,6 +90,8 @@ async function describePlace(
     record === undefined
       ? {}
       : { record: `${(record.kind === "result" ? results : failed).containerName}/${recordName(pipeline, name)}` };
+  const rows = await rowsUnderWay(context, pipeline, { name, etag });
+  if (rows !== undefined) return { pipeline, state: "running", ...place, rows };
   const current = record !== undefined && (etag === undefined || sameEtag(record.etag, etag));
   if (current && record.kind === "result") return { pipeline, state: "succeeded", ...place };
   const lane = pipeline === UNMATCHED_PIPELINE ? undefined : await context.claims(pipeline).holder(name);
@@ -94,6 +99,17 @@ async function describePlace(
   if (current) return { pipeline, state: (await isQueued(context, pipeline, name)) ? "waiting" : "failed", ...place };
   if (etag === undefined) return { pipeline, state: "unknown" };
   return { pipeline, state: record === undefined ? "waiting" : "outdated", ...place };
+}
+
+/** How far a file of rows has come in a pipeline that takes such. */
+async function rowsUnderWay(
+  { containers, pipelines }: SweepContext,
+  pipeline: string,
+  file: { name: string; etag: string | undefined },
+): Promise<Omit<FileProgress, "open"> | undefined> {
+  if (pipelines.find((one) => one.name === pipeline)?.rows === undefined) return undefined;
+  const { open: _open, ...progress } = (await readFileProgress(containers.work, pipeline, file)) ?? {};
+  return "parts" in progress ? progress : undefined;
 }
 
 /** Whether a message at the head of the queue names the document: all that can be seen without taking messages. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { describeDocument } from "../../../src/lib/status/describe-document.ts";
 import { linesOf, prepare, rowBlobs, settle, summaryOf, table } from "./rows-fixture.ts";
 import { stringify } from "./rows-stringify.ts";
 
@@ -126,6 +127,8 @@ describe("a file of rows", () => {
     await fixture.drop("a.csv", stringify(rows));
     // Its first part is with the service.
     await fixture.run((next) => next.action === "collect" && fixture.language.submitted.length > 0);
+    const [place] = (await describeDocument(fixture.sweepContext(), "a.csv")).places;
+    expect(place).toMatchObject({ state: "running", rows: { parts: 4, partsDone: 0, succeeded: 0 } });
     await fixture.drop("a.csv", stringify(rows.slice(0, 19)));
     await settle(fixture, 1);
     expect(await fixture.results()).toEqual([]);
