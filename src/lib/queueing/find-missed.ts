@@ -109,9 +109,34 @@ async function requeue(
   }
 }
 
-import { readFileProgress } from "../rows/file-progress.ts";
-import { matchPipelines } from "../settings/pipeline.ts";
-import { readFacts, readText, writeText } from "../storage/blobs.ts";
+/**
+ * What pipelines take has changed: of a document that none took, and one takes again, the record says what is no longer so.
+ * Most of them have been analysed before, and no lane will look at them again.
+ */
+async function removeOutdated(context: SweepContext): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const query = { pageSize: context.pageDocuments, cursor };
+    const page = await listFailures(context.containers, UNMATCHED_PIPELINE, query);
+    const taken = page.failures.filter(({ name }) => matchPipelines(context.pipelines, name).length > 0);
+    await removeUnmatched(
+      context,
+      taken.map(({ name }) => name),
+    );
+    ({ cursor } = page);
+  } while (cursor !== undefined);
+}
+
+/** A file of rows has no record before its last part has ended. */
+async function hasPartInHand(
+  { containers }: SweepContext,
+  found: PipelineFindings | undefined,
+  name: string,
+): Promise<boolean> {
+  if (found?.pipeline.rows === undefined || found.claims === undefined) return false;
+  const etag = (await readFacts(containers.input, name))?.etag;
+  const progress = await readFileProgress(containers.work, found.pipeline.name, { name, etag });
+  return progress !== undefined && (await found.claims.held(progress.open)).size > 0;
 }
 
 function isInside(window: Window | undefined, lastModified: number): boolean {

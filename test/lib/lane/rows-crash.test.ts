@@ -41,7 +41,7 @@ async function runToEnd({ fixture, fuse }: Run): Promise<void> {
       step = firstStep(ADDRESS);
       continue;
     }
-    if ((next.memory.emptyPolls ?? 0) > 0) return;
+    if (next.status.state === "closing") return;
     if (next.action === "claim" && next.afterSeconds >= 1) await new Promise((resolve) => setTimeout(resolve, 250));
     step = next;
   }

@@ -15,7 +15,7 @@ export function prepare(
 
 /** Runs lane 0 until its queue is empty, and its batch over. */
 export async function settle(fixture: LaneFixture, lane = 0): Promise<void> {
-  await fixture.run((next) => (next.memory.emptyPolls ?? 0) > 0, lane);
+  await fixture.run((next) => next.status.state === "closing", lane);
 }
 
 /** All blobs of the work on files of rows. */
