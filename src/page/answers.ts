@@ -114,7 +114,8 @@ export interface Requeue {
   kind: "redrive" | "backfill";
   dryRun: boolean;
   status: "running" | "cancelled" | "failed" | "done";
-  request: { pipeline?: string | undefined; prefix?: string | undefined; code?: string | undefined };
+  /** What was asked for: pipeline, prefix, code and the like, as far as they were given. */
+  request: Readonly<Record<string, unknown>>;
   seen: number;
   matched: number;
   queued: number;

@@ -25,7 +25,7 @@ const SECTIONS = [
 
 /** The status page. */
 export function App({ api }: { api: Api }): View {
-  const [snapshot, setSnapshot] = useState<Snapshot>({ now: Date.now(), pipelines: [], busy: true });
+  const [snapshot, setSnapshot] = useState<Snapshot>({ now: Date.now(), pipelines: [], busy: true, unanswered: [] });
   const [wish, setWish] = useState<Wish | undefined>(undefined);
   const [guide, setGuide] = useState<readonly GuideSection[]>([]);
   const [fault, forgetFault] = useErrorBoundary((error) => reportError(error));

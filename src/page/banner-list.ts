@@ -18,12 +18,13 @@ const WORDS: Readonly<Record<Level, string>> = { stop: "Act", look: "Look", wait
 
 /** What needs somebody, first on the page. */
 export function BannerList({ banners, guide, snapshot, wish }: BannerListProps): View {
-  const { at, unreachable, now } = snapshot;
+  const { at, unreachable, unanswered, now } = snapshot;
   if (at === undefined && unreachable === undefined) {
     return html`<section id="needs" aria-label="What needs you"><p class="calm">Asking the app…</p></section>`;
   }
   return html`<section id="needs" aria-labelledby="needs-title">
     <h2 id="needs-title" class=${banners.length === 0 ? "hidden" : ""}>What needs you</h2>
+    ${unanswered.map((words) => html`<p key=${words} class="error">${words}</p>`)}
     ${
       banners.length === 0
         ? html`<p class="calm good"><span aria-hidden="true">✓</span> Nothing needs you.</p>`

@@ -92,7 +92,7 @@ function appBanners({ unreachable, health, requeues }: Findings): Banner[] {
   }
   for (const { id, kind, status, request, startedAt } of requeues ?? []) {
     if (status !== "failed") continue;
-    const where = request.pipeline === undefined ? [] : [request.pipeline];
+    const where = typeof request.pipeline === "string" ? [request.pipeline] : [];
     banners.push({
       kind: "requeue",
       pipelines: where,

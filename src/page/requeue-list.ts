@@ -37,7 +37,10 @@ export function RequeueList({ api, requeues, changed }: RequeueListProps): View 
     ${fault === undefined ? null : h(Fault, { api, fault })}
     <ul class="runs">
       ${[...running, ...over].map(({ id, kind, status, request, seen, matched, queued }) => {
-        const what = [request.pipeline, request.code, request.prefix].filter((each) => each).join(" · ") || "all";
+        const what =
+          [request.pipeline, request.code, request.task, request.prefix]
+            .filter((each) => typeof each === "string" && each !== "")
+            .join(" · ") || "all";
         return html`<li key=${id} class="card run">
           <span class=${`badge ${status === "running" ? "work" : status === "failed" ? "stop" : "idle"}`}>${status}</span>
           <span><b>${kind}</b> ${what}</span>

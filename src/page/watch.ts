@@ -17,6 +17,8 @@ export interface Snapshot extends Findings {
   /** `asked`: a key is wanted; `refused`: the one that was given is wrong. */
   key?: "asked" | "refused" | undefined;
   busy: boolean;
+  /** What could not be asked although the app answers: what, and why. */
+  unanswered: readonly string[];
 }
 
 const EVERY_MS = 10_000;
@@ -32,7 +34,7 @@ const MOST_PAGES = 10;
 export class Watch {
   readonly #api: Api;
   readonly #tell: (snapshot: Snapshot) => void;
-  #snapshot: Snapshot = { now: Date.now(), pipelines: [], busy: true };
+  #snapshot: Snapshot = { now: Date.now(), pipelines: [], busy: true, unanswered: [] };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #slowlyAt = 0;
   /** The number of failures at which they were last asked for. */
@@ -87,11 +89,28 @@ export class Watch {
     try {
       const { at, pipelines } = await this.#pipelines();
       this.#set({ at, pipelines, unreachable: undefined, key: undefined });
-      await Promise.all([this.#askSlowly(), this.#askFailures(pipelines), this.#askRequeues()]);
-      this.#set({ busy: false });
+      const answers = await Promise.all([
+        this.#attempt("health", () => this.#askHealth()),
+        this.#attempt("failures", () => this.#askFailures(pipelines)),
+        this.#attempt("redrives and backfills", () => this.#askRequeues()),
+        this.#attempt("models", () => this.#askModels()),
+      ]);
+      this.#slowlyAt = this.#isSlowlyDue ? Date.now() : this.#slowlyAt;
+      this.#set({ busy: false, unanswered: answers.filter((answer) => answer !== undefined) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#set({ busy: false, ...(error.isAboutKey ? this.#locked() : await this.#unreachable(error)) });
+    }
+  }
+
+  /** The rest of the page stands when one part of it cannot be asked. @returns what is wrong, in words */
+  async #attempt(what: string, ask: () => Promise<void>): Promise<string | undefined> {
+    try {
+      await ask();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return `The ${what} could not be asked. ${error.message}`;
     }
   }
 
@@ -121,14 +140,16 @@ export class Watch {
     return { at: first.at, pipelines };
   }
 
-  async #askSlowly(): Promise<void> {
-    if (Date.now() - this.#slowlyAt < SLOWLY_EVERY_MS) return;
-    this.#slowlyAt = Date.now();
-    const [health, models] = await Promise.all([
-      this.#api.get<HealthAnswer>("health"),
-      this.#api.get<ModelsAnswer>("models"),
-    ]);
-    this.#set({ health, models });
+  get #isSlowlyDue(): boolean {
+    return Date.now() - this.#slowlyAt >= SLOWLY_EVERY_MS;
+  }
+
+  async #askHealth(): Promise<void> {
+    if (this.#isSlowlyDue) this.#set({ health: await this.#api.get<HealthAnswer>("health") });
+  }
+
+  async #askModels(): Promise<void> {
+    if (this.#isSlowlyDue) this.#set({ models: await this.#api.get<ModelsAnswer>("models") });
   }
 
   /** Counting failures costs the app more than the rest: only when there are others than before. */

@@ -7,12 +7,55 @@ import { readPageAssets } from "../../src/lib/status/page-assets.ts";
 import { type World, world } from "./fixtures.ts";
 import { type PageServer, startPageServer } from "./page-server.ts";
 
-/** What a test gets: the page, open, and the app that answers it. */
+type Test = Pick<TestContext, "skip">;
+
 interface Opened {
   page: Page;
-  app: PageServer;
   /** What went wrong so far; a test that brings something about takes it out again. */
   troubles: string[];
+}
+
+const DESKTOP = { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" } as const;
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+/**
+ * Opens an address for a test, in a window of its own of the one browser. After each test nothing may have been written to
+ * the console as an error, and nothing may have been asked of another host.
+ */
+export function browserForTests(): (test: Test, address: string, context?: BrowserContextOptions) => Promise<Opened> {
+  const endpoint = inject("browser");
+  let browser: Browser | undefined;
+  const open: Page[] = [];
+  const troubles: string[] = [];
+  beforeAll(async () => {
+    if (endpoint === undefined) console.warn("The status page is not opened: there is no Chromium on the PATH");
+    else browser = await chromium.connect(endpoint);
+  });
+  afterEach(async () => {
+    for (const page of open.splice(0)) await page.context().close();
+    expect(troubles.splice(0)).toEqual([]);
+  });
+  afterAll(async () => await browser?.close());
+  return async ({ skip }, address, options = {}) => {
+    if (browser === undefined) return skip("there is no Chromium on the PATH");
+    const context = await browser.newContext({ ...DESKTOP, ...options });
+    // What does not come is told by its name before the test is given up.
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    open.push(page);
+    page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
+    page.on("console", (message) => {
+      // A browser also writes down each answer that is not a success, which is what some tests are about.
+      const isAnswer = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !isAnswer) troubles.push(`console: ${message.text()}`);
+    });
+    page.on("request", (request) => {
+      if (!request.url().startsWith(new URL(address).origin)) troubles.push(`asked ${request.url()}`);
+    });
+    await page.goto(address);
+    return { page, troubles };
+  };
 }
 
 interface OpenOptions {
@@ -25,50 +68,19 @@ interface OpenOptions {
   prepare?: (app: PageServer) => void;
 }
 
-const DESKTOP = { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" } as const;
-
-const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-
-/**
- * Opens the page for a test, in a window of its own. After each test nothing may have been written to the console as an
- * error, and nothing may have been asked of another host.
- */
-export function pageForTests(): (test: Pick<TestContext, "skip">, options?: OpenOptions) => Promise<Opened> {
-  const endpoint = inject("browser");
+/** Opens the page before an app that answers what a test wants. */
+export function pageForTests(): (test: Test, options?: OpenOptions) => Promise<Opened & { app: PageServer }> {
+  const openAddress = browserForTests();
   const assets = readPageAssets(inject("page"));
-  let browser: Browser | undefined;
-  const open: { page: Page; app: PageServer }[] = [];
-  const troubles: string[] = [];
-  beforeAll(async () => {
-    if (endpoint === undefined) console.warn("The status page is not opened: there is no Chromium on the PATH");
-    else browser = await chromium.connect(endpoint);
-  });
+  const apps: PageServer[] = [];
   afterEach(async () => {
-    for (const { page, app } of open.splice(0)) {
-      await page.context().close();
-      await app.stop();
-    }
-    expect(troubles.splice(0)).toEqual([]);
+    for (const app of apps.splice(0)) await app.stop();
   });
-  afterAll(async () => await browser?.close());
-  return async ({ skip }, options = {}) => {
-    if (browser === undefined) return skip("there is no Chromium on the PATH");
-    const app = await startPageServer(assets, options.world ?? world());
-    options.prepare?.(app);
-    const context = await browser.newContext({ ...DESKTOP, ...options.context });
-    const page = await context.newPage();
-    open.push({ page, app });
-    page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
-    page.on("console", (message) => {
-      // A browser also writes down each answer that is not a success, which is what some tests are about.
-      const isAnswer = message.text().startsWith("Failed to load resource");
-      if (message.type() === "error" && !isAnswer) troubles.push(`console: ${message.text()}`);
-    });
-    page.on("request", (request) => {
-      if (!request.url().startsWith(app.url)) troubles.push(`asked ${request.url()}`);
-    });
-    await page.goto(`${app.url}/api/status${options.hash ?? ""}`);
-    return { page, app, troubles };
+  return async (test, { world: answers = world(), context, hash = "", prepare } = {}) => {
+    const app = await startPageServer(assets, answers);
+    apps.push(app);
+    prepare?.(app);
+    return { ...(await openAddress(test, `${app.url}/api/status${hash}`, context)), app };
   };
 }
 

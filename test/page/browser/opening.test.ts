@@ -93,6 +93,20 @@ describe("the status page", () => {
     await page.getByText("Nothing needs you.").waitFor();
   });
 
+  it("stands when a part of it cannot be asked, and says which", async (test) => {
+    const { page } = await open(test, {
+      prepare: (served) => {
+        served.answer = ({ path }) =>
+          path.startsWith("failures")
+            ? { status: 503, body: { status: 503, detail: "Storage does not answer." } }
+            : undefined;
+      },
+    });
+    await page.getByText("The failures could not be asked. Storage does not answer.").waitFor();
+    expect(await page.getByRole("heading", { name: "tickets", exact: true }).count()).toBe(1);
+    expect(await page.locator("[data-kind=unreachable]").count()).toBe(0);
+  });
+
   it("asks a fixed number of calls at each look, and counts failures again only when there are others", async (test) => {
     const answers = world();
     const { page, app } = await open(test, { world: answers });
