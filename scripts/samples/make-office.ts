@@ -42,7 +42,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 /** The parts of a Word document around the content of its body. */
-function docxParts(body: string): Record<string, string> {
+export function docxParts(body: string): Record<string, string> {
   const level = (format: string, sign: string) =>
     `<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="${format}"/><w:lvlText w:val="${sign}"/></w:lvl>`;
   const style = (number: number) =>
@@ -82,7 +82,7 @@ interface Slide {
   notes?: string;
 }
 
-function pptxParts(slides: readonly Slide[]): Record<string, string> {
+export function pptxParts(slides: readonly Slide[]): Record<string, string> {
   const part = (tag: string, content: string) =>
     `${HEAD}<p:${tag} xmlns:p="${SLIDES}" xmlns:a="${DRAWING}" xmlns:r="${OFFICE}">${content}</p:${tag}>`;
   const tree = (shapes: string) => `<p:cSld><p:spTree>${shapes}</p:spTree></p:cSld>`;

@@ -9,7 +9,7 @@ export interface Line {
 }
 
 /** The bytes of a PDF made of numbered objects; the first is the catalog. */
-function assemblePdf(objects: readonly (string | Uint8Array)[], trailer = ""): Uint8Array {
+export function assemblePdf(objects: readonly (string | Uint8Array)[], trailer = ""): Uint8Array {
   const parts: Uint8Array[] = [];
   const offsets: number[] = [];
   let length = 0;
@@ -33,7 +33,7 @@ function assemblePdf(objects: readonly (string | Uint8Array)[], trailer = ""): U
 }
 
 /** A compressed stream object. */
-function stream(content: string | Uint8Array, dictionary = "/Filter /FlateDecode"): Uint8Array {
+export function stream(content: string | Uint8Array, dictionary = "/Filter /FlateDecode"): Uint8Array {
   const raw = typeof content === "string" ? Buffer.from(content, "latin1") : content;
   const bytes = dictionary.includes("Flate") ? deflateSync(raw) : raw;
   const head = `<< /Length ${bytes.length} ${dictionary} >>\nstream\n`;

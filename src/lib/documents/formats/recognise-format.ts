@@ -51,8 +51,9 @@ const TOLD_BY_NAME: ReadonlySet<FormatName> = new Set(["text", "markdown", "html
 
 /** How far into a file the beginning of a page, or the header of a message, is looked for. */
 const HEAD_BYTES = 1024;
-const HTML_START =
-  /^(?:\ufeff|\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html)[\s>]/i;
+/** What may stand before the first tag of a page, beside comments. */
+const HTML_START = /^(?:\ufeff|\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)[\s>]/i;
+const COMMENT = /<!--[\s\S]*?-->\s*/g;
 /** Names of streams in an Outlook message, and in a protected Office file. */
 const OLE_MESSAGE = Buffer.from("__properties_version1.0", "utf16le");
 const OLE_ENCRYPTED = Buffer.from("EncryptedPackage", "utf16le");
@@ -106,7 +107,7 @@ function formatOfContent(bytes: Uint8Array): Recognised["format"] | undefined {
   if (head.startsWith("{\\rtf")) return "rtf";
   if (head.startsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) return ole(bytes);
   if (head.startsWith("PK\x03\x04")) return zip(bytes);
-  if (HTML_START.test(head.replaceAll("\0", ""))) return "html";
+  if (HTML_START.test(head.replaceAll("\0", "").replace(COMMENT, ""))) return "html";
   return undefined;
 }
 
