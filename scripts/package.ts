@@ -2,7 +2,7 @@
  * Packs what runs in Azure and nothing else: the built app, its configuration and the production dependencies, exactly
  * as the lock file has them, into `dist/app` (for azd) and `dist/app.zip` (for az). Nothing is downloaded.
  *
- *     npm run package
+ *     npm run package [-- --telemetry]   with what exports spans and metrics (TELEMETRY_EXPORTER)
  */
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -44,6 +44,14 @@ const lockSchema = z.object({
   ),
 });
 
+/** What `telemetry/register.ts` imports. */
+const TELEMETRY_PACKAGES = [
+  "@opentelemetry/exporter-metrics-otlp-http",
+  "@opentelemetry/exporter-trace-otlp-http",
+  "@opentelemetry/sdk-metrics",
+  "@opentelemetry/sdk-trace-base",
+];
+
 type LockedPackages = z.infer<typeof lockSchema>["packages"];
 
 const versionSchema = z.object({ version: z.string() });
@@ -58,11 +66,15 @@ export function runtimeManifest(manifest: unknown): Record<string, unknown> {
  * The folders of the production dependencies (`node_modules/…`), with the version each must have: what `package.json`
  * names, and what that needs in turn. What only a workspace of this repository needs is not among them, though the lock
  * file does not call it `dev`: workspaces stand in for Azure on one machine.
+ * @param others names of packages that are packed on request
  */
-export function productionFolders(lock: unknown): Map<string, string> {
+export function productionFolders(lock: unknown, others: readonly string[] = []): Map<string, string> {
   const { packages } = lockSchema.parse(lock);
   const found = new Map<string, string>();
-  const open = neededBy(packages, "", ["dependencies", "optionalDependencies"]);
+  const open = [
+    ...neededBy(packages, "", ["dependencies", "optionalDependencies"]),
+    ...others.flatMap((name) => placeOf(packages, "", name) ?? []),
+  ];
   for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
     if (found.has(folder)) continue;
     found.set(folder, packages[folder]?.version ?? "");
@@ -93,7 +105,7 @@ function placeOf(packages: LockedPackages, from: string, name: string): string |
  * @throws Error when the app is not built from the sources that are there, or `node_modules` is not what the lock file
  *   says
  */
-export function assemble(root: string, target: string): void {
+export function assemble(root: string, target: string, { telemetry = false }: { telemetry?: boolean } = {}): void {
   const built = join(root, "dist", "src");
   if (!existsSync(built)) throw new Error("There is no dist/src to pack: run npm run build first.");
   refuseOtherBuild(join(root, "src"), built);
@@ -103,13 +115,21 @@ export function assemble(root: string, target: string): void {
   mkdirSync(target, { recursive: true });
   cpSync(built, join(target, "dist", "src"), { recursive: true, filter: (path) => !NOT_RUN.test(path) });
   cpSync(page, join(target, "dist", "page"), { recursive: true });
+  if (telemetry)
+    cpSync(join(root, "dist", "telemetry"), join(target, "dist", "telemetry"), {
+      recursive: true,
+      filter: (path) => !NOT_RUN.test(path),
+    });
   for (const file of globSync([...CONFIGURATION], { cwd: root })) cpSync(join(root, file), join(target, file));
   writeFileSync(join(target, ".funcignore"), IGNORE_FILE);
   writeFileSync(
     join(target, "package.json"),
     `${JSON.stringify(runtimeManifest(readJson(root, "package.json")), null, 2)}\n`,
   );
-  for (const [folder, version] of productionFolders(readJson(root, "package-lock.json"))) {
+  for (const [folder, version] of productionFolders(
+    readJson(root, "package-lock.json"),
+    telemetry ? TELEMETRY_PACKAGES : [],
+  )) {
     copyDependency(root, target, folder, version);
   }
 }
@@ -169,7 +189,7 @@ async function main(): Promise<void> {
   const root = join(import.meta.dirname, "..");
   const target = join(root, "dist", "app");
   const file = join(root, "dist", "app.zip");
-  assemble(root, target);
+  assemble(root, target, { telemetry: process.argv.includes("--telemetry") });
   const bytes = await zipFolder(target, file);
   const size = `${(bytes / 1024 / 1024).toFixed(1)} MB`;
   const sum = createHash("sha256").update(readFileSync(file)).digest("hex");

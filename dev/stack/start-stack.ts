@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startAzurite } from "azurite-process";
 import { type Host, type HostOptions, startHost } from "functions-emulator";
+import type { DurableStore } from "functions-emulator/durable-store";
 import { EventGridNotifier } from "functions-emulator/event-grid";
 import type { LogSink } from "functions-emulator/log";
 import type { TelemetrySink } from "functions-emulator/telemetry";
@@ -32,6 +33,8 @@ export interface StackOptions {
   settings?: Record<string, string>;
   /** Takes what Azure would send to Application Insights. */
   telemetry?: TelemetrySink;
+  /** Where orchestrations live, in place of memory or `directory`. */
+  durableStore?: DurableStore;
   /** Where the host's log goes. Default: nowhere. */
   log?: LogSink;
   /** How the host runs, for measurements: virtual time, a store that counts. */
@@ -76,6 +79,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       },
       log: options.log ?? (() => {}),
       ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
+      ...(options.durableStore === undefined ? {} : { durableStore: options.durableStore }),
       ...options.host,
     });
     stops.push(() => host.stop());

@@ -29,6 +29,9 @@ functions.storageBlob("intake", {
   extraInputs: [df.input.durableClient()],
   handler: async (trigger, context) => {
     const blob = blobReference(trigger, context);
-    await openLanes(context, await receiveEvent(app().intake(eventSink(context)), blob));
+    await openLanes(
+      context,
+      await receiveEvent({ ...app().intake(eventSink(context)), trace: context.traceContext?.traceParent }, blob),
+    );
   },
 });

@@ -1,5 +1,6 @@
 import * as df from "durable-functions";
 import { app, settingsProblem } from "../lib/app.ts";
+import { inSpan } from "../lib/common/telemetry.ts";
 import { LANE_ORCHESTRATION, type LaneStep } from "../lib/lane/lane.ts";
 import { holdOnSettings, holdWithoutPipeline, lost } from "../lib/lane/policy/next-step.ts";
 import { runSteps } from "../lib/lane/run-step.ts";
@@ -28,7 +29,10 @@ for (const action of ["claim", "submit", "collect"] as const) {
       const pipeline = app().pipeline(step.pipeline);
       if (pipeline === undefined) return holdWithoutPipeline(step, Date.now(), log);
       const lane = app().lane(pipeline, { pipeline: step.pipeline, lane: step.lane }, log);
-      return runSteps(lane, step, { host: laneHost(context), opener: laneOpener });
+      const attributes = { pipeline: step.pipeline, lane: step.lane };
+      return inSpan(`lane.${action}`, { parent: context.traceContext?.traceParent, attributes }, (trace) =>
+        runSteps({ ...lane, trace }, step, { host: laneHost(context), opener: laneOpener }),
+      );
     },
   });
 }

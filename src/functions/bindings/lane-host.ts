@@ -51,7 +51,7 @@ export function laneHost(context: InvocationContext): LaneControl & LaneStatuses
 
 /** One whose first step was lost has said nothing, or not by when it goes on: it was due when it was last heard of. */
 function shownBy(status: df.DurableOrchestrationStatus): LaneStatus {
-  const starting: LaneStatus = { state: "starting", nextPollAt: status.lastUpdatedTime.toISOString() };
+  const starting: LaneStatus = { state: "starting", nextPollAt: new Date(status.lastUpdatedTime).toISOString() };
   const shown = { ...starting, ...(status.customStatus as LaneStatus | null) };
   return isSuspended(status) ? { ...shown, nextPollAt: undefined } : shown;
 }

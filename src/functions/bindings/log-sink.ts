@@ -1,5 +1,6 @@
 import type { InvocationContext } from "@azure/functions";
 import { describeError, type EventLog } from "../../lib/common/log.ts";
+import { measureEvent } from "../../lib/common/metrics.ts";
 import { SettingsError } from "../../lib/common/problems.ts";
 
 /** Events that an operator should not have to look for. */
@@ -21,6 +22,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
 /** Writes events as one JSON line each into the invocation's log. */
 export function eventSink(context: Pick<InvocationContext, "info" | "warn">): EventLog {
   return (event) => {
+    measureEvent(event);
     const line = JSON.stringify(event);
     if (WARNINGS.has(event.event)) context.warn(line);
     else context.info(line);

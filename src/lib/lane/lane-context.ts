@@ -52,6 +52,8 @@ export interface LaneContext {
   /** The client for a Language resource and version of the wire. */
   client(endpoint: string, apiVersion: string): AnalysisClient;
   log: EventLog;
+  /** W3C traceparent of the step. */
+  trace?: string | undefined;
   /** Milliseconds since 1970. */
   now(): number;
   newBatchId(): string;

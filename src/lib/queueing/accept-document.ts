@@ -1,4 +1,5 @@
 import type { EventLog } from "../common/log.ts";
+import { inSpan } from "../common/telemetry.ts";
 import type { DocumentInfo } from "../documents/document.ts";
 import type { Containers } from "../lane/lane-context.ts";
 import { buildFailure, UNMATCHED_PIPELINE } from "../results/build-record.ts";
@@ -13,6 +14,8 @@ export interface IntakeContext {
   containers: Containers;
   queue(pipeline: string): WorkQueue;
   log: EventLog;
+  /** W3C traceparent of what asks. */
+  trace?: string | undefined;
   now(): number;
 }
 
@@ -55,8 +58,11 @@ export async function acceptDocument(
     return [];
   }
   const wanted = matching.filter((pipeline) => only === undefined || only.includes(pipeline.name));
-  const text = writeDocumentMessage({ name, reason, queuedAt, passes: 0, tries: 0 });
-  await Promise.all(wanted.map((pipeline) => context.queue(pipeline.name).send(text)));
+  const attributes = { document: name, reason, pipelines: wanted.map((pipeline) => pipeline.name) };
+  await inSpan("document.accept", { parent: context.trace, kind: "producer", attributes }, async (traceparent) => {
+    const text = writeDocumentMessage({ name, reason, queuedAt, passes: 0, tries: 0, traceparent });
+    await Promise.all(wanted.map((pipeline) => context.queue(pipeline.name).send(text)));
+  });
   return wanted;
 }
 

@@ -242,6 +242,11 @@ export const TEXT_SETTINGS = {
     default: "pipelines.json",
     description: "File with the pipelines, relative to the application's folder.",
   },
+  telemetryExporter: {
+    name: "TELEMETRY_EXPORTER",
+    description:
+      "Where spans and metrics go, in an app packed with `npm run package -- --telemetry`: `otlp`, to a collector that OTEL_EXPORTER_OTLP_ENDPOINT names; `console`. Absent: nowhere.",
+  },
 } as const satisfies Record<string, TextSetting>;
 
 /** One row of the settings table. */

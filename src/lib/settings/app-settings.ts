@@ -62,6 +62,7 @@ const schema = z.object({
   allowedLanguageHosts: hostsSchema,
   allowedStorageHosts: hostsSchema,
   pipelinesFile: z.string().default(TEXT_SETTINGS.pipelinesFile.default),
+  telemetryExporter: z.enum(["otlp", "console"], { error: "otlp or console, or nothing" }).optional(),
   containers: z.object(mapValues(CONTAINER_SETTINGS, (row) => container(row.default))),
   numbers: z.object(mapValues(NUMBER_SETTINGS, tunable)),
 });
@@ -79,6 +80,7 @@ export function readAppSettings(env: Record<string, string | undefined>): AppSet
     allowedLanguageHosts: read(TEXT_SETTINGS.allowedLanguageHosts),
     allowedStorageHosts: read(TEXT_SETTINGS.allowedStorageHosts),
     pipelinesFile: read(TEXT_SETTINGS.pipelinesFile),
+    telemetryExporter: read(TEXT_SETTINGS.telemetryExporter),
     containers: mapValues(CONTAINER_SETTINGS, read),
     numbers: mapValues(NUMBER_SETTINGS, read),
   };

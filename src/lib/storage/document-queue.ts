@@ -135,6 +135,8 @@ export const documentMessageSchema = z.object({
   passes: z.int().min(0).default(0),
   /** How often reading it was begun and never came to an end: the process died. */
   tries: z.int().min(0).default(0),
+  /** W3C traceparent of the intake, which begins the document's trace. */
+  traceparent: z.string().max(200).optional().catch(undefined),
   /** A part of a file of rows, not the whole. */
   part: z.object({ run: z.string(), number: z.int().min(1) }).optional(),
 });

@@ -3,6 +3,8 @@ import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { DurableStore, StoredInstance } from "./contract.ts";
 
+export type { DurableStore, StoredInstance };
+
 /** Keeps instances as JSON in memory: what a file would hold, without the file. */
 export class MemoryStore implements DurableStore {
   readonly #texts = new Map<string, string>();

@@ -10,6 +10,7 @@ import { advance, clearHold, close, lastLook, pause, wait } from "../policy/next
 import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { pipelineControl } from "../store/pipeline-control.ts";
+import { tracesOf, traceWaiting } from "../trace-documents.ts";
 import { isPoison, prepareBatch, publishPoison } from "./prepare-batch.ts";
 import { prepareRows } from "./prepare-rows.ts";
 import { requeue, takeDocuments } from "./take-documents.ts";
@@ -99,7 +100,18 @@ async function claimDocuments(
     return { step: wait(context, memory, 1, { action: "claim" }) };
   }
   const claimedAt = session.iso();
-  await session.writeBatch({ id, claimedAt, unread, reads: 0, documents: [], requests: [], failed: poison.length });
+  const traces = tracesOf(unread);
+  await session.writeBatch({
+    id,
+    claimedAt,
+    unread,
+    ...traces,
+    reads: 0,
+    documents: [],
+    requests: [],
+    failed: poison.length,
+  });
+  traceWaiting(context, unread, id);
   await taken.deleteMessages();
   return { more: waiting.total > documents };
 }

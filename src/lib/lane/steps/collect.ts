@@ -1,3 +1,4 @@
+import { measureJob } from "../../common/metrics.ts";
 import type { JobState, ServiceError } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
@@ -226,6 +227,8 @@ async function finish(session: LaneSession, job: BatchJob, ticket: Ticket, state
     job.state = "done";
     return { answered: true };
   }
+  const { now, pipeline } = session.context;
+  measureJob(pipeline.name, (now() - Date.parse(ticket.submittedAt)) / 1000);
   const [first] = await prepareRetries(session, { job, ticket, answers });
   await finishJob(session, job, answers);
   const interruption = first && { kind: "lost" as const, error: lossError(first.error), until: "answered" as const };

@@ -18,6 +18,7 @@ import type { BatchJob, Progress } from "../store/batch-progress.ts";
 import { readDocumentText } from "../store/document-texts.ts";
 import { jobName, type PlacedLine, storeRowLines } from "../store/row-lines.ts";
 import { type JobAnswers, type JobFacts, readAnswers, readTexts, storeAnswers } from "../store/stored-jobs.ts";
+import { traceAnalysis, traceRecord } from "../trace-documents.ts";
 import { publishOrDefer } from "./deferred-records.ts";
 import { readNativeFiles } from "./native-documents.ts";
 
@@ -103,6 +104,8 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
   const { pipeline, log } = context;
   const document = batch.documents[number];
   if (document === undefined) throw new Error(`Batch ${batch.id} has no document ${number}`);
+  const from = context.now();
+  if (document.row === undefined) traceAnalysis(session, document.info.name, jobs);
   const facts = new Map<string, JobFacts>();
   const chunks = [];
   let attempts = 1;
@@ -176,6 +179,7 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
   // The end of a row is told with that of its file.
   if (row !== undefined) return;
   const told = { pipeline: pipeline.name, document: document.info.name };
+  traceRecord(session, told.document, { outcome: status, from });
   if (status === "failed")
     log({ event: "document.failed", ...told, code: record.error.code, source: record.error.source });
   else log({ event: "document.succeeded", ...told, status, textRecords });
@@ -234,9 +238,11 @@ export type Failure = FailureInput["error"] &
 export async function publishFailure(session: LaneSession, document: DocumentInfo, failure: Failure): Promise<void> {
   const { attempts, failedAt, again, defer, ...error } = failure;
   const { pipeline, containers, log } = session.context;
+  const from = session.context.now();
   const record = buildFailure({ pipeline: pipeline.name, document, error, attempts, failedAt });
   if (defer) await publishOrDefer(session, { record, again });
   else await publishRecord(containers, record, { again });
   const { code, source } = error;
+  traceRecord(session, document.name, { outcome: "failed", code, from });
   log({ event: "document.failed", pipeline: pipeline.name, document: document.name, code, source });
 }

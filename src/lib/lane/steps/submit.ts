@@ -1,3 +1,4 @@
+import { inSpan } from "../../common/telemetry.ts";
 import type { JobHandle, JobRequest, Task } from "../../language/analysis.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import { DETECT } from "../../settings/pipeline.ts";
@@ -15,6 +16,7 @@ import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { type Pause, pipelineControl } from "../store/pipeline-control.ts";
 import { restoreRequest } from "../store/stored-jobs.ts";
+import { tracesOfJob } from "../trace-documents.ts";
 import { secondsUntil, TurnTaker } from "../turn-taker.ts";
 import { detectJobLanguages } from "./detect-languages.ts";
 import { jobRequest } from "./job-request.ts";
@@ -198,7 +200,12 @@ async function send(
 ): Promise<void> {
   const { context, batch } = session;
   const { pipeline, address, log } = context;
-  const handle = await context.client(endpoint, pipeline.apiVersion).submit(request).catch(ifUnnamed);
+  const attributes = { ...address, batch: batch.id, job: job.id, documents: request.documents.length };
+  const handle = await inSpan(
+    "job.submit",
+    { parent: context.trace, kind: "client", attributes, links: tracesOfJob(session, job) },
+    () => context.client(endpoint, pipeline.apiVersion).submit(request).catch(ifUnnamed),
+  );
   delete job.sendingSince;
   job.requests++;
   job.refusals = 0;

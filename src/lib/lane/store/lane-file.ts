@@ -25,6 +25,8 @@ const batchSchema = z.object({
   claimedAt: z.string(),
   /** The documents claimed, until they are read and packed. */
   unread: z.array(documentMessageSchema).optional(),
+  /** W3C traceparents by name of the document: where the trace of each goes on. */
+  traces: z.record(z.string(), z.string()).optional(),
   /** How often reading them was begun. */
   reads: count,
   /** The documents of the batch and where their chunks are: chunk `c` of document `d` is job document `d-c`. */

@@ -1,0 +1,275 @@
+import {
+  AccountSASPermissions,
+  BlobServiceClient,
+  generateAccountSASQueryParameters,
+  StorageSharedKeyCredential,
+} from "@azure/storage-blob";
+import { type Azurite, startAzurite } from "azurite-process";
+import { type DurableStore, MemoryStore, type StoredInstance } from "functions-emulator/durable-store";
+import { type LanguageService, startLanguageService } from "language-emulator";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
+import { StackDriver } from "./drive-stack.ts";
+import { attributeOf, OtlpCollector } from "./signals/otlp-collector.ts";
+import { until } from "./waiting.ts";
+import { type PipelinesFile, writePipelines } from "./write-pipelines.ts";
+
+/** Marks: a text, a key and a SAS that nothing which is told may hold. */
+const TEXT = "Zanzibarquokka";
+const KEY = "marked-key-5f1c9d";
+
+let collector: OtlpCollector;
+let azurite: Azurite;
+let language: LanguageService;
+let pipelines: PipelinesFile;
+let stack: Stack;
+let driver: StackDriver;
+/** Of the SAS that the app reaches its storage by. */
+let signature: string;
+
+/** Everything that was told so far, each with where. */
+const told: { sink: string; text: string }[] = [];
+
+/** Keeps every state that any instance ever had: its history, input, status and result. */
+class RecordingStore extends MemoryStore implements DurableStore {
+  override async save(instance: StoredInstance): Promise<void> {
+    told.push({ sink: `history of ${instance.instanceId}`, text: JSON.stringify(instance.state) });
+    await super.save(instance);
+  }
+}
+
+const PIPELINES = [
+  { name: "phrases", match: "phrases/**", tasks: [{ kind: "KeyPhraseExtraction" }, { kind: "SentimentAnalysis" }] },
+  {
+    name: "tickets",
+    match: "tickets/**",
+    tasks: [{ kind: "CustomSingleLabelClassification", projectName: "tickets", deploymentName: "production" }],
+  },
+];
+
+beforeAll(async () => {
+  collector = await OtlpCollector.start();
+  azurite = await startAzurite();
+  language = await startLanguageService({ projects: SAMPLES, keys: [KEY] });
+  pipelines = await writePipelines(PIPELINES.map((pipeline) => ({ maxWaitSeconds: 0, ...pipeline })));
+  const storage = sasConnection(azurite.connectionString);
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream);
+    vi.spyOn(stream, "write").mockImplementation((chunk, ...rest) => {
+      told.push({ sink: "console", text: String(chunk) });
+      return (write as (...all: unknown[]) => boolean)(chunk, ...rest);
+    });
+  }
+  stack = await startStack({
+    storage,
+    language: { endpoint: language.url, key: KEY },
+    pipelines: pipelines.path,
+    settings: {
+      TELEMETRY_EXPORTER: "otlp",
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+      FIRST_LOOK_SECONDS: "1",
+      LONGEST_BLOCKED_SECONDS: "5",
+    },
+    durableStore: new RecordingStore(),
+    log: (entry) => told.push({ sink: `log of ${entry.functionName ?? "host"}`, text: entry.message }),
+    telemetry: (item) => told.push({ sink: `telemetry ${item.category}`, text: item.message }),
+  });
+  driver = new StackDriver({ functions: stack.functions, storage: azurite.connectionString });
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  vi.restoreAllMocks();
+  await pipelines?.[Symbol.asyncDispose]();
+  await language?.stop();
+  await azurite?.stop();
+  await collector?.stop();
+});
+
+/** The same account, reached by a SAS that lets its holder do everything. */
+function sasConnection(connectionString: string): string {
+  const { credential } = BlobServiceClient.fromConnectionString(connectionString);
+  if (!(credential instanceof StorageSharedKeyCredential)) return expect.unreachable("the account has no key");
+  const sas = generateAccountSASQueryParameters(
+    {
+      expiresOn: new Date(Date.now() + 3_600_000),
+      permissions: AccountSASPermissions.parse("rwdlacupxtfi"),
+      resourceTypes: "sco",
+      services: "bqt",
+    },
+    credential,
+  );
+  signature = sas.signature;
+  const endpoint = (service: string) => new RegExp(`${service}Endpoint=[^;]+`).exec(connectionString)?.[0];
+  return `${endpoint("Blob")};${endpoint("Queue")};SharedAccessSignature=${sas}`;
+}
+
+const sweep = () => fetch(`${stack.functions}/admin/functions/sweep`, { method: "POST", body: "{}" });
+const admin = (path: string, method: string, body: object) =>
+  fetch(`${language.url}/_emulator/${path}`, { method, body: JSON.stringify(body) });
+
+/** Asks for a page and keeps what it says. */
+async function page(path: string, method = "GET", body?: object): Promise<string> {
+  const answer = await fetch(`${stack.functions}/api/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  told.push({ sink: `${method} ${path}`, text });
+  return text;
+}
+
+describe("one document", () => {
+  const name = "phrases/one.txt";
+
+  it("is followed from its event to its record in one trace, across the queue and the steps of its lane", async () => {
+    await driver.drop([[name, "The screen stays dark since May."]]);
+    await driver.recordsUnder(`phrases/${name}`, 1);
+    const spans = await until(
+      "its spans",
+      async () => collector.ofDocument(name),
+      (found) => found.has("document.publish"),
+      30,
+    );
+    expect([...spans.keys()].sort()).toEqual([
+      "document.accept",
+      "document.analyse",
+      "document.publish",
+      "document.wait",
+    ]);
+    const [accepted, waited, analysed, published] = ["accept", "wait", "analyse", "publish"].map((part) =>
+      spans.get(`document.${part}`),
+    );
+    for (const span of [waited, analysed, published]) {
+      expect(span?.traceId).toBe(accepted?.traceId);
+      expect(span?.parentSpanId).toBe(accepted?.spanId);
+    }
+    const times = [waited?.startTimeUnixNano, analysed?.startTimeUnixNano, published?.endTimeUnixNano].map(
+      BigInt as never,
+    );
+    expect(times).toEqual([...times].sort());
+    expect(attributeOf(published ?? expect.unreachable("no span"), "outcome")).toBe("succeeded");
+    const sent = collector.spans.find(
+      (span) => span.name === "job.submit" && span.links.some(({ traceId }) => traceId === accepted?.traceId),
+    );
+    const step = collector.spans.find(({ spanId }) => spanId === sent?.parentSpanId);
+    expect(step?.name).toMatch(/^lane\.(claim|submit)$/);
+  });
+
+  it("is counted: outcomes, duration of jobs, calls, oldest age and overdue lanes", async () => {
+    expect((await sweep()).status).toBe(202);
+    const names = ["documents", "text_records", "job.duration", "calls", "waiting", "oldest_age", "overdue_lanes"];
+    const metrics = await until(
+      "its metrics",
+      async () => [...collector.metrics.keys()],
+      (found) => names.every((each) => found.includes(`language_batch.${each}`)),
+      60,
+    );
+    expect(metrics).not.toContain("language_batch.throttles");
+    const [point] = collector.metrics.get("language_batch.documents")?.sum?.dataPoints ?? [];
+    expect(attributeOf(point ?? expect.unreachable("no point"), "outcome")).toBe("succeeded");
+  });
+});
+
+describe("an expired deployment", () => {
+  it("holds up its pipeline, is told by models, health and pipeline, and costs no document", async () => {
+    await admin("deployments/tickets/production", "PUT", { expiresOn: "2026-10-22" });
+    await driver.drop([["tickets/late.txt", `Please reset the ${TEXT} password.`]]);
+    const pipelineOf = async () =>
+      (
+        JSON.parse(await page("pipelines")) as {
+          pipelines: { name: string; blocked: { code: string }[]; warnings: object[] }[];
+        }
+      ).pipelines.find((each) => each.name === "tickets");
+    await until(
+      "the lane to be blocked",
+      pipelineOf,
+      (pipeline) => pipeline?.blocked[0]?.code === "DeploymentExpired",
+      60,
+    );
+    await sweep();
+    const models = async () => JSON.parse(await page("models")) as { deployments: object[] };
+    const seen = await until(
+      "the end to be told",
+      models,
+      ({ deployments }) => JSON.stringify(deployments).includes('"expired"'),
+      60,
+    );
+    expect(seen.deployments).toMatchObject([
+      { project: "tickets", deployment: "production", state: "expired", expiresOn: "2026-10-22", source: "runtime" },
+    ]);
+    expect((await pipelineOf())?.warnings).toMatchObject([
+      { subject: "deployment", hint: "npm run project -- renew tickets" },
+    ]);
+    expect(await page("health")).toContain('"name":"deployment tickets/production","ok":false');
+    await admin("deployments/tickets/production", "PUT", {});
+    await driver.recordsUnder("tickets/tickets/late.txt", 1);
+    expect(await driver.readResult("tickets", "tickets/late.txt")).toMatchObject({ status: "succeeded" });
+  });
+});
+
+describe("what nothing tells", () => {
+  it("is the text of a document, the key or the signature of the SAS, whatever happens", async () => {
+    const refuse = (text: string, action: object) => ({ when: { operation: "submit", text }, do: action, times: 2 });
+    await admin("scenario", "PUT", {
+      rules: [
+        refuse("refused", { action: "documentErrors", share: 1, message: `Not analysed: ${TEXT} refused` }),
+        refuse("fails", { action: "failTask", task: 1, code: "InvalidRequest", message: `Cannot read ${TEXT} fails` }),
+        refuse("breaks", { action: "failJob", message: `Broke at ${TEXT} breaks` }),
+      ],
+    });
+    const texts = { plain: "sings", refused: "refused", fails: "fails", breaks: "breaks" };
+    await driver.drop(
+      Object.entries(texts).map(([name, text]) => [`phrases/${name}.txt`, `${TEXT} ${text} in the garden.`]),
+    );
+    await driver.drop([
+      ["phrases/empty.txt", ""],
+      ["phrases/odd.bin", Buffer.concat([Buffer.from([0, 1, 2, 3, 0]), Buffer.from(TEXT)])],
+      ["nobody/wants.txt", TEXT],
+    ]);
+    await driver.recordsUnder("phrases/phrases/", 7, 120);
+    await page("redrive?pipeline=phrases", "POST", {});
+    await page("documents/phrases/plain.txt");
+    for (const path of [
+      "pipelines",
+      "failures",
+      "usage",
+      "requeues",
+      "openapi.json",
+      "status",
+      "health",
+      "models",
+      "projects/tickets",
+      "nothing",
+    ]) {
+      await page(path);
+    }
+    await sweep();
+    const before = collector.bodies.length;
+    await until(
+      "the last spans",
+      async () => collector.bodies.length,
+      (count) => count > before,
+      30,
+    );
+    for (const body of collector.bodies) told.push({ sink: "collector", text: body });
+    for await (const { name } of driver.work.listBlobsFlat()) {
+      // What is sent and answered is kept with its batch until it is over; statuses and progress must hold none of it.
+      if (/\/(requests|answers|pending|unusable)\//.test(name)) continue;
+      told.push({
+        sink: `blob ${name}`,
+        text: (await driver.work.getBlobClient(name).downloadToBuffer()).toString("utf8"),
+      });
+    }
+
+    const sinks = new Set(told.map(({ sink }) => sink.split(" ")[0]));
+    expect([...sinks]).toEqual(expect.arrayContaining(["history", "log", "telemetry", "collector", "GET", "blob"]));
+    expect(told.some(({ text }) => text.includes("phrases/plain.txt"))).toBe(true);
+    const leaks = [TEXT, KEY, signature, encodeURIComponent(signature)].flatMap((mark) =>
+      told
+        .filter(({ text }) => text.includes(mark))
+        .map(({ sink, text }) => `${sink}: ${text.slice(Math.max(0, text.indexOf(mark) - 100)).slice(0, 200)}`),
+    );
+    expect(leaks).toEqual([]);
+  });
+});
