@@ -56,7 +56,7 @@ export function recordSpan(name: string, options: SpanOptions, { from, until }: 
 }
 
 /** The form of a traceparent, https://www.w3.org/TR/trace-context/#traceparent-header; a later version only adds to it. */
-export const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 function start(name: string, { parent, attributes, kind = "internal", links = [] }: SpanOptions, at?: number): Span {
   return trace.getTracer("language-batch", VERSION).startSpan(
