@@ -4,6 +4,7 @@ import { app } from "../lib/app.ts";
 import { modelsAnswer } from "../lib/expiry/describe-expiry.ts";
 import { checkHealth } from "../lib/status/check-health.ts";
 import { describePath } from "../lib/status/describe-document.ts";
+import { describeFailures } from "../lib/status/describe-failures.ts";
 import { describePipelines } from "../lib/status/describe-pipelines.ts";
 import { readStoredRecord, readTextPart } from "../lib/status/stored-document.ts";
 import { endpoint } from "./bindings/http.ts";
@@ -12,6 +13,10 @@ import { eventSink } from "./bindings/log-sink.ts";
 
 endpoint(routes.pipelines, async ({ context, query }) => ({
   jsonBody: await describePipelines(app().status(eventSink(context)), laneHost(context), query),
+}));
+
+endpoint(routes.failures, async ({ context, query }) => ({
+  jsonBody: await describeFailures(app().intake(eventSink(context)), query),
 }));
 
 endpoint(routes.documents, async ({ context, param }) => ({

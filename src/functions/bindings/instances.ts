@@ -37,6 +37,22 @@ export async function readRunning(client: df.DurableClient): Promise<df.DurableO
   return await client.getStatusBy({ runtimeStatus: [...RUNNING] });
 }
 
+/** Starts an instance, unless one of that id runs. */
+export async function startOnce(
+  context: InvocationContext,
+  orchestration: string,
+  instanceId: string,
+  input: unknown,
+): Promise<void> {
+  const client = df.getClient(context);
+  try {
+    await client.startNew(orchestration, { instanceId, input });
+  } catch (error) {
+    const status = await readStatus(client, instanceId);
+    if (status === undefined || !isRunning(status)) throw error;
+  }
+}
+
 /** How long an instance that is terminated may take to end, and how often it is looked at. */
 const LONGEST_ENDING_MS = 15_000;
 const ENDING_MS = 250;
@@ -50,23 +66,4 @@ export async function terminate(client: df.DurableClient, instanceId: string, re
     await sleep(ENDING_MS);
   }
   throw new Error(`The instance ${instanceId} was told to end and has not: ${reason}`);
-}
-
-/** What may be told of an instance to whoever may read; undefined when there is none. */
-export async function describeInstance(
-  context: InvocationContext,
-  id: string,
-): Promise<InstanceDescription | undefined> {
-  const status = await readStatus(df.getClient(context), id);
-  if (status === undefined) return undefined;
-  const { runtimeStatus, createdTime, lastUpdatedTime, customStatus, output } = status;
-  const isCompleted = runtimeStatus === df.OrchestrationRuntimeStatus.Completed;
-  const about = { id, isRunning: isRunning(status), runtimeStatus, createdTime, lastUpdatedTime };
-  return { ...about, ...Object(customStatus), ...(isCompleted ? { output } : {}) };
-}
-
-interface InstanceDescription {
-  id: string;
-  isRunning: boolean;
-  runtimeStatus: df.OrchestrationRuntimeStatus;
 }

@@ -47,6 +47,43 @@ export const prefixParameter = z
   .optional()
   .describe("Only documents whose name begins so.");
 
+/** A choice of the query that is off unless it is `true`. */
+export const flagParameter = z
+  .enum(["true", "false"], { error: "true or false" })
+  .default("false")
+  .transform((text) => text === "true");
+
+const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+const SPAN = /^(\d{1,6})([smhd])$/;
+const AGE_EXPECTED = "how long ago: 2h (at least), ..2h (at most) or 1h..2d, in s, m, h or d";
+
+/** How long ago something happened, in seconds; both ends belong to it. */
+export interface Age {
+  least: number;
+  most: number;
+}
+
+/** `2h`: at least so long ago; `..2h`: at most; `1h..2d`: between. */
+export const ageParameter = z
+  .string()
+  .optional()
+  .transform((text, context): Age | undefined => {
+    if (text === undefined) return undefined;
+    const [first = "", last, ...more] = text.split("..");
+    const least = first === "" && last !== undefined ? 0 : secondsOf(first);
+    const most = last === undefined || last === "" ? Number.MAX_SAFE_INTEGER : secondsOf(last);
+    if (least !== undefined && most !== undefined && more.length === 0 && least <= most && text !== "..")
+      return { least, most };
+    context.addIssue({ code: "custom", message: AGE_EXPECTED });
+    return z.NEVER;
+  })
+  .describe(AGE_EXPECTED);
+
+function secondsOf(text: string): number | undefined {
+  const [, count, unit] = SPAN.exec(text) ?? [];
+  return count === undefined || unit === undefined ? undefined : Number(count) * UNITS[unit as keyof typeof UNITS];
+}
+
 const cursorText = z.base64url();
 
 /** What a cursor holds, as text that means nothing to its holder. */

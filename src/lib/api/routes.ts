@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursorSchema, limitSchema, pipelineParameter, prefixParameter } from "./common-schemas.ts";
+import { cursorSchema, limitSchema, pipelineParameter } from "./common-schemas.ts";
 import {
   documentAnswerSchema,
   healthAnswerSchema,
@@ -7,8 +7,16 @@ import {
   recordAnswerSchema,
   textAnswerSchema,
 } from "./document-schemas.ts";
+import { failuresAnswerSchema, failuresQuery } from "./failure-schemas.ts";
 import { modelsAnswerSchema } from "./models-schemas.ts";
 import { pauseAnswerSchema, pauseBodySchema, pipelinesAnswerSchema, resumeBodySchema } from "./pipeline-schemas.ts";
+import {
+  backfillQuery,
+  redriveQuery,
+  requeueAnswerSchema,
+  requeuesAnswerSchema,
+  requeuesQuery,
+} from "./requeue-schemas.ts";
 import { route } from "./route.ts";
 
 const nothing = z.object({});
@@ -126,14 +134,23 @@ export const routes = {
     }),
     answers: { 200: textAnswerSchema },
   }),
+  failures: route({
+    name: "failures",
+    method: "GET",
+    route: "failures",
+    authLevel: "function",
+    summary: "What failed or partially succeeded: grouped by code, then document by document",
+    query: failuresQuery,
+    answers: { 200: failuresAnswerSchema },
+  }),
   redrive: route({
     name: "redrive",
     method: "POST",
     route: "redrive",
     authLevel: "function",
     summary: "Documents that failed, and the failed tasks of documents that partially succeeded, again",
-    query: z.object({ pipeline: pipelineParameter, prefix: prefixParameter }),
-    answers: { 202: acceptedSchema },
+    query: redriveQuery,
+    answers: { 200: requeueAnswerSchema, 202: requeueAnswerSchema },
   }),
   backfill: route({
     name: "backfill",
@@ -141,8 +158,8 @@ export const routes = {
     route: "backfill",
     authLevel: "function",
     summary: "Documents that have no record of their current version",
-    query: z.object({ pipeline: pipelineParameter, prefix: prefixParameter }),
-    answers: { 202: acceptedSchema },
+    query: backfillQuery,
+    answers: { 200: requeueAnswerSchema, 202: requeueAnswerSchema },
   }),
   requeueStatus: route({
     name: "requeueStatus",
@@ -151,7 +168,34 @@ export const routes = {
     authLevel: "function",
     summary: "How far a redrive or backfill has come",
     query: nothing,
-    answers: { 200: anyJson, 202: anyJson },
+    answers: { 200: requeueAnswerSchema, 202: requeueAnswerSchema },
+  }),
+  requeues: route({
+    name: "requeues",
+    method: "GET",
+    route: "requeues",
+    authLevel: "function",
+    summary: "Redrives and backfills, the latest first",
+    query: requeuesQuery,
+    answers: { 200: requeuesAnswerSchema },
+  }),
+  requeueCancel: route({
+    name: "requeueCancel",
+    method: "POST",
+    route: "requeues/{id}/cancel",
+    authLevel: "function",
+    summary: "Ends a redrive or backfill after the page in hand",
+    query: nothing,
+    answers: { 200: requeueAnswerSchema },
+  }),
+  requeueResume: route({
+    name: "requeueResume",
+    method: "POST",
+    route: "requeues/{id}/resume",
+    authLevel: "function",
+    summary: "Lets a cancelled or failed one go on where it stands",
+    query: nothing,
+    answers: { 202: requeueAnswerSchema },
   }),
   models: route({
     name: "models",

@@ -19,6 +19,13 @@ export interface IntakeContext {
   now(): number;
 }
 
+/** A pipeline that is to analyse a document. */
+export interface Wanted {
+  pipeline: string;
+  /** ETag of the record that it is to replace; absent: the document has none of its current version. */
+  record?: string | undefined;
+}
+
 /**
  * Takes what an event of a blob says. A subscription that was made by hand may tell of other containers, the results
  * among them: that is nothing to be analysed.
@@ -37,7 +44,7 @@ export async function receiveEvent(
 /**
  * Puts a document on the queue of each pipeline that wants it. A document that no pipeline wants gets a failure record,
  * not silence.
- * @param only the pipelines that are to analyse it, if they want it
+ * @param only the pipelines that are to analyse it, if they want it; absent: all
  * @returns the pipelines whose lanes must be open now
  * @throws BlobRefusedError when no pipeline wants it, and its failure record may not be written
  */
@@ -45,7 +52,7 @@ export async function acceptDocument(
   context: IntakeContext,
   name: string,
   reason: DocumentMessage["reason"],
-  only?: readonly string[],
+  only?: readonly Wanted[],
 ): Promise<Pipeline[]> {
   const queuedAt = new Date(context.now()).toISOString();
   if (!isBlobName(name)) {
@@ -57,11 +64,14 @@ export async function acceptDocument(
     await recordUnmatched(context, name, queuedAt);
     return [];
   }
-  const wanted = matching.filter((pipeline) => only === undefined || only.includes(pipeline.name));
+  const wanted = matching.filter((each) => only === undefined || only.some(({ pipeline }) => pipeline === each.name));
+  const recordOf = (name: string) => only?.find(({ pipeline }) => pipeline === name)?.record;
   const attributes = { document: name, reason, pipelines: wanted.map((pipeline) => pipeline.name) };
   await inSpan("document.accept", { parent: context.trace, kind: "producer", attributes }, async (traceparent) => {
-    const text = writeDocumentMessage({ name, reason, queuedAt, passes: 0, tries: 0, traceparent });
-    await Promise.all(wanted.map((pipeline) => context.queue(pipeline.name).send(text)));
+    const message = { name, reason, queuedAt, passes: 0, tries: 0, traceparent };
+    const send = (pipeline: string) =>
+      context.queue(pipeline).send(writeDocumentMessage({ ...message, record: recordOf(pipeline) }));
+    await Promise.all(wanted.map((pipeline) => send(pipeline.name)));
   });
   return wanted;
 }

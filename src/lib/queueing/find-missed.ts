@@ -5,7 +5,7 @@ import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { readFileProgress } from "../rows/file-progress.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
 import { readFacts, readText, writeText } from "../storage/blobs.ts";
-import { acceptDocument } from "./accept-document.ts";
+import { acceptDocument, type Wanted } from "./accept-document.ts";
 import type { PipelineFindings, SweepContext } from "./inspect-pipeline.ts";
 import { listFailures, listMissing } from "./list-documents.ts";
 
@@ -93,15 +93,15 @@ export async function findMissed(
 
 async function requeue(
   context: SweepContext,
-  { name, pipelines }: { name: string; pipelines: readonly string[] },
+  { name, wanted }: { name: string; wanted: readonly Wanted[] },
   findings: readonly PipelineFindings[],
   { missed, failures }: MissedDocuments,
 ): Promise<void> {
   try {
-    for (const pipeline of pipelines) {
+    for (const { pipeline } of wanted) {
       const found = findings.find((one) => one.pipeline.name === pipeline);
       if ((await found?.claims?.holder(name)) !== undefined || (await hasPartInHand(context, found, name))) continue;
-      await acceptDocument(context, name, "sweep", pipeline === UNMATCHED_PIPELINE ? undefined : [pipeline]);
+      await acceptDocument(context, name, "sweep", pipeline === UNMATCHED_PIPELINE ? undefined : [{ pipeline }]);
       if (pipeline !== UNMATCHED_PIPELINE) missed.set(pipeline, (missed.get(pipeline) ?? 0) + 1);
     }
   } catch (error) {

@@ -2,12 +2,12 @@ import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
 import type { Containers } from "../lane/lane-context.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
-import { failureFileSchema } from "../results/record.ts";
 import { type FoundRecord, findRecord } from "../results/record-version.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
-import { isBlobName, isFolderMarker, readText } from "../storage/blobs.ts";
+import { isBlobName, isFolderMarker } from "../storage/blobs.ts";
 import { sameEtag } from "../storage/versioned-json.ts";
+import type { Wanted } from "./accept-document.ts";
 
 /** Records looked up at a time. */
 const CONCURRENCY = 32;
@@ -19,11 +19,13 @@ export interface PageQuery {
   pageSize: number;
   /** Where the last page ended. */
   cursor?: string | undefined;
+  /** Records of current versions count as missing as well that were written before this, milliseconds since 1970. */
+  outdatedBefore?: number | undefined;
 }
 
 export interface MissingPage {
-  /** Documents that have no record of their current version in these pipelines, which want them. */
-  missing: { name: string; pipelines: string[] }[];
+  /** Documents that have no record of their current version, or an outdated one, in these pipelines, which want them. */
+  missing: { name: string; wanted: Wanted[] }[];
   seen: number;
   /** Absent after the last page. */
   cursor: string | undefined;
@@ -47,17 +49,23 @@ export async function listMissing(
     async (document) => {
       const { name, etag } = document;
       const matching = matchPipelines(pipelines, name).map((pipeline) => pipeline.name);
-      const wanted = (matching.length === 0 ? [UNMATCHED_PIPELINE] : matching).filter((each) => counts(each, document));
-      const records = await Promise.all(wanted.map((pipeline) => findRecord(containers, pipeline, name)));
+      const takers = (matching.length === 0 ? [UNMATCHED_PIPELINE] : matching).filter((each) => counts(each, document));
+      const records = await Promise.all(takers.map((pipeline) => findRecord(containers, pipeline, name)));
       // What no name can reach has no version that a record could name.
-      const hasEnded = (record: FoundRecord | undefined): boolean =>
+      const hasEnded = (record: FoundRecord | undefined): record is FoundRecord =>
         record !== undefined && (!isBlobName(name) || sameEtag(record.etag, etag));
-      return { name, pipelines: wanted.filter((_, index) => !hasEnded(records[index])) };
+      const wanted = takers.flatMap((pipeline, index): Wanted[] => {
+        const record = records[index];
+        if (!hasEnded(record)) return [{ pipeline }];
+        const isOutdated = pipeline !== UNMATCHED_PIPELINE && record.writtenAt < (query.outdatedBefore ?? 0);
+        return isOutdated ? [{ pipeline, record: record.blobEtag }] : [];
+      });
+      return { name, wanted };
     },
     { concurrency: CONCURRENCY },
   );
   return {
-    missing: looked.filter((each) => each.pipelines.length > 0),
+    missing: looked.filter((each) => each.wanted.length > 0),
     seen: page.documents.length,
     cursor: page.cursor,
   };
@@ -95,51 +103,4 @@ interface BlobItem {
 
 function isDocument({ name, properties, metadata }: BlobItem): boolean {
   return !isFolderMarker(name, { ...properties, bytes: properties.contentLength ?? 0, metadata });
-}
-
-const FAILURES_CONCURRENCY = 32;
-
-const headSchema = failureFileSchema.pick({ schemaVersion: true, pipeline: true, status: true, document: true });
-
-export interface FailuresPage {
-  failures: { pipeline: string; name: string }[];
-  seen: number;
-  /** Absent after the last page. */
-  cursor: string | undefined;
-}
-
-/**
- * The documents that ended in failure records, one page at a time.
- * @param pipeline absent: of every pipeline
- */
-export async function listFailures(
-  containers: Containers,
-  pipeline: string | undefined,
-  query: PageQuery,
-): Promise<FailuresPage> {
-  const { prefix = "", pageSize, cursor } = query;
-  const pages = containers.failed
-    .listBlobsFlat(pipeline === undefined ? {} : { prefix: `${pipeline}/` })
-    .byPage({ maxPageSize: pageSize, ...(cursor === undefined ? {} : { continuationToken: cursor }) });
-  const { value } = await pages.next();
-  const items: { name: string }[] = value?.segment.blobItems ?? [];
-  const read = await pMap(items, async ({ name }) => parse((await readText(containers.failed, name))?.text), {
-    concurrency: FAILURES_CONCURRENCY,
-  });
-  return {
-    failures: read.flat().filter(({ name }) => name.startsWith(prefix)),
-    seen: items.length,
-    cursor: value?.continuationToken || undefined,
-  };
-}
-
-/** What a failure record speaks of; nothing when it is gone or not one of ours. */
-function parse(text: string | undefined): FailuresPage["failures"] {
-  if (text === undefined) return [];
-  try {
-    const { pipeline, document } = headSchema.parse(JSON.parse(text));
-    return [{ pipeline, name: document.name }];
-  } catch {
-    return [];
-  }
 }

@@ -1,126 +1,140 @@
 import pMap from "p-map";
-import { quote } from "../common/problems.ts";
-import { RequestRefused } from "../common/request-refused.ts";
+import { z } from "zod";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { BlobRefusedError } from "../storage/errors.ts";
-import { acceptDocument, type IntakeContext } from "./accept-document.ts";
-import { listFailures, listMissing } from "./list-documents.ts";
+import { acceptDocument, type IntakeContext, type Wanted } from "./accept-document.ts";
+import { listMissing } from "./list-documents.ts";
+import { checkPartial, failureCursorSchema, type ListedFailure, listFailures } from "./list-failures.ts";
 
 /** Documents looked at in one step. */
 const PAGE_SIZE = 1_000;
 const CONCURRENCY = 32;
 
+const count = z.int().min(0);
+
 /**
  * How far the work on many documents has come that puts some of them on the queue again: `backfill` those that have no
- * record of their current version, `redrive` those that failed.
+ * record of their current version, `redrive` those that failed or partially succeeded.
  */
-export interface RequeueState {
-  kind: "backfill" | "redrive";
+export const requeueStateSchema = z.object({
+  kind: z.enum(["backfill", "redrive"]),
+  /** It only counts. */
+  dryRun: z.boolean().default(false),
   /** Absent: every pipeline. */
-  pipeline?: string | undefined;
+  pipeline: z.string().optional(),
   /** Only documents whose name begins so. */
-  prefix?: string | undefined;
-  cursor?: string | undefined;
-  seen: number;
+  prefix: z.string().optional(),
+  /** Of a redrive: code of the error, the task that failed, when the failure was written (milliseconds since 1970). */
+  code: z.string().optional(),
+  task: z.string().optional(),
+  from: z.number().optional(),
+  to: z.number().optional(),
+  /** Of a forced backfill: records that were written before this (milliseconds since 1970) are made anew. */
+  outdatedBefore: z.number().optional(),
+  /** Of a backfill. */
+  cursor: z.string().optional(),
+  /** Of a redrive. */
+  failures: failureCursorSchema.optional(),
+  seen: count.default(0),
+  /** Documents that it is about. */
+  matched: count.default(0),
   /** Documents put on the queue of one pipeline or more; one that no pipeline wants has its failure record instead. */
-  queued: number;
-  /** Documents passed over, because the storage service lets an earlier record of theirs not be replaced; absent: none. */
-  refused?: number;
-  done: boolean;
-}
+  queued: count.default(0),
+  /** Documents passed over, because the storage service lets an earlier record of theirs not be replaced. */
+  refused: count.default(0),
+  done: z.boolean().default(false),
+});
 
-/** What a request asks for, before anything of it is done. @throws RequestRefused for a pipeline that is not configured */
-export function firstState(
-  kind: RequeueState["kind"],
-  { pipeline, prefix }: Pick<RequeueState, "pipeline" | "prefix">,
-  pipelines: readonly Pick<Pipeline, "name">[],
-): RequeueState {
-  const known = pipelines.map(({ name }) => name);
-  if (kind === "redrive") known.push(UNMATCHED_PIPELINE);
-  if (pipeline !== undefined && !known.includes(pipeline)) {
-    const message = `There is no pipeline ${quote(pipeline)}; known are: ${known.join(", ")}`;
-    const hint = "Correct the parameter pipeline, or leave it out for all of them.";
-    throw new RequestRefused(404, { code: "UnknownPipeline", message, hint });
-  }
-  return { kind, pipeline, prefix, seen: 0, queued: 0, done: false };
-}
-
-/** A backfill or redrive that is asked about, and never was or is long over. */
-export function unknownRequeue(id: string): RequestRefused {
-  const message = `There is no backfill or redrive ${quote(id)}`;
-  const hint = "Their 202 answers give the address; what is over is forgotten after KEEP_FINISHED_DAYS.";
-  return new RequestRefused(404, { code: "UnknownRequeue", message, hint });
-}
+export type RequeueState = z.output<typeof requeueStateSchema>;
 
 /**
- * One step of it.
+ * One step of it. It may be taken twice: a message names the record that it is to replace, so that the second finds
+ * nothing to do.
  * @returns the state to go on with, and the pipelines whose lanes must be open now
  */
 export async function requeuePage(
   context: IntakeContext,
   state: RequeueState,
 ): Promise<{ state: RequeueState; opened: Pipeline[] }> {
-  const page = await readPage(context, state);
-  const accepted = await pMap(page.documents, ({ name, only }) => accept(context, name, state.kind, only), {
-    concurrency: CONCURRENCY,
-  });
-  const { cursor: _past, ...rest } = state;
-  const refused = (state.refused ?? 0) + accepted.filter((pipelines) => pipelines === "refused").length;
-  const queued = accepted.filter((pipelines) => pipelines !== "refused");
+  const { documents, seen, ...place } = await readPage(context, state);
+  const accepted = state.dryRun
+    ? []
+    : await pMap(documents, (document) => accept(context, state.kind, document), { concurrency: CONCURRENCY });
+  const queued = accepted.flatMap((pipelines) =>
+    pipelines === "refused" || pipelines.length === 0 ? [] : [pipelines],
+  );
+  const { cursor: _past, failures: _before, ...rest } = state;
   return {
     state: {
       ...rest,
-      ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
-      seen: state.seen + page.seen,
-      queued: state.queued + queued.filter((pipelines) => pipelines.length > 0).length,
-      ...(refused === 0 ? {} : { refused }),
-      done: page.cursor === undefined,
+      ...place,
+      seen: state.seen + seen,
+      matched: state.matched + documents.length,
+      queued: state.queued + queued.length,
+      refused: state.refused + accepted.filter((pipelines) => pipelines === "refused").length,
+      done: Object.values(place).every((next) => next === undefined),
     },
     opened: [...new Set(queued.flat())],
   };
 }
 
+interface Found {
+  name: string;
+  /** Absent: every pipeline that wants it. */
+  only?: readonly Wanted[];
+}
+
 /** A document whose records may not be changed must not end the work of hours. */
 async function accept(
   context: IntakeContext,
-  name: string,
   kind: RequeueState["kind"],
-  only: readonly string[] | undefined,
+  { name, only }: Found,
 ): Promise<Pipeline[] | "refused"> {
   try {
     return await acceptDocument(context, name, kind, only);
   } catch (error) {
     if (!(error instanceof BlobRefusedError)) throw error;
-    context.log({
-      event: "record.refused",
-      pipeline: only?.[0] ?? UNMATCHED_PIPELINE,
-      document: name,
-      message: error.message,
-    });
+    const pipeline = only?.[0]?.pipeline ?? UNMATCHED_PIPELINE;
+    context.log({ event: "record.refused", pipeline, document: name, message: error.message });
     return "refused";
   }
 }
 
 interface Page {
-  documents: { name: string; only: readonly string[] | undefined }[];
+  documents: Found[];
   seen: number;
-  cursor: string | undefined;
+  /** Where the next begins; absent after the last. */
+  cursor?: RequeueState["cursor"];
+  failures?: RequeueState["failures"];
 }
 
 async function readPage(context: IntakeContext, state: RequeueState): Promise<Page> {
   const { containers, pipelines } = context;
-  const query = { prefix: state.prefix, cursor: state.cursor, pageSize: PAGE_SIZE };
-  if (state.kind === "backfill") {
-    const counts = (pipeline: string): boolean => state.pipeline === undefined || pipeline === state.pipeline;
-    const { missing, ...page } = await listMissing(containers, pipelines, counts, query);
-    const documents = missing.map(({ name, pipelines: only }) => ({ name, only }));
-    return { ...page, documents };
+  const { kind, pipeline, prefix, cursor, outdatedBefore } = state;
+  if (kind === "backfill") {
+    const counts = (each: string): boolean => pipeline === undefined || each === pipeline;
+    const query = { prefix, cursor, pageSize: PAGE_SIZE, outdatedBefore };
+    const page = await listMissing(containers, pipelines, counts, query);
+    return {
+      documents: page.missing.map(({ name, wanted: only }) => ({ name, only })),
+      seen: page.seen,
+      ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
+    };
   }
-  const { failures, ...page } = await listFailures(containers, state.pipeline, query);
-  const documents = failures.map(({ name, pipeline }) => ({
-    name,
-    only: pipeline === UNMATCHED_PIPELINE ? undefined : [pipeline],
-  }));
-  return { ...page, documents };
+  const page = await listFailures(containers, state, { pageSize: PAGE_SIZE, cursor: state.failures });
+  const found = await pMap(page.failures, (failure) => asWanted(context, failure), { concurrency: CONCURRENCY });
+  return {
+    documents: found.flatMap((each) => each ?? []),
+    seen: page.seen,
+    ...(page.cursor === undefined ? {} : { failures: page.cursor }),
+  };
+}
+
+/** Undefined for a failure that is over. */
+async function asWanted({ containers }: IntakeContext, failure: ListedFailure): Promise<Found | undefined> {
+  const { source, pipeline, name, etag } = failure;
+  if (pipeline === UNMATCHED_PIPELINE) return { name };
+  const record = source === "failed" ? etag : await checkPartial(containers, failure);
+  return record === undefined ? undefined : { name, only: [{ pipeline, record }] };
 }

@@ -6,6 +6,7 @@ import type { Pipeline } from "../settings/pipeline.ts";
 import { findMissed } from "./find-missed.ts";
 import { inspectPipeline, type OverdueLane, type PipelineFindings, type SweepContext } from "./inspect-pipeline.ts";
 import { removeLeftovers } from "./removed-pipelines.ts";
+import { removeRuns } from "./requeue-run.ts";
 
 /** Once an hour, in this minute, work blobs are removed that no lane has; a minute that is missed is caught up in the next hour. */
 const ORPHANS_MINUTE = 30;
@@ -42,6 +43,7 @@ export async function runSweep(context: SweepContext, host: LaneControl, opener:
     await attempt("the work blobs that no lane has", () => removeOrphans(work, context.now() - ORPHAN_AGE_MS));
     const before = context.now() - context.keepFinishedDays * DAY_MS;
     await attempt("what removed pipelines left", () => removeLeftovers(context, before));
+    await attempt("redrives and backfills of long ago", () => removeRuns(work, before));
   }
   const [first, ...others] = passedOver;
   if (first !== undefined) fail(others.length === 0 ? search : `${search} (${passedOver.length} of them)`, first);

@@ -4,7 +4,8 @@ import type { DocumentAnswer, Task } from "../language/analysis.ts";
 import { textRecords } from "../language/limits.ts";
 import { locateSpans } from "./locate-spans.ts";
 import type { ChunkOutcome, Placed } from "./merge/parts.ts";
-import { documentPart, type FailureFile, type ResultFile, SCHEMA_VERSION } from "./record.ts";
+import { mergeAgain } from "./merge-again.ts";
+import { documentPart, type FailureFile, type ResultFile, SCHEMA_VERSION, type TaskResult } from "./record.ts";
 import { buildTaskResult } from "./task-result.ts";
 
 /** A chunk as it was sent, and what each task said of it. */
@@ -29,8 +30,7 @@ export interface RecordInput {
  */
 export function buildRecord(input: RecordInput): ResultFile | FailureFile {
   const { pipeline, document, attempts } = input;
-  const outcomes = outcomesByTask(input);
-  const tasks = input.tasks.map((task, index) => buildTaskResult(task, outcomes[index] ?? []));
+  const tasks = taskResultsOf(input);
   const head = { schemaVersion: SCHEMA_VERSION, pipeline } as const;
   const about = documentPart({ ...document, chunks: input.chunks.length });
   const endedAt = latest(input);
@@ -44,15 +44,34 @@ export function buildRecord(input: RecordInput): ResultFile | FailureFile {
     const paid = usage.textRecords > 0 ? { usage } : {};
     return { ...head, status: "failed", document: about, error, ...more, attempts, ...paid, failedAt: endedAt };
   }
-  const jobs = input.jobs.map(({ jobId, apiVersion, createdDateTime, lastUpdatedDateTime }) => {
+  const status = failed.length > 0 ? "partiallySucceeded" : "succeeded";
+  return { ...head, status, document: about, tasks, jobs: jobsOf(input), usage: usageOf(input), completedAt: endedAt };
+}
+
+function jobsOf({ jobs }: RecordInput): ResultFile["jobs"] {
+  return jobs.map(({ jobId, apiVersion, createdDateTime, lastUpdatedDateTime }) => {
     return { jobId, apiVersion, createdDateTime, lastUpdatedDateTime };
   });
-  const status = failed.length > 0 ? "partiallySucceeded" : "succeeded";
-  return { ...head, status, document: about, tasks, jobs, usage: usageOf(input), completedAt: endedAt };
+}
+
+/** The record of a partially succeeded result after the tasks of the input were asked again. */
+export function buildAgain(before: ResultFile, input: RecordInput): ResultFile {
+  const endedAt = input.jobs.length === 0 ? before.completedAt : latest(input);
+  return mergeAgain(before, { tasks: taskResultsOf(input), jobs: jobsOf(input), usage: usageOf(input), endedAt });
+}
+
+/** What each task said. */
+function taskResultsOf(input: Pick<RecordInput, "tasks" | "chunks" | "native">): TaskResult[] {
+  const outcomes = outcomesByTask(input);
+  return input.tasks.map((task, index) => buildTaskResult(task, outcomes[index] ?? []));
 }
 
 /** For each task, how it ended for each chunk. A chunk's text is measured once for all tasks. */
-function outcomesByTask({ tasks, chunks, native = false }: RecordInput): Placed<ChunkOutcome>[][] {
+function outcomesByTask({
+  tasks,
+  chunks,
+  native = false,
+}: Pick<RecordInput, "tasks" | "chunks" | "native">): Placed<ChunkOutcome>[][] {
   const outcomes: Placed<ChunkOutcome>[][] = tasks.map(() => []);
   for (const chunk of chunks) {
     const converters = new Map<StringIndexType, ReturnType<typeof toUtf16>>();
@@ -99,7 +118,7 @@ function unitOf({ parameters }: Task): StringIndexType {
   return STRING_INDEX_TYPES.find((type) => type === parameters.stringIndexType) ?? "Utf16CodeUnit";
 }
 
-function usageOf({ chunks, document }: RecordInput): ResultFile["usage"] {
+export function usageOf({ chunks, document }: Pick<RecordInput, "chunks" | "document">): ResultFile["usage"] {
   const tasks = [...textRecordsByTask(chunks).values()];
   const estimated = tasks.some((task) => task.estimated);
   const ofTasks = tasks.reduce((sum, { records }) => sum + records, 0);
@@ -129,7 +148,7 @@ export function textRecordsByTask(
 }
 
 /** When the last of the jobs changed last, as the service wrote it. */
-function latest({ jobs, document }: RecordInput): string {
+function latest({ jobs, document }: Pick<RecordInput, "jobs" | "document">): string {
   const times = jobs
     .map(({ lastUpdatedDateTime }) => lastUpdatedDateTime)
     .filter((time) => !Number.isNaN(Date.parse(time)));

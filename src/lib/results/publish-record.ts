@@ -1,6 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { recordName } from "../documents/document.ts";
 import { createText, deleteBlob, replaceText } from "../storage/blobs.ts";
+import { outcomeMetadata } from "./outcome-metadata.ts";
 import { type FailureFile, type ResultFile, stringifyRecord } from "./record.ts";
 import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
 import { placeSidecars, removeSidecars, type Sidecar, type SidecarContainers, sidecarKey } from "./sidecar.ts";
@@ -101,7 +102,8 @@ class Publisher {
   async #place(): Promise<"placed" | "superseded" | "changed"> {
     const text = stringifyRecord(this.#record);
     const keys = this.#sidecars.map(sidecarKey);
-    const options = { metadata: versionMetadata(this.#record.document, keys) };
+    const metadata = { ...versionMetadata(this.#record.document, keys), ...outcomeMetadata(this.#record) };
+    const options = { metadata };
     if (!this.#wrote) {
       await placeSidecars(this.#containers, this.#record, this.#sidecars, { again: this.#again });
       if ((await createText(this.#own, this.name, text, options)) !== undefined) {

@@ -16,10 +16,14 @@ export interface DocumentVersion {
 export interface StoredRecord {
   /** The record blob's own ETag. */
   blobEtag: string;
+  /** When the record was written, milliseconds since 1970, whole seconds. */
+  writtenAt: number;
   /** Undefined for a blob that is no readable record. */
   version: DocumentVersion | undefined;
   /** The files that belong to it, as `sidecarKey` names them. */
   sidecars: readonly string[];
+  /** It is a result of which a task failed. */
+  isPartial: boolean;
 }
 
 /** The parts of any record that tell its version, whatever else is in it. */
@@ -54,9 +58,12 @@ export async function readVersion(container: ContainerClient, name: string): Pro
   if (facts === undefined) return undefined;
   const version = versionIn(facts.metadata);
   const sidecars = facts.metadata.sidecars?.split(",") ?? [];
-  if (version !== undefined) return { blobEtag: facts.etag, version, sidecars };
+  const isPartial = facts.metadata.outcome === "partiallySucceeded";
+  const writtenAt = Date.parse(facts.lastModified);
+  if (version !== undefined) return { blobEtag: facts.etag, writtenAt, version, sidecars, isPartial };
   const blob = await readText(container, name);
-  return blob === undefined ? undefined : { blobEtag: blob.etag, version: parseVersion(blob.text), sidecars };
+  if (blob === undefined) return undefined;
+  return { blobEtag: blob.etag, writtenAt, version: parseVersion(blob.text), sidecars, isPartial };
 }
 
 function parseVersion(text: string): DocumentVersion | undefined {
@@ -92,7 +99,7 @@ export async function compareVersions(
   return sameEtag(current.etag, other.etag) ? "older" : "unknown";
 }
 
-export interface FoundRecord extends DocumentVersion {
+export interface FoundRecord extends DocumentVersion, Pick<StoredRecord, "blobEtag" | "writtenAt" | "isPartial"> {
   kind: "result" | "failure";
 }
 
@@ -137,11 +144,11 @@ export async function findRecords(
   return { record: hasFailure ? { kind: "failure", ...failure } : undefined, hasFailure };
 }
 
-async function find(container: ContainerClient, name: string): Promise<DocumentVersion | undefined> {
+async function find(container: ContainerClient, name: string): Promise<Omit<FoundRecord, "kind"> | undefined> {
   const stored = await readVersion(container, name);
   if (stored === undefined) return undefined;
-  const { version } = stored;
-  return version === undefined || version.etag === "" ? NO_VERSION : version;
+  const { version, blobEtag, writtenAt, isPartial } = stored;
+  return { ...(version === undefined || version.etag === "" ? NO_VERSION : version), blobEtag, writtenAt, isPartial };
 }
 
 function time(version: DocumentVersion | undefined): number {

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { readCursor, writeCursor } from "../api/common-schemas.ts";
 import type { PipelineDescription, pipelinesAnswerSchema } from "../api/pipeline-schemas.ts";
-import { RequestRefused } from "../common/request-refused.ts";
 import { listRemoved } from "../queueing/removed-pipelines.ts";
 import { describePipeline, type LaneStatuses, type StatusContext } from "./describe-pipeline.ts";
+import { unknownCursor } from "./unknown-cursor.ts";
 
 const afterSchema = z.object({ after: z.string() });
 
@@ -53,10 +53,3 @@ const REMOVED = {
   message: "pipelines.json has no pipeline of this name any more, and documents of it wait or are in hand",
   hint: "Put the pipeline back to finish them; or empty its queue, and backfill what took its place.",
 };
-
-/** A cursor that no answer gave. */
-function unknownCursor(): never {
-  const message = "The cursor is none that an answer gave";
-  const hint = "Send nextCursor of the answer before as it is, with the same parameters; or none to begin anew.";
-  throw new RequestRefused(400, { code: "InvalidCursor", message, hint });
-}

@@ -129,6 +129,11 @@ export const documentMessageSchema = z.object({
   /** Blob name. Which version is analysed is decided when the document is read: always the current one. */
   name: z.string().refine(isBlobName),
   reason: z.enum(QUEUE_REASONS),
+  /**
+   * ETag of the record that this asks to be replaced: a failure or a partially succeeded result by a redrive, a result by a
+   * forced backfill. Once another record stands, there is nothing to do; absent: whatever failure stands.
+   */
+  record: z.string().optional(),
   /** When the document first asked to be analysed, ISO 8601: copies of the message keep it. */
   queuedAt: z.iso.datetime(),
   /** How often the message was put back to fill a job better. */

@@ -71,7 +71,11 @@ describe("the keys of the functions", () => {
       health: "anonymous",
       pipelines: "function",
       documents: "function",
+      failures: "function",
       requeueStatus: "function",
+      requeues: "function",
+      requeueCancel: "function",
+      requeueResume: "function",
       projectGet: "function",
       backfill: "function",
       redrive: "function",
@@ -92,7 +96,7 @@ describe("a backfill", () => {
     const accepted = await fetch(`${url}/api/backfill`, { method: "POST" });
     expect(accepted.status).toBe(202);
     const body = (await accepted.json()) as { id: string; statusQueryGetUri: string };
-    expect(Object.keys(body).sort()).toEqual(["id", "statusQueryGetUri"]);
+    expect(body).toMatchObject({ kind: "backfill", dryRun: false, status: "running", request: {} });
     expect(body.statusQueryGetUri).toBe(`${url}/api/requeues/${body.id}`);
     expect(accepted.headers.get("location")).toBe(body.statusQueryGetUri);
     const ended = await until(
@@ -104,7 +108,7 @@ describe("a backfill", () => {
       ({ status }) => status === 200,
       30,
     );
-    expect(ended.body).toMatchObject({ runtimeStatus: "Completed", seen: 0, queued: 0, output: { done: true } });
+    expect(ended.body).toMatchObject({ status: "done", seen: 0, matched: 0, queued: 0 });
   });
 
   it.each(["lane-tickets-0", "requeue-none", ".."])("has no status under the id of anything else: %s", async (id) => {

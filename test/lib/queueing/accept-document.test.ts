@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { acceptDocument, receiveEvent } from "../../../src/lib/queueing/accept-document.ts";
 import type { SweepContext } from "../../../src/lib/queueing/inspect-pipeline.ts";
-import { requeuePage } from "../../../src/lib/queueing/requeue-page.ts";
+import { requeuePage, requeueStateSchema } from "../../../src/lib/queueing/requeue-page.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 const waiting = async () => (await fixture.queue.peek()).total;
-const backfill = () => requeuePage(context, { kind: "backfill", seen: 0, queued: 0, done: false });
+const backfill = () => requeuePage(context, requeueStateSchema.parse({ kind: "backfill" }));
 
 describe("an event", () => {
   it("of another container is told of and changes nothing: results are never analysed, nor told as missing", async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { z } from "zod";
 import type { IntakeContext } from "../../../src/lib/queueing/accept-document.ts";
-import { type RequeueState, requeuePage } from "../../../src/lib/queueing/requeue-page.ts";
+import { type RequeueState, requeuePage, requeueStateSchema } from "../../../src/lib/queueing/requeue-page.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;
@@ -11,12 +12,13 @@ beforeEach(async () => {
   context = fixture.sweepContext();
 });
 
-const state = (changes: Partial<RequeueState> & Pick<RequeueState, "kind">): RequeueState => ({
-  seen: 0,
-  queued: 0,
-  done: false,
-  ...changes,
-});
+const state = (changes: z.input<typeof requeueStateSchema>): RequeueState => requeueStateSchema.parse(changes);
+/** Page after page to the end. */
+async function all(changes: z.input<typeof requeueStateSchema>, within = context): Promise<RequeueState> {
+  let at = state(changes);
+  while (!at.done) at = (await requeuePage(within, at)).state;
+  return at;
+}
 const finish = (): Promise<unknown> => fixture.run((next) => next.status.state === "closing");
 const upload = (name: string, text: string): Promise<unknown> =>
   fixture.containers.input.getBlockBlobClient(name).uploadData(Buffer.from(text));
@@ -74,8 +76,8 @@ describe("a redrive", () => {
     await fixture.drop("tickets/über uns #1.txt", "refused");
     await finish();
     fixture.language.script = {};
-    const page = await requeuePage(context, state({ kind: "redrive", pipeline: "tickets" }));
-    expect(page.state).toMatchObject({ seen: 1, queued: 1, done: true });
+    const ended = await all({ kind: "redrive", pipeline: "tickets" });
+    expect(ended).toMatchObject({ seen: 1, matched: 1, queued: 1 });
     await finish();
     expect(await fixture.failures()).toEqual([]);
     expect(await fixture.results()).toHaveLength(1);
@@ -85,7 +87,7 @@ describe("a redrive", () => {
     await fixture.drop("later.txt", "x");
     expect(await fixture.failures()).toEqual(["_unmatched/later.txt.json"]);
     const wider = { ...fixture.pipeline, match: "**" };
-    await requeuePage({ ...context, pipelines: [wider] }, state({ kind: "redrive", pipeline: "_unmatched" }));
+    await all({ kind: "redrive", pipeline: "_unmatched" }, { ...context, pipelines: [wider] });
     await finish();
     expect(await fixture.failures()).toEqual([]);
     expect(await fixture.results()).toEqual(["tickets/later.txt.json"]);

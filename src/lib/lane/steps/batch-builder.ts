@@ -28,11 +28,11 @@ export interface PreparedBatch extends Pick<Batch, "documents" | "requests" | "f
 export class BatchBuilder {
   readonly outcome: PreparedBatch = { documents: [], requests: [], failed: 0, left: [] };
   readonly #session: LaneSession;
-  readonly #packer: JobPacker<JobChunk>;
+  /** By the tasks that are asked: a job asks the same about all of its texts. */
+  readonly #packers = new Map<string, { packer: JobPacker<JobChunk>; tasks: string[] | undefined }>();
 
   constructor(session: LaneSession) {
     this.#session = session;
-    this.#packer = new JobPacker(jobLimits(session.context.pipeline));
   }
 
   /** The batch has its jobs. */
@@ -55,22 +55,30 @@ export class BatchBuilder {
     documents.push({ info: { ...info, chunks: cuts.length }, chunks, ...about });
     for (const [index, { offset, length, textElements, bodyBytes }] of cuts.entries()) {
       const chunk = text.slice(offset, offset + length);
-      await this.#store(this.#packer.add({ id: `${number}-${index}`, text: chunk, textElements, bodyBytes }));
+      const item = { id: `${number}-${index}`, text: chunk, textElements, bodyBytes };
+      await this.#store(this.#packerOf(about.failedTasks).add(item), about.failedTasks);
     }
+  }
+
+  #packerOf(tasks: string[] | undefined): JobPacker<JobChunk> {
+    const key = JSON.stringify(tasks ?? null);
+    const { packer } = this.#packers.get(key) ?? { packer: new JobPacker(jobLimits(this.#session.context.pipeline)) };
+    this.#packers.set(key, { packer, tasks });
+    return packer;
   }
 
   /** Stores the jobs that are not full. */
   async end(): Promise<void> {
-    await this.#store(this.#packer.flush());
+    for (const { packer, tasks } of this.#packers.values()) await this.#store(packer.flush(), tasks);
   }
 
-  async #store(jobs: JobChunk[][]): Promise<void> {
+  async #store(jobs: JobChunk[][], tasks: string[] | undefined): Promise<void> {
     const { requests } = this.outcome;
     for (const chunks of jobs) {
       const request = `r${this.#session.batch.reads}-${requests.length}`;
       const texts = chunks.map(({ id, text }) => ({ id, text }));
       await storeRequest(this.#session, request, texts);
-      requests.push({ request, chunks: chunks.map(({ id }) => id) });
+      requests.push({ request, chunks: chunks.map(({ id }) => id), ...(tasks && { tasks }) });
     }
   }
 }

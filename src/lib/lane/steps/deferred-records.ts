@@ -1,13 +1,15 @@
 import pMap from "p-map";
 import { z } from "zod";
-import { publishRecord } from "../../results/publish-record.ts";
+import { type PublishOptions, publishRecord } from "../../results/publish-record.ts";
 import { documentSchema, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../../results/record.ts";
 import { type Sidecar, sidecarSchema } from "../../results/sidecar.ts";
 import { deleteBlob, readText, writeText } from "../../storage/blobs.ts";
 import { BlobRefusedError } from "../../storage/errors.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
+import type { Containers } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { workNames } from "../store/names.ts";
+import { markPartial, unmarkPartial } from "../store/partial-marks.ts";
 
 /** Records written at a time. */
 const CONCURRENCY = 8;
@@ -15,8 +17,10 @@ const CONCURRENCY = 8;
 /** A record on its way out, and how it is published. */
 export interface Publication {
   record: ResultFile | FailureFile;
-  /** The document was redriven: this replaces its earlier record. */
+  /** The document was asked for again: this replaces its earlier record of the same version. */
   again?: boolean | undefined;
+  /** Its earlier result was partial, and is marked so. */
+  wasPartial?: boolean | undefined;
   /** What stands beside a result. */
   sidecars?: readonly Sidecar[];
   /** The batch looks for failure records of all its documents at its end. */
@@ -29,15 +33,28 @@ export interface Publication {
  */
 export async function publishOrDefer({ context, batch }: LaneSession, publication: Publication): Promise<void> {
   const { containers, log } = context;
-  const { record, again = false, sidecars = [], looksLater } = publication;
+  const { record, again = false, wasPartial = false, sidecars = [], looksLater } = publication;
   try {
-    await publishRecord(containers, record, { again, sidecars, looksLater });
+    await publishMarked(containers, { record, wasPartial }, { again, sidecars, looksLater });
   } catch (error) {
     if (!(error instanceof BlobRefusedError)) throw error;
     const { pipeline, document } = record;
     const name = workNames.pendingRecord(batch.id, document.name);
-    await writeText(containers.work, name, JSON.stringify({ again, record, sidecars }));
+    await writeText(containers.work, name, JSON.stringify({ again, wasPartial, record, sidecars }));
     log({ event: "record.refused", pipeline, document: document.name, message: error.message });
+  }
+}
+
+/** The mark of a partial result is there before the result is, and goes after it. */
+async function publishMarked(
+  containers: Containers,
+  { record, wasPartial }: Pick<Publication, "record" | "wasPartial">,
+  options: PublishOptions,
+): Promise<void> {
+  if (record.status === "partiallySucceeded") await markPartial(containers.work, record as ResultFile);
+  await publishRecord(containers, record, options);
+  if (wasPartial && record.status !== "partiallySucceeded") {
+    await unmarkPartial(containers.work, record.pipeline, record.document.name);
   }
 }
 
@@ -50,6 +67,7 @@ const headSchema = z.looseObject({
 });
 const pendingSchema = z.object({
   again: z.boolean(),
+  wasPartial: z.boolean().default(false),
   sidecars: z.array(sidecarSchema).default([]),
   record: z.custom<ResultFile | FailureFile>((value) => headSchema.safeParse(value).success, "no record"),
 });
@@ -67,9 +85,9 @@ export async function publishDeferred({ context, batch }: LaneSession): Promise<
   const publish = async (name: string): Promise<void> => {
     const blob = await readText(work, name);
     if (blob === undefined) return;
-    const { again, record, sidecars } = parseStored(work, name, blob.text, pendingSchema);
+    const { again, wasPartial, record, sidecars } = parseStored(work, name, blob.text, pendingSchema);
     try {
-      await publishRecord(containers, record, { again, sidecars });
+      await publishMarked(containers, { record, wasPartial }, { again, sidecars });
       await deleteBlob(work, name);
     } catch (error) {
       if (!(error instanceof BlobRefusedError)) throw error;

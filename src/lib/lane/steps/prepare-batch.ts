@@ -13,9 +13,11 @@ import { statedLanguage } from "../../settings/pipeline.ts";
 import { readFacts, readText } from "../../storage/blobs.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
 import { listAmong } from "../../storage/list-names.ts";
+import { sameEtag } from "../../storage/versioned-json.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { storeDocumentText, textOf } from "../store/document-texts.ts";
+import { keepBefore, type PartialResult, readPartial } from "../store/result-before.ts";
 import { BatchBuilder, type PreparedBatch } from "./batch-builder.ts";
 import { failPart } from "./finish-parts.ts";
 import { inspectNative, nativeCuts } from "./native-documents.ts";
@@ -32,16 +34,25 @@ type Prepared =
   /** It stands for a folder, and nobody has to hear of it. */
   | { kind: "folder" }
   | { kind: "large"; document: DocumentMessage }
-  | { kind: "failed"; info: DocumentInfo; error: DocumentError; again: boolean }
-  | {
+  | ({ kind: "failed"; info: DocumentInfo; error: DocumentError } & Earlier)
+  | ({
       kind: "ready";
       info: DocumentInfo;
       read: DocumentText;
       cuts: readonly Chunk[];
-      again: boolean;
       /** It has no failure record. */
       unfailed: boolean;
-    };
+      /** A result of this version of which only these tasks are asked. */
+      partial?: PartialResult | undefined;
+    } & Earlier);
+
+/** What a document's earlier record means for its next. */
+interface Earlier {
+  /** It gives way to one of the same version. */
+  again: boolean;
+  /** It is a result of which a task failed. */
+  wasPartial: boolean;
+}
 
 const failureTimeSchema = z.object({ failedAt: z.string() });
 
@@ -71,17 +82,22 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
         attempts: 1,
         failedAt: batch.claimedAt,
         again: prepared.again,
+        wasPartial: prepared.wasPartial,
         defer: true,
       });
       outcome.failed++;
     }
     if (prepared.kind !== "ready") return;
-    const { info, read, cuts } = prepared;
+    const { info, read, cuts, partial } = prepared;
+    const tasks = partial?.failedTasks;
+    if (partial !== undefined) await keepBefore(session, info.name, partial.text);
     const number = builder.outcome.documents.length;
     const text = read.format === undefined ? undefined : await storeDocumentText(session, number, read);
     await builder.add(info, read.text, cuts, {
       ...(text === undefined ? {} : { text }),
       ...(prepared.again ? { again: true } : {}),
+      ...(prepared.wasPartial ? { partial: true } : {}),
+      ...(tasks && { failedTasks: tasks }),
       ...(prepared.unfailed ? { unfailed: true } : {}),
     });
   };
@@ -117,7 +133,8 @@ async function prepareDocument(
 ): Promise<Prepared> {
   const { containers, pipeline, limits } = context;
   const { record, hasFailure } = await findRecords(containers, recordName(pipeline.name, document.name), failures);
-  const again = record?.kind === "failure" && document.reason === "redrive";
+  const { again, onlyFailed } = wantedAgain(record, document);
+  const earlier = { again, wasPartial: record?.isPartial ?? false };
   const ended = record !== undefined && !again;
   const native = isNative(pipeline.apiVersion);
   const knownEtag = ended ? record.etag : undefined;
@@ -133,13 +150,13 @@ async function prepareDocument(
   }
   if (outcome.kind === "folder") return { kind: "folder" };
   if (outcome.kind === "large") return { kind: "large", document };
-  if (outcome.kind === "refused") return { kind: "failed", info: outcome.info, error: outcome.error, again };
+  if (outcome.kind === "refused") return { kind: "failed", info: outcome.info, error: outcome.error, ...earlier };
   if (outcome.kind !== "read") {
     return {
       kind: "failed",
       info: { container: containers.input.containerName, name: document.name, etag: "" },
       error: deleted(),
-      again,
+      ...earlier,
     };
   }
   const language = statedLanguage(pipeline);
@@ -151,17 +168,35 @@ async function prepareDocument(
     if (native) {
       const cuts = nativeCuts(info);
       checkCost(cuts, context);
-      return { kind: "ready", info, read: { text: "" }, cuts, again, unfailed: !hasFailure };
+      return { kind: "ready", info, read: { text: "" }, cuts, unfailed: !hasFailure, ...earlier };
     }
     const read = await textOf(context, outcome.bytes, info);
     const { text, encoding, format, formatClash } = read;
     info = { ...info, encoding, format, formatClash, characters: text.length };
     const cuts = cutDocument(text, chunkLimits(pipeline));
     checkCost(cuts, context);
-    return { kind: "ready", info, read, cuts, again, unfailed: !hasFailure };
+    const isSame = onlyFailed && sameEtag(record?.etag, info.etag);
+    const partial = isSame ? await readPartial(context, info.name) : undefined;
+    if (isSame && partial === undefined) return { kind: "ended", as: "result", name: info.name };
+    return { kind: "ready", info, read, cuts, unfailed: !hasFailure, partial, ...earlier };
   } catch (error) {
-    return { kind: "failed", info, error: error instanceof DocumentError ? error : unforeseen(error), again };
+    return { kind: "failed", info, error: error instanceof DocumentError ? error : unforeseen(error), ...earlier };
   }
+}
+
+/**
+ * Whether the record that stands is to give way. Whoever asks names it: asked twice, or after something else replaced it,
+ * there is nothing to do, and nothing to pay.
+ */
+function wantedAgain(
+  found: FoundRecord | undefined,
+  { reason, record }: DocumentMessage,
+): { again: boolean; onlyFailed: boolean } {
+  const isNamed = found !== undefined && record !== undefined && sameEtag(found.blobEtag, record);
+  const isFailure = found?.kind === "failure" && reason === "redrive" && (record === undefined || isNamed);
+  const onlyFailed = isNamed && found.isPartial && reason === "redrive";
+  const isForced = isNamed && reason === "backfill";
+  return { again: isFailure || onlyFailed || isForced, onlyFailed };
 }
 
 /**

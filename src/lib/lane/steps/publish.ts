@@ -4,7 +4,14 @@ import type { DocumentInfo } from "../../documents/document.ts";
 import type { Task } from "../../language/analysis.ts";
 import { isNative } from "../../language/api-versions.ts";
 import { withAnalysedText } from "../../results/analysed-text.ts";
-import { buildFailure, buildRecord, type FailureInput, textRecordsByTask } from "../../results/build-record.ts";
+import {
+  buildAgain,
+  buildFailure,
+  buildRecord,
+  type FailureInput,
+  textRecordsByTask,
+  usageOf,
+} from "../../results/build-record.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import { publishRecord } from "../../results/publish-record.ts";
 import type { FailureFile, ResultFile } from "../../results/record.ts";
@@ -16,6 +23,7 @@ import { addTaskUsage, type TaskUsage } from "../../usage/counters.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob, Progress } from "../store/batch-progress.ts";
 import { readDocumentText } from "../store/document-texts.ts";
+import { readBefore } from "../store/result-before.ts";
 import { jobName, type PlacedLine, storeRowLines } from "../store/row-lines.ts";
 import { type JobAnswers, type JobFacts, readAnswers, readTexts, storeAnswers } from "../store/stored-jobs.ts";
 import { traceAnalysis, traceRecord } from "../trace-documents.ts";
@@ -129,13 +137,14 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     chunks.push({ offset, length, text: await sources.text(first, chunk), answers: [...outcomes.values()] });
   }
 
-  const tasks = jobs[0]?.ticket?.tasks ?? pipeline.tasks;
-  const { again, unfailed: looksLater, row } = document;
+  const { again, partial: wasPartial, failedTasks, unfailed: looksLater, row } = document;
+  const wanted = pipeline.tasks.filter(({ name }) => failedTasks === undefined || failedTasks.includes(name));
+  const tasks = jobs[0]?.ticket?.tasks ?? wanted;
   const native = isNative(pipeline.apiVersion);
   const files = native ? await readNativeFiles(session, document.info, chunks) : [];
   const info = inLanguage(document.info, language);
   const { error, task } = chunks[0]?.answers[0] ?? {};
-  if (facts.size === 0 && error !== undefined) {
+  if (facts.size === 0 && error !== undefined && failedTasks === undefined) {
     const { code, message } = error;
     const failure = {
       code,
@@ -145,7 +154,7 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
       ...(task !== undefined && { task }),
     } as const;
     if (row === undefined)
-      await publishFailure(session, info, { ...failure, attempts, failedAt: at, again, defer: true });
+      await publishFailure(session, info, { ...failure, attempts, failedAt: at, again, wasPartial, defer: true });
     else {
       const about = { pipeline: pipeline.name, document: info, error: failure, attempts, failedAt: at };
       sources.lines.push(lineOf(row, buildFailure(about)));
@@ -154,21 +163,16 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     countTasks(progress, tasks, () => ({ failed: 1, textRecords: 0 }));
     return;
   }
-  const record = buildRecord({
-    pipeline: pipeline.name,
-    document: info,
-    attempts,
-    tasks,
-    chunks,
-    jobs: [...facts.values()],
-    native,
-  });
+  const input = { pipeline: pipeline.name, document: info, attempts, tasks, chunks, jobs: [...facts.values()], native };
+  const record =
+    failedTasks === undefined ? buildRecord(input) : buildAgain(await readBefore(session, info.name), input);
   if (row !== undefined) sources.lines.push(lineOf(row, record));
   else {
     const beside = await besideResult(session, number, { record, sidecars: files });
-    await publishOrDefer(session, { ...beside, again, looksLater });
+    await publishOrDefer(session, { ...beside, again, wasPartial, looksLater });
   }
-  const { status, usage: { textRecords } = { textRecords: 0 } } = record;
+  const { status } = record;
+  const { textRecords } = usageOf(input);
   progress.published[status]++;
   progress.published.textRecords += textRecords;
   const billed = textRecordsByTask(chunks);
@@ -227,6 +231,8 @@ export type Failure = FailureInput["error"] &
   Pick<FailureInput, "attempts" | "failedAt"> & {
     /** The document was redriven: this replaces its earlier failure. */
     again?: boolean | undefined;
+    /** Its earlier result was partial, and is marked so. */
+    wasPartial?: boolean | undefined;
     /** The batch keeps the record for as long as the storage service refuses it; otherwise a refusal is thrown. */
     defer?: true;
   };
@@ -236,11 +242,11 @@ export type Failure = FailureInput["error"] &
  * @throws BlobRefusedError
  */
 export async function publishFailure(session: LaneSession, document: DocumentInfo, failure: Failure): Promise<void> {
-  const { attempts, failedAt, again, defer, ...error } = failure;
+  const { attempts, failedAt, again, wasPartial, defer, ...error } = failure;
   const { pipeline, containers, log } = session.context;
   const from = session.context.now();
   const record = buildFailure({ pipeline: pipeline.name, document, error, attempts, failedAt });
-  if (defer) await publishOrDefer(session, { record, again });
+  if (defer) await publishOrDefer(session, { record, again, wasPartial });
   else await publishRecord(containers, record, { again });
   const { code, source } = error;
   traceRecord(session, document.name, { outcome: "failed", code, from });

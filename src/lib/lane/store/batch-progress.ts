@@ -35,7 +35,7 @@ const jobSchema = z.object({
   request: z.string(),
   /** The job documents of that request which this job asks about. */
   chunks: z.array(z.string()),
-  /** Names of the tasks that it asks again; absent: all of the pipeline. */
+  /** Names of the tasks that it asks; absent: all of the pipeline. */
   tasks: z.array(z.string()).optional(),
   /**
    * prepared: to be submitted; open: submitted; doubted: it came to nothing, and the answers of others will tell whether
@@ -88,7 +88,7 @@ export type Progress = z.output<typeof progressSchema>;
 export function batchProgress(work: ContainerClient, batch: Batch): VersionedJson<Progress> {
   return new VersionedJson(work, workNames.progress(batch.id), progressSchema, () => ({
     schemaVersion: "1.0",
-    jobs: batch.requests.map(({ request, chunks }) => newJob(request, request, chunks)),
+    jobs: batch.requests.map(({ request, chunks, tasks }) => newJob(request, request, chunks, { tasks })),
     published: { succeeded: 0, partiallySucceeded: 0, failed: 0, textRecords: 0, tasks: {} },
     answeredAt: {},
   }));

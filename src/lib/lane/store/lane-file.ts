@@ -39,8 +39,12 @@ const batchSchema = z.object({
       row: rowPlaceSchema.optional(),
       /** The stored text of a document that is not plain text itself. */
       text: z.string().optional(),
-      /** It had failed and was redriven: a failure replaces the earlier one. */
+      /** It ended before, and was asked for again: its record replaces the earlier one of the same version. */
       again: z.literal(true).optional(),
+      /** The failed tasks of a partially succeeded result, which alone are asked; the result is kept beside the batch. */
+      failedTasks: z.array(z.string()).optional(),
+      /** It has a partially succeeded result, of this version or an earlier one, and a mark that says so. */
+      partial: z.literal(true).optional(),
       /** It had no failure record when it was read: whether one came meanwhile is looked up once, for the whole batch. */
       unfailed: z.literal(true).optional(),
     }),
@@ -48,7 +52,14 @@ const batchSchema = z.object({
   /** The parts of files whose rows are the documents, and the stored lines of the rows that are not sent. */
   parts: z.array(z.object({ file: z.string(), run: z.string(), number: z.int(), lines: z.string() })).optional(),
   /** How the documents were first packed: the stored requests and the job documents in each. */
-  requests: z.array(z.object({ request: z.string(), chunks: z.array(z.string()) })),
+  requests: z.array(
+    z.object({
+      request: z.string(),
+      chunks: z.array(z.string()),
+      /** Names of the tasks that are asked; absent: all of the pipeline. */
+      tasks: z.array(z.string()).optional(),
+    }),
+  ),
   /** Documents that became failure records before any request was made. */
   failed: count,
 });

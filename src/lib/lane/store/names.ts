@@ -18,8 +18,7 @@ export const workNames = {
   rowLines: (batch: string, name = "") => `batches/${batch}/rows/${name}`,
   pendingRecords: (batch: string) => `batches/${batch}/pending/`,
   /** A document's name may be as long as a blob name can be; its hash fits behind any prefix. */
-  pendingRecord: (batch: string, document: string) =>
-    `${workNames.pendingRecords(batch)}${createHash("sha256").update(document).digest("base64url")}.json`,
+  pendingRecord: (batch: string, document: string) => `${workNames.pendingRecords(batch)}${hashOf(document)}.json`,
   /** What the pipeline sent today, and whether it is paused. */
   control: (pipeline: string) => `usage/${pipeline}.json`,
   /** What its lanes did on the days that are over. */
@@ -28,10 +27,22 @@ export const workNames = {
   paces: "pace/",
   /** What is known of how fast a Language resource can be asked. */
   pace: (resource: string) => `pace/${resource}.json`,
+  requeues: "requeues/",
+  requeue: (id: string) => `requeues/${id}.json`,
+  /** Marks of the documents that partially succeeded. */
+  partialMarks: "partial/",
+  partialMarksOf: (pipeline: string) => `partial/${pipeline}/`,
+  partialMark: (pipeline: string, document: string) => `partial/${pipeline}/${hashOf(document)}.json`,
+  /** A result whose failed tasks are asked again, as it was before. */
+  before: (batch: string, document: string) => `batches/${batch}/before/${hashOf(document)}.json`,
   sweep: "sweep.json",
 } as const;
 
 /** The queue of a pipeline. Queue names take 3 to 63 lower-case letters, digits and single hyphens. */
 export function queueName(pipeline: string): string {
   return `lb-${pipeline}`;
+}
+
+function hashOf(document: string): string {
+  return createHash("sha256").update(document).digest("base64url");
 }
