@@ -27,7 +27,7 @@ const runSchema = z.object({
 export type RequeueRun = z.output<typeof runSchema>;
 
 /** What instances are called, so that no other orchestration is told of under their address. */
-export const REQUEUE_PREFIX = "requeue-";
+const REQUEUE_PREFIX = "requeue-";
 const ID = /^requeue-[a-z0-9-]{1,60}$/;
 
 /** Later ids come first in a listing. */

@@ -23,7 +23,7 @@ export function outcomeMetadata(record: ResultFile | FailureFile): Record<string
   return { outcome: record.status, ...shortfallMetadata({ code, task, name: record.document.name }) };
 }
 
-export function shortfallMetadata({ code, task, name }: Shortfall): Record<string, string> {
+function shortfallMetadata({ code, task, name }: Shortfall): Record<string, string> {
   const encoded = encode(name);
   return {
     errorcode: (encode(code) ?? "Unknown").slice(0, LONGEST_CODE),

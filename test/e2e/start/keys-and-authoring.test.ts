@@ -2,11 +2,16 @@ import { resolve } from "node:path";
 import { startAzurite } from "azurite-process";
 import { startHost } from "functions-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { routes } from "../../../src/lib/api/routes.ts";
 import { until } from "../waiting.ts";
 
 interface Described {
   name: string;
+  trigger: string;
   authLevel?: string;
+  methods?: string[];
+  invoke_url_template?: string;
 }
 
 let stop: () => Promise<unknown>;
@@ -62,32 +67,47 @@ describe("an app in which authoring was not switched on", () => {
   });
 });
 
-describe("the keys of the functions", () => {
-  it("are a function key for operators, the master key for what changes models, and none for health", () => {
-    const levels = Object.fromEntries(
-      functions.flatMap(({ name, authLevel }) => (authLevel === undefined ? [] : [[name, authLevel]])),
-    );
-    expect(levels).toEqual({
-      health: "anonymous",
-      pipelines: "function",
-      documents: "function",
-      failures: "function",
-      requeueStatus: "function",
-      requeues: "function",
-      requeueCancel: "function",
-      requeueResume: "function",
-      projectGet: "function",
-      backfill: "function",
-      redrive: "function",
-      openapi: "function",
-      pipelinePause: "function",
-      pipelineDrain: "function",
-      pipelineResume: "function",
-      projectPut: "admin",
-      projectTrain: "admin",
-      projectDeploy: "admin",
-      projectDelete: "admin",
+describe("the calls of the app", () => {
+  const calls = () => functions.filter(({ trigger }) => trigger === "http");
+
+  it("are those of the table of routes, each with its method, its address and whose key it takes", () => {
+    const registered = calls().map(({ name, authLevel, methods, invoke_url_template: address }) => {
+      return { name, authLevel, methods, address: address?.slice(`${url}/api/`.length) };
     });
+    const table = Object.values(routes).map(({ name, authLevel, method, route }) => {
+      return { name, authLevel, methods: [method], address: route };
+    });
+    const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);
+    expect(registered.sort(byName)).toEqual(table.sort(byName));
+  });
+
+  it("take the master key where they change models, none for health and the files of the page, else a function key", () => {
+    const keyed = (level: string) =>
+      calls()
+        .flatMap(({ name, authLevel }) => (authLevel === level ? [name] : []))
+        .sort();
+    expect(keyed("admin")).toEqual(["projectDelete", "projectDeploy", "projectPut", "projectRenew", "projectTrain"]);
+    expect(keyed("anonymous")).toEqual(["health", "statusFile", "statusPage"]);
+  });
+
+  it("are those of the OpenAPI document, which says of each what it takes and answers", async () => {
+    const document = z
+      .object({
+        openapi: z.literal("3.1.0"),
+        paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string() }))),
+        components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
+      })
+      .parse(await (await fetch(`${url}/api/openapi.json`)).json());
+    const told = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, { operationId }]) => `${operationId} ${method.toUpperCase()} ${path}`),
+    );
+    const registered = calls().map(({ name, methods = [], invoke_url_template: address = "" }) => {
+      return `${name} ${methods[0]} ${address.slice(`${url}/api`.length).replaceAll(/\{\*/g, "{")}`;
+    });
+    expect(told.sort()).toEqual(registered.sort());
+    const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)];
+    expect(references.length).toBeGreaterThan(20);
+    for (const [, name = ""] of references) expect(document.components.schemas).toHaveProperty(name);
   });
 });
 
