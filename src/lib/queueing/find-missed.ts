@@ -7,7 +7,8 @@ import { matchPipelines } from "../settings/pipeline.ts";
 import { readFacts, readText, writeText } from "../storage/blobs.ts";
 import { acceptDocument, type Wanted } from "./accept-document.ts";
 import type { PipelineFindings, SweepContext } from "./inspect-pipeline.ts";
-import { listFailures, listMissing } from "./list-documents.ts";
+import { listMissing } from "./list-documents.ts";
+import { type FailureCursor, listFailures } from "./list-failures.ts";
 
 /** A document younger than this may still have its event on the way: Event Grid delivers within seconds, seldom later. */
 const GRACE_MS = 2 * 60_000;
@@ -114,10 +115,10 @@ async function requeue(
  * Most of them have been analysed before, and no lane will look at them again.
  */
 async function removeOutdated(context: SweepContext): Promise<void> {
-  let cursor: string | undefined;
+  let cursor: FailureCursor | undefined;
   do {
     const query = { pageSize: context.pageDocuments, cursor };
-    const page = await listFailures(context.containers, UNMATCHED_PIPELINE, query);
+    const page = await listFailures(context.containers, { pipeline: UNMATCHED_PIPELINE }, query);
     const taken = page.failures.filter(({ name }) => matchPipelines(context.pipelines, name).length > 0);
     await removeUnmatched(
       context,
