@@ -1,7 +1,6 @@
 import pMap from "p-map";
 import { oneAtATime } from "../../common/one-at-a-time.ts";
 import type { DocumentInfo } from "../../documents/document.ts";
-import type { Task } from "../../language/analysis.ts";
 import { isNative } from "../../language/api-versions.ts";
 import { withAnalysedText } from "../../results/analysed-text.ts";
 import {
@@ -172,7 +171,7 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     await publishOrDefer(session, { ...beside, again, wasPartial, looksLater });
   }
   const { status } = record;
-  const { textRecords } = usageOf(input);
+  const { textRecords, languageDetection } = usageOf(input);
   progress.published[status]++;
   progress.published.textRecords += textRecords;
   const billed = textRecordsByTask(chunks);
@@ -180,6 +179,10 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
     const isAnswered = record.tasks?.some(({ name, status: ended }) => name === task && ended === "succeeded") ?? false;
     return { failed: isAnswered ? 0 : 1, textRecords: billed.get(task)?.records ?? 0 };
   });
+  if (typeof languageDetection === "number") {
+    const detection = { kind: "LanguageDetection", name: "languageDetection" };
+    countTasks(progress, [detection], () => ({ failed: 0, textRecords: languageDetection }));
+  }
   // The end of a row is told with that of its file.
   if (row !== undefined) return;
   const told = { pipeline: pipeline.name, document: document.info.name };
@@ -192,7 +195,7 @@ async function publishDocument(sources: Sources, number: number, jobs: readonly 
 /** Counts what a document came to in each of its tasks. */
 function countTasks(
   { published }: Progress,
-  tasks: readonly Pick<Task, "name" | "kind">[],
+  tasks: readonly { name: string; kind: string }[],
   cameTo: (task: string) => Pick<TaskUsage, "failed" | "textRecords">,
 ): void {
   for (const { name, kind } of tasks) {
