@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type ProjectFile, projectFile } from "language-emulator/project-file";
 import picomatch from "picomatch";
 import { describe, expect, it } from "vitest";
+import { SAMPLE_FILES } from "../scripts/samples.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const samples = join(root, "samples");
@@ -109,6 +110,14 @@ describe("documents", () => {
       expect(pipelines.filter(({ match }) => picomatch.isMatch(name, match)).length, name).toBeLessThanOrEqual(1);
     }
     for (const { match } of pipelines) expect(documents.some((name) => picomatch.isMatch(name, match))).toBe(true);
+  });
+
+  it("that are no plain text are what the script makes, byte for byte", () => {
+    for (const [name, content] of Object.entries(SAMPLE_FILES)) {
+      expect(readFileSync(join(samples, "documents", name)).equals(Buffer.from(content as Uint8Array)), name).toBe(
+        true,
+      );
+    }
   });
 
   it("are analysed by projects that the labels teach, of the kind asked for", () => {

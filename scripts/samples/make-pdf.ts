@@ -1,4 +1,4 @@
-import { deflateSync } from "node:zlib";
+import { zlibSync } from "fflate";
 
 /** A line of text at a place of the page; points from the lower left corner. */
 export interface Line {
@@ -35,7 +35,7 @@ export function assemblePdf(objects: readonly (string | Uint8Array)[], trailer =
 /** A compressed stream object. */
 export function stream(content: string | Uint8Array, dictionary = "/Filter /FlateDecode"): Uint8Array {
   const raw = typeof content === "string" ? Buffer.from(content, "latin1") : content;
-  const bytes = dictionary.includes("Flate") ? deflateSync(raw) : raw;
+  const bytes = dictionary.includes("Flate") ? zlibSync(raw) : raw;
   const head = `<< /Length ${bytes.length} ${dictionary} >>\nstream\n`;
   return Buffer.concat([Buffer.from(head, "latin1"), bytes, Buffer.from("\nendstream")]);
 }

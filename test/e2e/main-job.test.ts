@@ -36,14 +36,18 @@ describe("the samples", () => {
       "tickets/empty.txt": "EmptyDocument",
       "tickets/only spaces.txt": "EmptyDocument",
       "tickets/screenshot.txt": "NotText",
+      "tickets/cut-off.docx": "DocumentDamaged",
+      "contracts/locked.pdf": "DocumentEncrypted",
+      "contracts/scan.pdf": "NoTextLayer",
     };
     for (const [name, code] of Object.entries(failures)) {
-      const { error } = (await driver.readFailure("tickets", name)) as { error: { code: string; hint: string } };
+      const [pipeline = ""] = name.split("/", 1);
+      const { error } = (await driver.readFailure(pipeline, name)) as { error: { code: string; hint: string } };
       expect(error.code).toBe(code);
       expect(error.hint).not.toBe("");
     }
     expect(await driver.readFailure("_unmatched", "notes/lunch.txt")).toMatchObject({ error: { code: "NoPipeline" } });
-    expect(names.length - 4).toBe(
+    expect(names.length - 7).toBe(
       (await driver.get<{ pipelines: { totals: { succeeded: number } }[] }>("pipelines")).pipelines
         .map(({ totals }) => totals.succeeded)
         .reduce((a, b) => a + b),
@@ -67,6 +71,45 @@ describe("the samples", () => {
       }
     }
   });
+});
+
+describe("documents that are no plain text", () => {
+  it.each([
+    ["incidents/handover.md", "markdown"],
+    ["incidents/postmortem.html", "html"],
+    ["incidents/quarter.pdf", "pdf"],
+    ["incidents/review.pptx", "pptx"],
+  ])("have their text beside the result, and offsets that count in it: %s", async (name, format) => {
+    const { document, tasks } = await driver.readResult("incidents", name);
+    const textFile = `results/incidents/${name}.txt`;
+    const bytes = await driver.results.getBlobClient(`incidents/${name}.txt`).downloadToBuffer();
+    const text = bytes.toString("utf8");
+    expect(document).toMatchObject({ format, textFile, characters: text.length });
+    const [task] = tasks as { entities: { text: string; offset: number; length: number }[] }[];
+    expect(task?.entities.length).toBeGreaterThan(0);
+    for (const entity of task?.entities ?? []) {
+      expect(text.slice(entity.offset, entity.offset + entity.length)).toBe(entity.text);
+    }
+  });
+
+  it("have a map of pages or paragraphs in the record, where they have such", async () => {
+    const { document: report } = await driver.readResult("incidents", "incidents/quarter.pdf");
+    const text = await textOf("incidents", "incidents/quarter.pdf");
+    const { pages } = report as { pages: number[] };
+    expect(text.slice(pages[1])).toBe("Outlook\nHannah Cole watches checkout-api from now on.");
+    const { document: lease } = await driver.readResult("contracts", "contracts/lease.docx");
+    const { paragraphs } = lease as { paragraphs: number[] };
+    expect((await textOf("contracts", "contracts/lease.docx")).slice(paragraphs[2], paragraphs[3])).toBe("Payment\n\n");
+  });
+
+  it.each(["tickets/broken-printer.eml", "tickets/vpn.msg", "tickets/refund.rtf"])("are %s", async (name) => {
+    expect(await driver.readResult("tickets", name)).toMatchObject({ status: "succeeded" });
+    expect(await textOf("tickets", name)).not.toBe("");
+  });
+
+  async function textOf(pipeline: string, name: string): Promise<string> {
+    return (await driver.results.getBlobClient(`${pipeline}/${name}.txt`).downloadToBuffer()).toString("utf8");
+  }
 });
 
 describe("the functions over HTTP", () => {

@@ -7,15 +7,16 @@ import { FORMATS } from "./recognise-format.ts";
 import { damaged, nestedTooDeep, tooMuchMemory } from "./refusals.ts";
 
 parentPort?.on("message", async (source: Source) => {
-  const reply = await extract(source);
-  const transfer = "extracted" in reply ? (reply.extracted.attachments ?? []).map(({ bytes }) => bytes.buffer) : [];
-  parentPort?.postMessage(reply, transfer as ArrayBuffer[]);
+  parentPort?.postMessage(await extract(source));
 });
 
 async function extract(source: Source): Promise<ExtractionReply> {
   try {
     const read = await READERS[source.format]();
-    return { extracted: await read(source) };
+    const { attachments, ...extracted } = await read(source);
+    // Copies: a view would take all the memory along that it looks at, which others may look at too.
+    const files = attachments?.map((one) => ({ ...one, bytes: new Uint8Array(one.bytes) }));
+    return { extracted: { ...extracted, ...(files && { attachments: files }) } };
   } catch (error) {
     return { refusal: refusalOf(error, source) };
   }

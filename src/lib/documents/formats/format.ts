@@ -47,6 +47,8 @@ export interface Attachment {
   name: string;
   contentType: string;
   bytes: Uint8Array;
+  /** A picture that the message shows in its text. */
+  isShown?: boolean | undefined;
 }
 
 /** What a reader made of a file. */

@@ -46,9 +46,10 @@ function bodyOf({ text, html }: Email, limits: ExtractionLimits): string {
   return html === undefined ? "" : textOfHtml(html, limits);
 }
 
-function attachmentOf({ filename, mimeType, content }: Email["attachments"][number], index: number): Attachment {
+function attachmentOf(part: Email["attachments"][number], index: number): Attachment {
+  const { filename, mimeType, content, related = false } = part;
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : new Uint8Array(content);
-  return { name: filename ?? `attachment ${index + 1}`, contentType: mimeType, bytes };
+  return { name: filename ?? `attachment ${index + 1}`, contentType: mimeType, bytes, isShown: related };
 }
 
 function shown(addresses: readonly Address[]): string {

@@ -34,7 +34,7 @@ function parse(bytes: Uint8Array): { fields: FieldsData; attachments: Attachment
   const attachments = (fields.attachments ?? []).map((one): Attachment => {
     const { fileName, content } = reader.getAttachment(one);
     const name = one.innerMsgContent === true && !/\.msg$/i.test(fileName) ? `${fileName}.msg` : fileName;
-    return { name, contentType: one.attachMimeTag ?? typeOf(one), bytes: content };
+    return { name, contentType: one.attachMimeTag ?? typeOf(one), bytes: content, isShown: one.attachmentHidden };
   });
   return { fields, attachments };
 }

@@ -6,6 +6,7 @@ import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
 import { DocumentError, type DocumentInfo, recordName } from "../../documents/document.ts";
 import type { DocumentText } from "../../documents/formats/extract-text.ts";
 import { readDocument } from "../../documents/read-document.ts";
+import { storeAttachments } from "../../documents/store-attachments.ts";
 import { isNative } from "../../language/api-versions.ts";
 import { chunkLimits, textRecords } from "../../language/limits.ts";
 import { type FoundRecord, findRecords } from "../../results/record-version.ts";
@@ -54,6 +55,9 @@ interface Earlier {
   wasPartial: boolean;
 }
 
+/** After this, what is left of the batch is for the next: the host ends the step after ten minutes (`host.json`). */
+const LONGEST_READING_MS = 240_000;
+
 const failureTimeSchema = z.object({ failedAt: z.string() });
 
 /**
@@ -91,6 +95,9 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
     const { info, read, cuts, partial } = prepared;
     const tasks = partial?.failedTasks;
     if (partial !== undefined) await keepBefore(session, info.name, partial.text);
+    if (read.attachments !== undefined) {
+      await storeAttachments(context.containers.input, info.name, read.attachments);
+    }
     const number = builder.outcome.documents.length;
     const text = read.format === undefined ? undefined : await storeDocumentText(session, number, read);
     await builder.add(info, read.text, cuts, {
@@ -110,6 +117,7 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
   );
   const prepare = (document: DocumentMessage, laterBytes?: number) =>
     prepareDocument(context, document, { failures, laterBytes });
+  const begun = context.now();
   let taken = 0;
   const read = pMapIterable(unread, (document) => prepare(document, READ_AHEAD_BYTES), {
     concurrency: READ_AHEAD,
@@ -119,7 +127,8 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
     if (prepared.kind === "large") await oneAtATime(async () => take(await prepare(prepared.document)));
     else await take(prepared);
     taken++;
-    if (builder.isFull) break;
+    // Files that take all the time they may must not take more than the host gives this step.
+    if (builder.isFull || context.now() - begun > LONGEST_READING_MS) break;
   }
   await builder.end();
   outcome.left = unread.slice(taken);
