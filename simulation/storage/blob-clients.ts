@@ -50,6 +50,8 @@ function containerClient(storage: MemoryStorage, name: string, gate: Gate): Cont
     url: `https://simulation.blob.core.windows.net/${name}`,
     exists: () => ask("container", "", () => storage.containers.has(name)),
     createIfNotExists: () => ask("container", "", () => void storage.createContainer(name)),
+    delete: () => ask("container", "", () => void storage.containers.delete(name)),
+    deleteBlob: (blob: string) => ask("delete", blob, () => store().delete(blob)),
     getBlobClient: (blob: string) => blobClient(blob, store, ask),
     getBlockBlobClient: (blob: string) => blobClient(blob, store, ask),
     listBlobsFlat: ({ prefix = "" }: { prefix?: string } = {}) => listing(lister(prefix)),
@@ -67,25 +69,34 @@ interface UploadOptions {
 }
 
 function blobClient(name: string, store: () => BlobStore, ask: Ask) {
+  const write = (body: Buffer | string, options: UploadOptions) =>
+    ask("write", name, () => {
+      const { conditions = {}, metadata = {}, blobHTTPHeaders: { blobContentType: contentType } = {} } = options;
+      const facts = { conditions, metadata, ...(contentType === undefined ? {} : { contentType }) };
+      const { etag, lastModified } = store().put(name, Buffer.from(body), facts);
+      return { etag, lastModified: new Date(lastModified) };
+    });
   return complete<object>("BlobClient", {
     name,
     exists: () => ask("facts", name, () => store().blobs.has(name)),
     getProperties: () => ask("facts", name, () => propertiesOf(store().get(name))),
-    download: (_offset?: number, _count?: number, { conditions }: { conditions?: BlobConditions } = {}) =>
+    download: (offset = 0, count?: number, { conditions }: { conditions?: BlobConditions } = {}) =>
       ask("read", name, () => {
         const blob = store().read(name, conditions);
-        return { ...propertiesOf(blob), readableStreamBody: streamOf(blob.body) };
+        const body = blob.body.subarray(offset, count === undefined ? undefined : offset + count);
+        return { ...propertiesOf(blob), contentLength: body.length, readableStreamBody: streamOf(body) };
       }),
-    downloadToBuffer: () => ask("read", name, () => store().get(name).body),
-    upload: (body: Buffer | string, _length: number, options: UploadOptions = {}) =>
-      ask("write", name, () => {
-        const { conditions = {}, metadata = {}, blobHTTPHeaders: { blobContentType: contentType } = {} } = options;
-        const facts = { conditions, metadata, ...(contentType === undefined ? {} : { contentType }) };
-        const { etag, lastModified } = store().put(name, Buffer.from(body), facts);
-        return { etag, lastModified: new Date(lastModified) };
-      }),
+    downloadToBuffer: (offset = 0, count?: number) =>
+      ask("read", name, () =>
+        store()
+          .get(name)
+          .body.subarray(offset, count === undefined ? undefined : offset + count),
+      ),
+    upload: (body: Buffer | string, _length: number, options: UploadOptions = {}) => write(body, options),
+    uploadData: (body: Buffer, options: UploadOptions = {}) => write(body, options),
     delete: ({ conditions }: { conditions?: BlobConditions } = {}) =>
       ask("delete", name, () => store().delete(name, conditions)),
+    deleteIfExists: () => ask("delete", name, () => store().blobs.has(name) && store().delete(name)),
     getBlobLeaseClient: (proposed?: string) => leaseClient(name, { store, ask }, proposed),
   });
 }

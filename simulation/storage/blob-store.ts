@@ -59,7 +59,7 @@ export class BlobStore {
     const { contentType = "application/octet-stream", metadata = {}, conditions = {} } = facts;
     const before = this.blobs.get(name);
     if (conditions.ifNoneMatch === "*" && before !== undefined) throw new StorageRefusal(409, "BlobAlreadyExists");
-    if (conditions.ifMatch !== undefined && before?.etag !== conditions.ifMatch)
+    if (conditions.ifMatch !== undefined && !isSame(before?.etag, conditions.ifMatch))
       throw new StorageRefusal(412, "ConditionNotMet");
     this.#refuseLeased(before);
     const lastModified = Math.floor(this.#now() / 1000) * 1000;
@@ -73,13 +73,13 @@ export class BlobStore {
 
   read(name: string, { ifNoneMatch }: BlobConditions = {}): StoredBlob {
     const blob = this.get(name);
-    if (ifNoneMatch === blob.etag) throw new StorageRefusal(304, "ConditionNotMet");
+    if (isSame(blob.etag, ifNoneMatch)) throw new StorageRefusal(304, "ConditionNotMet");
     return blob;
   }
 
   delete(name: string, { ifMatch }: BlobConditions = {}): void {
     const blob = this.get(name);
-    if (ifMatch !== undefined && ifMatch !== blob.etag) throw new StorageRefusal(412, "ConditionNotMet");
+    if (ifMatch !== undefined && !isSame(blob.etag, ifMatch)) throw new StorageRefusal(412, "ConditionNotMet");
     this.#refuseLeased(blob);
     this.blobs.delete(name);
     this.#sorted = undefined;
@@ -127,4 +127,9 @@ export class BlobStore {
   #refuseLeased(blob: StoredBlob | undefined): void {
     if (blob !== undefined && this.#isLeased(blob)) throw new StorageRefusal(412, "LeaseIdMissing");
   }
+}
+
+/** The service takes an ETag with quotes or, as listings give it, without. */
+function isSame(etag: string | undefined, other: string | undefined): boolean {
+  return etag !== undefined && etag.replaceAll('"', "") === other?.replaceAll('"', "");
 }

@@ -83,22 +83,28 @@ export class App {
     this.#pacer = new Pacer(this.containers.work, { now: Date.now, pause });
   }
 
+  /** The containers that the settings and pipelines ask for. */
+  get neededContainers(): ContainerClient[] {
+    const { redacted, ...always } = this.containers;
+    const hasNative = this.pipelines.some(({ apiVersion }) => isNative(apiVersion));
+    return [
+      ...Object.values(always),
+      ...(hasNative ? [redacted] : []),
+      ...(this.settings.authoring ? [this.projects] : []),
+    ];
+  }
+
   /**
    * Makes the containers and queues that are missing. Safe to repeat, and done with the others where one cannot be made.
    * @throws Error naming each that cannot, in one line
    */
   async prepareStorage(): Promise<void> {
-    const { projects, settings, storage } = this;
-    const { redacted, ...always } = this.containers;
-    const hasNative = this.pipelines.some(({ apiVersion }) => isNative(apiVersion));
-    const containers = [
-      ...Object.values(always),
-      ...(hasNative ? [redacted] : []),
-      ...(settings.authoring ? [projects] : []),
-    ];
+    const { storage } = this;
     const outcomes = await Promise.allSettled([
       // Asked first: who may not make containers may well use those that are there.
-      ...containers.map(async (container) => (await container.exists()) || (await container.createIfNotExists())),
+      ...this.neededContainers.map(
+        async (container) => (await container.exists()) || (await container.createIfNotExists()),
+      ),
       ...this.pipelines.map(({ name }) => this.queue(name).createIfMissing()),
     ]);
     const reasons = outcomes.flatMap((each) => (each.status === "rejected" ? [describeError(each.reason)] : []));

@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { BlobServiceClient, newPipeline, StorageSharedKeyCredential } from "@azure/storage-blob";
-import * as queues from "@azure/storage-queue";
-import { inject } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LogEvent } from "../../src/lib/common/log.ts";
 import { ExpiryWatch } from "../../src/lib/expiry/expiry-watch.ts";
 import { firstStep, type LaneStep } from "../../src/lib/lane/lane.ts";
@@ -19,6 +17,7 @@ import { WorkQueue } from "../../src/lib/storage/document-queue.ts";
 import { breakLease } from "../../src/lib/storage/lease.ts";
 import { pricesSchema } from "../../src/lib/usage/prices.ts";
 import type { Fuse } from "./fuse.ts";
+import { azurite, type LaneStorage, laneStorage } from "./lane-storage.ts";
 import { ScriptedLanguage } from "./scripted-language.ts";
 
 const TEST_LIMITS: LaneLimits = {
@@ -42,10 +41,18 @@ const TEST_LIMITS: LaneLimits = {
   visibilityTimeoutSeconds: 1,
 };
 
+interface FixtureOptions {
+  /** Kills the process at one of its operations on storage. */
+  fuse?: Fuse;
+  /** On the run's Azurite in place of storage in memory. */
+  onAzurite?: boolean;
+}
+
 /** A pipeline on its own containers and queue of the run's storage emulator, with a scripted Language service. */
 export class LaneFixture {
   readonly language = new ScriptedLanguage();
   readonly events: LogEvent[] = [];
+  readonly storage: LaneStorage;
   readonly containers: Containers;
   readonly queue: WorkQueue;
   readonly pipeline: Pipeline;
@@ -57,10 +64,9 @@ export class LaneFixture {
   opened: number[] = [];
   readonly pacer: Pacer;
 
-  private constructor(name: string, pipeline: Partial<Pipeline>, fuse?: Fuse) {
-    const storage = inject("storage");
-    const blobs = blobService(storage, fuse);
-    const container = (kind: string) => blobs.getContainerClient(`${name}-${kind}`);
+  private constructor(name: string, pipeline: Partial<Pipeline>, options: FixtureOptions) {
+    this.storage = options.onAzurite ? azurite(options.fuse) : laneStorage(this.now, options.fuse);
+    const container = (kind: string) => this.storage.blobs.getContainerClient(`${name}-${kind}`);
     this.containers = {
       input: container("documents"),
       results: container("results"),
@@ -74,7 +80,7 @@ export class LaneFixture {
         this.skippedMs += milliseconds;
       },
     });
-    this.queue = new WorkQueue(queueService(storage, fuse).getQueueClient(`${name}-queue`));
+    this.queue = new WorkQueue(this.storage.queues.getQueueClient(`${name}-queue`));
     this.pipeline = {
       name: "tickets",
       match: "**",
@@ -92,8 +98,8 @@ export class LaneFixture {
     };
   }
 
-  static async create(pipeline: Partial<Pipeline> = {}, fuse?: Fuse): Promise<LaneFixture> {
-    const fixture = new LaneFixture(`t${randomBytes(8).toString("hex")}`, pipeline, fuse);
+  static async create(pipeline: Partial<Pipeline> = {}, options: FixtureOptions = {}): Promise<LaneFixture> {
+    const fixture = new LaneFixture(`t${randomBytes(8).toString("hex")}`, pipeline, options);
     await Promise.all(Object.values(fixture.containers).map((container) => container.createIfNotExists()));
     await fixture.queue.createIfMissing();
     return fixture;
@@ -128,7 +134,7 @@ export class LaneFixture {
       queue: () => queue,
       claims: (name) => new DocumentClaims(containers.work, name),
       pageDocuments: 10,
-      queues: queues.QueueServiceClient.fromConnectionString(inject("storage")),
+      queues: this.storage.queues,
       keepFinishedDays: 7,
       expiry: new ExpiryWatch({
         work: containers.work,
@@ -153,7 +159,7 @@ export class LaneFixture {
   /** Writes a document and tells the intake of it, `events` times. */
   async drop(name: string, text: string | Uint8Array, events = 1): Promise<void> {
     const body = typeof text === "string" ? Buffer.from(text) : text;
-    await this.containers.input.getBlockBlobClient(name).uploadData(body);
+    await this.containers.input.getBlockBlobClient(name).upload(body, body.length);
     for (let event = 0; event < events; event++) await this.announce(name);
   }
 
@@ -177,9 +183,15 @@ export class LaneFixture {
       step = await this.step(step);
       if (step.action === "close" || until(step)) return step;
       this.skippedMs += step.afterSeconds * 1000;
-      if (step.action === "claim" && step.afterSeconds >= 1) await new Promise((resolve) => setTimeout(resolve, 300));
+      if (this.storage.isReal && step.action === "claim" && step.afterSeconds >= 1) await sleep(300);
     }
     throw new Error(`The lane was still at ${JSON.stringify(step)} after 500 steps`);
+  }
+
+  /** Lets time pass for all: lanes, leases and hidden messages. */
+  async pass(milliseconds: number): Promise<void> {
+    if (this.storage.isReal) await sleep(milliseconds);
+    else this.skippedMs += milliseconds;
   }
 
   /** Runs lane 0 until it has nothing to do. */
@@ -220,26 +232,4 @@ async function names(container: Containers["results"], prefix = ""): Promise<str
   const found: string[] = [];
   for await (const { name } of container.listBlobsFlat({ prefix })) found.push(name);
   return found;
-}
-
-function blobService(storage: string, fuse: Fuse | undefined): BlobServiceClient {
-  if (fuse === undefined) return BlobServiceClient.fromConnectionString(storage);
-  const credential = new StorageSharedKeyCredential(part(storage, "AccountName"), part(storage, "AccountKey"));
-  const pipeline = newPipeline(credential, { retryOptions: { maxTries: 1 } });
-  pipeline.factories.unshift(fuse.policyFactory());
-  return new BlobServiceClient(part(storage, "BlobEndpoint"), pipeline);
-}
-
-function queueService(storage: string, fuse: Fuse | undefined): queues.QueueServiceClient {
-  if (fuse === undefined) return queues.QueueServiceClient.fromConnectionString(storage);
-  const credential = new queues.StorageSharedKeyCredential(part(storage, "AccountName"), part(storage, "AccountKey"));
-  const pipeline = queues.newPipeline(credential, { retryOptions: { maxTries: 1 } });
-  pipeline.factories.unshift(fuse.policyFactory());
-  return new queues.QueueServiceClient(part(storage, "QueueEndpoint"), pipeline);
-}
-
-/** One part of a connection string. */
-function part(connectionString: string, name: string): string {
-  const found = connectionString.split(";").find((one) => one.startsWith(`${name}=`));
-  return found?.slice(name.length + 1) ?? "";
 }

@@ -37,11 +37,12 @@ async function makeChecks(open: () => App): Promise<Check[]> {
     if (!(error instanceof SettingsError)) throw error;
     return error.problems.map((problem) => ({ name: "settings", ok: false, message: describeProblem(problem) }));
   }
-  const { containers, projects, settings, pipelines } = app;
-  const needed = [...Object.values(containers), ...(settings.authoring ? [projects] : [])];
+  const { neededContainers, pipelines } = app;
   return await Promise.all([
     { name: "settings", ok: true },
-    ...needed.map((container) => check(`container ${container.containerName}`, () => findContainer(container))),
+    ...neededContainers.map((container) =>
+      check(`container ${container.containerName}`, () => findContainer(container)),
+    ),
     ...(await checkExpiry(app)),
     ...pipelines.map(({ name }) => check(`queue of pipeline ${name}`, () => app.queue(name).peek())),
   ]);

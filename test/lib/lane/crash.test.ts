@@ -16,7 +16,7 @@ interface Run {
 /** A lane with six documents waiting, of which one is empty and one has two chunks, in a process that can be killed. */
 async function prepare(): Promise<Run> {
   const fuse = new Fuse();
-  const fixture = await LaneFixture.create({}, fuse);
+  const fixture = await LaneFixture.create({}, { fuse });
   for (let n = 0; n < DOCUMENTS - 2; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
   await fixture.drop("empty.txt", "");
   await fixture.drop("long.txt", "word ".repeat(30_000));
@@ -38,7 +38,7 @@ async function runToEnd({ fixture, fuse }: Run): Promise<void> {
       continue;
     }
     if (next.status.state === "closing") return;
-    if (next.action === "claim" && next.afterSeconds >= 1) await new Promise((resolve) => setTimeout(resolve, 250));
+    if (next.action === "claim" && next.afterSeconds >= 1) await fixture.pass(250);
     step = next;
   }
   throw new Error("The lane did not come to an end");

@@ -57,7 +57,7 @@ describe("claiming", () => {
         claims: new DocumentClaims(refused, "tickets"),
       });
       expect(claimed.status.state).toBe("failing");
-      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      await fixture.pass(1_100);
     }
     await fixture.finish();
     expect(fixture.language.submitted.map(({ documents }) => documents.length)).toEqual([3]);
@@ -98,7 +98,8 @@ describe("claiming", () => {
     });
     const died = await fixture.step(firstStep({ pipeline: "tickets", lane: 0 }), { queue: dies });
     expect(died.status.state).toBe("failing");
-    const sibling = await fixture.run((next) => next.action === "collect", 1);
+    // What the dead lane has in hand, its sibling waits for.
+    const sibling = await fixture.run((next) => next.action === "collect" || next.status.state === "waiting", 1);
     await fixture.finish();
     if (sibling.action === "collect") await fixture.run((next) => next.action === "close", 1, sibling);
     await fixture.finish();
@@ -124,7 +125,7 @@ describe("claiming", () => {
     });
     for (let times = 0; times < 4; times++) {
       await fixture.step(firstStep({ pipeline: "tickets", lane: 0 }), { queue: faulty });
-      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      await fixture.pass(1_100);
     }
     expect(calls).toBeGreaterThan(4);
     expect((await fixture.queue.peek()).total).toBe(3);
@@ -197,7 +198,7 @@ describe("claiming", () => {
         die = resolve;
       });
       step = await Promise.race([death, fixture.step(step, { containers: dies })]);
-      if (step.afterSeconds >= 1) await new Promise((resolve) => setTimeout(resolve, 200));
+      if (step.afterSeconds >= 1) await fixture.pass(200);
     }
     await fixture.finish();
     expect(await fixture.results()).toEqual(["tickets/good.txt.json"]);

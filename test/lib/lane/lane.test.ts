@@ -44,9 +44,10 @@ describe("a lane", () => {
     await fixture.drop("d.txt", "first");
     const analysing = await fixture.run((next) => next.action === "collect");
     await fixture.drop("d.txt", "second, longer");
-    await fixture.run((next) => next.action === "close", 1);
+    // The other lane sees that the document is in hand, and waits.
+    await fixture.run((next) => next.status.state === "waiting", 1);
     await fixture.finish(analysing);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await fixture.pass(1_100);
     await fixture.finish();
     const { etag } = await fixture.containers.input.getBlobClient("d.txt").getProperties();
     expect((await fixture.read("results", "d.txt")).document).toMatchObject({ etag, characters: 14 });

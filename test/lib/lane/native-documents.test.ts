@@ -24,7 +24,7 @@ afterAll(() => language.stop());
 beforeEach(async () => {
   const apiVersion = "analyze-documents/2026-05-01";
   const tasks = [{ kind: "PiiEntityRecognition" as const, name: "personal", parameters: {} }];
-  fixture = await LaneFixture.create({ apiVersion, tasks, language: "en" });
+  fixture = await LaneFixture.create({ apiVersion, tasks, language: "en" }, { onAzurite: true });
   await fixture.containers.redacted.createIfNotExists();
   client = createAnalysisClient({
     endpoint: language.url,

@@ -10,7 +10,7 @@ export function prepare(
 ): Promise<LaneFixture> {
   // Smaller parts than a pipeline may have make a test short.
   const settings = { ...rowSettingsSchema.parse({ text: "text", id: "id", ...rows }), rowsPerPart };
-  return LaneFixture.create({ rows: settings }, fuse);
+  return LaneFixture.create({ rows: settings }, fuse && { fuse });
 }
 
 /** Runs lane 0 until its queue is empty, and its batch over. */

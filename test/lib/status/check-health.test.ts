@@ -32,7 +32,7 @@ it("an app is unhealthy while any of its containers is gone, and says which; the
 });
 
 it("a lane that cannot publish names the container that is gone", async () => {
-  const fixture = await LaneFixture.create();
+  const fixture = await LaneFixture.create({}, { onAzurite: true });
   await fixture.drop("a.txt", "x");
   const collecting = await fixture.run((next) => next.action === "collect");
   await fixture.containers.results.delete();

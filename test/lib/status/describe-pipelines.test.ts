@@ -13,7 +13,7 @@ const noQueues = { listQueues: () => [][Symbol.iterator]() as never };
 describe("the overview of a pipeline", () => {
   it("takes four reads of storage, with nothing waiting as with a backlog and every lane at work", async () => {
     const fuse = new Fuse();
-    const fixture = await LaneFixture.create({ match: "tickets/**", lanes: 3 }, fuse);
+    const fixture = await LaneFixture.create({ match: "tickets/**", lanes: 3 }, { fuse });
     const reads = async () => {
       fuse.set(Number.POSITIVE_INFINITY, false);
       await describePipeline(fixture.statusContext(), none, fixture.pipeline);
