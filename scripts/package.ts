@@ -48,6 +48,7 @@ const lockSchema = z.object({
 const TELEMETRY_PACKAGES = [
   "@opentelemetry/exporter-metrics-otlp-http",
   "@opentelemetry/exporter-trace-otlp-http",
+  "@opentelemetry/resources",
   "@opentelemetry/sdk-metrics",
   "@opentelemetry/sdk-trace-base",
 ];

@@ -5,6 +5,7 @@
 import { metrics, trace } from "@opentelemetry/api";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
 import {
   ConsoleMetricExporter,
   MeterProvider,
@@ -35,12 +36,16 @@ export function register(exporter: "otlp" | "console"): Unregister {
     exporter === "otlp"
       ? [new OTLPTraceExporter(), new OTLPMetricExporter()]
       : [new ConsoleSpanExporter(), new ConsoleMetricExporter()];
+  const name = process.env.OTEL_SERVICE_NAME ?? process.env.WEBSITE_SITE_NAME ?? "language-batch";
+  const resource = defaultResource().merge(resourceFromAttributes({ "service.name": name }));
   const tracing = new BasicTracerProvider({
+    resource,
     // The host marks its own invocations as not sampled where nothing of them is exported; OTEL_TRACES_SAMPLER decides otherwise.
     ...(process.env.OTEL_TRACES_SAMPLER === undefined ? { sampler: new AlwaysOnSampler() } : {}),
     spanProcessors: [new BatchSpanProcessor(spans, { scheduledDelayMillis: SPANS_MS })],
   });
   const meters = new MeterProvider({
+    resource,
     readers: [new PeriodicExportingMetricReader({ exporter: figures, exportIntervalMillis: METRICS_MS })],
   });
   trace.setGlobalTracerProvider(tracing);

@@ -72,3 +72,21 @@ describe("hintFor", () => {
     expect(hintFor("SomethingNew")).not.toBe("");
   });
 });
+
+describe("words about an expired deployment", () => {
+  const judged = (error: { code: string; message: string }) => classifyServiceError(error);
+
+  it.each([
+    "The deployment 'production' of project 'tickets' has expired.",
+    "Model m1 expired on 2026-10-22.",
+    "The training config version 2022-05-01 has expired",
+  ])("count where no code says anything, until the canary has confirmed it: %s", (message) => {
+    expect(judged({ code: "InvalidRequest", message })).toMatchObject({ code: "DeploymentExpired", certain: false });
+  });
+
+  it("never count against a code that says something, nor where something else has expired", () => {
+    const message = "The deployment 'production' has expired.";
+    expect(judged({ code: "InvalidDocument", message }).code).toBe("InvalidDocument");
+    expect(judged({ code: "InvalidRequest", message: "Your subscription has expired." }).code).toBe("InvalidRequest");
+  });
+});
