@@ -12,6 +12,7 @@ import type { Containers, LaneContext } from "./lane/lane-context.ts";
 import { Pacer } from "./lane/pacer.ts";
 import { DocumentClaims } from "./lane/store/document-claims.ts";
 import { queueName } from "./lane/store/names.ts";
+import { TextCache } from "./lane/store/text-cache.ts";
 import type { AnalysisClient } from "./language/analysis.ts";
 import { createAnalysisClient, withJobOptions } from "./language/analysis-client.ts";
 import { isNative } from "./language/api-versions.ts";
@@ -57,6 +58,7 @@ export class App {
   readonly #authoring = new Map<string, AuthoringClient>();
   readonly #queues = new Map<string, WorkQueue>();
   readonly #pacer: Pacer;
+  readonly #texts = new TextCache();
   #credential: TokenCredential | undefined;
 
   constructor(settings: AppSettings, pipelines: readonly Pipeline[]) {
@@ -191,6 +193,7 @@ export class App {
       containers: this.containers,
       queue: this.queue(pipeline.name),
       claims: this.claims(pipeline.name),
+      texts: this.#texts,
       limits: {
         jobsPerBatch: settings.jobsPerBatch,
         maxAttempts: settings.maxAttempts,

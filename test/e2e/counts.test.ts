@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Counts, countDocuments } from "../../bench/count/count-documents.ts";
 import { total } from "../../bench/count/storage-counter.ts";
+import { COST_MODEL } from "../../scripts/cost/cost-model.ts";
 
 /**
  * What a document costs is counted, not measured: the same on every machine. A change that costs one more transaction or
@@ -21,24 +22,37 @@ describe("a hundred documents that wait together", () => {
   });
 
   it("cost these storage transactions of our own, and no other", () => {
-    expect(counts.storage.ours).toEqual({
+    const { "language-batch-work read": reads = 0, ...others } = counts.storage.ours;
+    // What was learned of the service's pace is read again after some seconds, on a slow machine more often.
+    expect(reads).toBeGreaterThanOrEqual(13);
+    expect(reads).toBeLessThanOrEqual(15);
+    expect(others).toEqual({
       "lb-tickets send": 100,
       "lb-tickets delete": 100,
       "documents read": 100,
       "results look": 100,
       "results write": 100,
+      // What a batch costs, however many documents it has: lists of failure records, the queue, the lane's own blobs.
       "failed list": 3,
       "lb-tickets peek": 3,
       "lb-tickets length": 3,
       "lb-tickets receive": 4,
-      "language-batch-work read": 30,
-      "language-batch-work look": 1,
-      "language-batch-work write": 29,
+      "language-batch-work write": 15,
       "language-batch-work lease": 2,
-      "language-batch-work list": 3,
-      "language-batch-work delete": 5,
+      "language-batch-work list": 1,
+      "language-batch-work delete": 2,
     });
-    expect(total(counts.storage.ours) / 100).toBeLessThan(6);
+    expect(total(counts.storage.ours) / 100).toBeLessThanOrEqual(5.5);
+  });
+
+  it("cost what docs/cost-meters.json reckons with", () => {
+    const { batch, document } = COST_MODEL.needs;
+    const sum = (pattern: RegExp) =>
+      total(Object.fromEntries(Object.entries(counts.storage.ours).filter(([name]) => pattern.test(name))));
+    expect(sum(/^language-batch-work (write|list)$|^failed list$/)).toBe(batch.blobWrites.value);
+    expect(Math.abs(sum(/^language-batch-work (read|lease)$/) - batch.blobReads.value)).toBeLessThanOrEqual(2);
+    // The properties of the blob are read by the host.
+    expect(sum(/^(documents read|results look)$/) / 100 + 1).toBe(document.blobReads.value);
   });
 
   it("cost the host these for the blob events, beside its looks for new ones", () => {

@@ -9,6 +9,7 @@ import { Pacer } from "../../src/lib/lane/pacer.ts";
 import { runStep } from "../../src/lib/lane/run-step.ts";
 import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
 import { type LaneFile, laneFile } from "../../src/lib/lane/store/lane-file.ts";
+import { TextCache } from "../../src/lib/lane/store/text-cache.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import type { SweepContext } from "../../src/lib/queueing/inspect-pipeline.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
@@ -116,6 +117,7 @@ export class LaneFixture {
       containers: this.containers,
       queue: this.queue,
       claims: new DocumentClaims(this.containers.work, this.pipeline.name),
+      texts: new TextCache(),
       limits: this.limits,
       client: (...resource) => this.client(...resource),
       log: (event) => void this.events.push(event),

@@ -7,6 +7,7 @@ import type { WorkQueue } from "../storage/document-queue.ts";
 import type { LaneAddress } from "./lane.ts";
 import type { Pacer } from "./pacer.ts";
 import type { DocumentClaims } from "./store/document-claims.ts";
+import type { TextCache } from "./store/text-cache.ts";
 
 export interface Containers {
   input: ContainerClient;
@@ -48,6 +49,8 @@ export interface LaneContext {
   containers: Containers;
   queue: WorkQueue;
   claims: DocumentClaims;
+  /** Of this process: what it need not read back. */
+  texts: TextCache;
   limits: LaneLimits;
   /** The client for a Language resource and version of the wire. */
   client(endpoint: string, apiVersion: string): AnalysisClient;

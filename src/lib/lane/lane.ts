@@ -70,6 +70,8 @@ export interface LaneMemory {
   failing?: Hold;
   /** It found the queue empty, and has said that it closes. */
   closing?: boolean;
+  /** The last batch, once its work blobs are gone. */
+  cleaned?: string;
   /** How many documents to claim at the most, after a batch that had no room for all of its documents. */
   maxDocuments?: number;
 }

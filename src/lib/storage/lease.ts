@@ -2,6 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
 import { deleteBlob, isStatus } from "./blobs.ts";
 import { BlobRefusedError } from "./errors.ts";
+import { listNames } from "./list-names.ts";
 
 /** How long a lease outlives a holder that died, in seconds: the shortest there is (learn.microsoft.com/rest/api/storageservices/lease-blob). */
 const LEASE_SECONDS = 15;
@@ -49,8 +50,11 @@ export async function breakLease(container: ContainerClient, name: string): Prom
 
 /** Deletes every blob whose name begins with `prefix`, also under a lease. Safe to repeat. */
 export async function deletePrefix(container: ContainerClient, prefix: string): Promise<void> {
-  const names: string[] = [];
-  for await (const blob of container.listBlobsFlat({ prefix })) names.push(blob.name);
+  await deleteBlobs(container, await listNames(container, prefix));
+}
+
+/** Deletes these blobs, also under a lease; those that are gone already, too. */
+export async function deleteBlobs(container: ContainerClient, names: readonly string[]): Promise<void> {
   await pMap(names, (name) => remove(container, name), { concurrency: 16 });
 }
 

@@ -1,5 +1,12 @@
 import type { ContainerClient } from "@azure/storage-blob";
 
+/** The names of all blobs that begin with `prefix`. */
+export async function listNames(container: ContainerClient, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of container.listBlobsFlat({ prefix })) names.push(name);
+  return names;
+}
+
 /** Blobs named in the one answer: enough for what has failed lately, little to read. */
 const MOST_NAMES = 500;
 
@@ -11,14 +18,16 @@ const FEWEST_NAMES = 13;
 
 /**
  * Which of these blobs are there, by one request for all that begin as they all do.
+ * @param mostNames that one answer may have
  * @returns undefined when that does not tell, or does not pay: each must be looked up
  */
 export async function listAmong(
   container: ContainerClient,
   names: readonly string[],
+  mostNames = MOST_NAMES,
 ): Promise<ReadonlySet<string> | undefined> {
   if (names.length < FEWEST_NAMES) return undefined;
-  const pages = container.listBlobsFlat({ prefix: commonBeginning(names) }).byPage({ maxPageSize: MOST_NAMES });
+  const pages = container.listBlobsFlat({ prefix: commonBeginning(names) }).byPage({ maxPageSize: mostNames });
   const { value } = await pages.next();
   if (value?.continuationToken) return undefined;
   const wanted = new Set(names);

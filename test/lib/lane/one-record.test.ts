@@ -3,6 +3,7 @@ import type { LaneStep } from "../../../src/lib/lane/lane.ts";
 import type { AnalysisClient } from "../../../src/lib/language/analysis.ts";
 import { buildFailure } from "../../../src/lib/results/build-record.ts";
 import { publishRecord } from "../../../src/lib/results/publish-record.ts";
+import { listAmong } from "../../../src/lib/storage/list-names.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 // A result is published without a look at the failure records; they are looked at before and after, for the whole batch.
@@ -105,12 +106,11 @@ describe.each(SIZES)("of %i documents in a batch", (count) => {
   });
 });
 
-it("more failures than one listing tells are looked up one by one", async () => {
-  await Promise.all(Array.from({ length: 501 }, (_, n) => put(`tickets/in/0${n}.json`)));
-  await drop(20);
-  const step = await fixture.run((next) => next.action === "collect");
-  await fail("in/7.txt");
-  await fixture.finish(step);
-  expect(await fixture.failures()).toHaveLength(501);
-  expect(await fixture.results()).toHaveLength(20);
+it("a listing that does not tell of all is no answer, nor is one made for a few", async () => {
+  const { failed } = fixture.containers;
+  const wanted = Array.from({ length: 13 }, (_, n) => `a/${n}.json`);
+  await Promise.all(["a/1.json", "a/7.json", "a/other.json"].map(put));
+  expect(await listAmong(failed, wanted, 3)).toEqual(new Set(["a/1.json", "a/7.json"]));
+  expect(await listAmong(failed, wanted, 2)).toBeUndefined();
+  expect(await listAmong(failed, wanted.slice(0, 12))).toBeUndefined();
 });

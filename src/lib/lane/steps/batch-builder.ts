@@ -5,7 +5,10 @@ import type { DocumentMessage } from "../../storage/document-queue.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { JobPacker } from "../policy/job-packer.ts";
 import type { Batch } from "../store/lane-file.ts";
-import { storeRequest } from "../store/stored-jobs.ts";
+import { type StoredText, storeTexts } from "../store/stored-jobs.ts";
+
+/** The texts of several jobs are stored together until they are so long: one blob for a batch of small documents. */
+const TOGETHER_CHARACTERS = 250_000;
 
 /** A chunk on its way into a job. */
 interface JobChunk {
@@ -30,6 +33,9 @@ export class BatchBuilder {
   readonly #session: LaneSession;
   /** By the tasks that are asked: a job asks the same about all of its texts. */
   readonly #packers = new Map<string, { packer: JobPacker<JobChunk>; tasks: string[] | undefined }>();
+  /** Texts still to be stored, and the request that names their blob. */
+  #together: StoredText[] = [];
+  #stored = "";
 
   constructor(session: LaneSession) {
     this.#session = session;
@@ -70,15 +76,24 @@ export class BatchBuilder {
   /** Stores the jobs that are not full. */
   async end(): Promise<void> {
     for (const { packer, tasks } of this.#packers.values()) await this.#store(packer.flush(), tasks);
+    await this.#flush();
   }
 
   async #store(jobs: JobChunk[][], tasks: string[] | undefined): Promise<void> {
     const { requests } = this.outcome;
     for (const chunks of jobs) {
       const request = `r${this.#session.batch.reads}-${requests.length}`;
-      const texts = chunks.map(({ id, text }) => ({ id, text }));
-      await storeRequest(this.#session, request, texts);
-      requests.push({ request, chunks: chunks.map(({ id }) => id), ...(tasks && { tasks }) });
+      if (this.#together.length === 0) this.#stored = request;
+      this.#together.push(...chunks.map(({ id, text }) => ({ id, text })));
+      requests.push({ request, chunks: chunks.map(({ id }) => id), ...(tasks && { tasks }), stored: this.#stored });
+      const characters = this.#together.reduce((sum, { text }) => sum + text.length, 0);
+      if (characters > TOGETHER_CHARACTERS) await this.#flush();
     }
+  }
+
+  async #flush(): Promise<void> {
+    const texts = this.#together;
+    this.#together = [];
+    if (texts.length > 0) await storeTexts(this.#session, this.#stored, texts);
   }
 }

@@ -28,9 +28,15 @@ export async function claim(
 ): Promise<LaneStep> {
   const { context } = session;
   let memory: LaneMemory = session.hasBatch ? last : clearHold(context, last);
-  await removeLeftovers(session);
+  if (session.file.cleanup !== memory.cleaned) await removeLeftovers(session);
   if (session.hasBatch) {
     reportBatch(context, "batch.adopted", session.batch);
+    const { unread, reads } = session.batch;
+    if (unread === undefined) return advance(context, memory, { action: "submit", view: session.view });
+    if (reads >= READS_TOGETHER && unread.length > 1) return takeApart(session, unread, memory);
+    const [only] = unread;
+    if (only !== undefined && isPoison({ ...only, tries: only.tries + reads })) return giveUp(session, only, memory);
+    await session.writeBatch({ ...session.batch, reads: reads + 1 }, LONGEST_READING_SECONDS);
   } else {
     const claimed = await claimDocuments(session, memory);
     if ("step" in claimed) return claimed.step;
@@ -39,9 +45,7 @@ export async function claim(
       await openNextLane();
     }
   }
-  const { unread } = session.batch;
-  if (unread === undefined) return advance(context, memory, { action: "submit", view: session.view });
-  return readBatch(session, unread, memory, openNextLane);
+  return readBatch(session, memory, openNextLane);
 }
 
 /** Removes what the last batch left behind when the process died while it was cleaning up. */
@@ -86,12 +90,11 @@ async function claimDocuments(
     return { step: waits ? pause(context, memory, paused, { action: "claim" }) : close(context, memory) };
   }
 
-  await releaseStaleClaims(session);
   const id = context.newBatchId();
   const most = pipeline.rows === undefined ? choice.documents : 1;
   const documents = Math.min(choice.documents, memory.maxDocuments ?? most);
   const wanted = { documents, total: waiting.total, documentsPerJob: Math.min(documentsPerJob, documents) };
-  const taken = await takeDocuments(context, id, wanted);
+  const taken = await takeDocuments(context, id, { ...wanted, releaseStale: () => releaseStaleClaims(session) });
   const poison = taken.documents.filter(isPoison);
   const unread = taken.documents.filter((document) => !isPoison(document));
   for (const document of poison) await publishPoison(session, document);
@@ -99,20 +102,12 @@ async function claimDocuments(
     await taken.deleteMessages();
     return { step: wait(context, memory, 1, { action: "claim" }) };
   }
-  const claimedAt = session.iso();
-  const traces = tracesOf(unread);
-  await session.writeBatch({
-    id,
-    claimedAt,
-    unread,
-    ...traces,
-    reads: 0,
-    documents: [],
-    requests: [],
-    failed: poison.length,
-  });
+  const begun = { id, claimedAt: session.iso(), unread, ...tracesOf(unread), reads: 1 };
+  const { cleanup: _cleaned, ...file } = session.file;
+  const batch = { ...begun, documents: [], requests: [], failed: poison.length };
+  await session.writeFile({ ...file, batch }, LONGEST_READING_SECONDS);
   traceWaiting(context, unread, id);
-  await taken.deleteMessages();
+  await uncounted(session, () => taken.deleteMessages());
   return { more: waiting.total > documents };
 }
 
@@ -134,44 +129,57 @@ const READS_TOGETHER = 2;
 /** Reading takes no longer: the host ends the step (`functionTimeout` in `host.json`). */
 const LONGEST_READING_SECONDS = 600;
 
-/**
- * Reads and packs the documents that a lane has claimed. What kills the process while it reads is found by counting:
- * a batch that died twice is taken apart, and a document that died alone too often is given up.
- */
-async function readBatch(
+/** A batch whose reading died twice is taken apart, to find the document that kills the process while it is read. */
+async function takeApart(
   session: LaneSession,
   unread: readonly DocumentMessage[],
+  memory: LaneMemory,
+): Promise<LaneStep> {
+  const { context, batch } = session;
+  await requeue(
+    context,
+    unread.map((document) => ({ ...document, tries: document.tries + batch.reads })),
+  );
+  const { batch: _ended, ...file } = session.file;
+  await session.writeFile({ ...file, cleanup: batch.id });
+  await context.claims.release(context.address.lane, batch.id);
+  return advance(context, memory, { action: "claim" });
+}
+
+/** A document whose reading died alone too often is given up. */
+async function giveUp(session: LaneSession, document: DocumentMessage, memory: LaneMemory): Promise<LaneStep> {
+  const { context } = session;
+  await publishPoison(session, document);
+  const { unread: _ended, ...rest } = session.batch;
+  await session.writeBatch({ ...rest, failed: rest.failed + 1 });
+  return advance(context, memory, { action: "collect", view: session.view });
+}
+
+/**
+ * What we live to see fail (storage, or the identity's token) is not the documents' doing: the reading that was begun is
+ * not counted against them. Where memory is short, reading fewer at a time helps.
+ */
+async function uncounted<T>(session: LaneSession, work: () => Promise<T>): Promise<T> {
+  const { batch } = session;
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) await session.writeBatch({ ...batch, reads: batch.reads - 1 });
+    throw error;
+  }
+}
+
+/** Reads and packs the documents that a lane has claimed, once it is written down that this is begun. */
+async function readBatch(
+  session: LaneSession,
   memory: LaneMemory,
   openNextLane: () => Promise<void>,
 ): Promise<LaneStep> {
   const { context, batch } = session;
   const { address, claims } = context;
-  if (batch.reads >= READS_TOGETHER && unread.length > 1) {
-    await requeue(
-      context,
-      unread.map((document) => ({ ...document, tries: document.tries + batch.reads })),
-    );
-    const { batch: _over, ...kept } = session.file;
-    await session.writeFile({ ...kept, cleanup: batch.id });
-    await claims.release(address.lane, batch.id);
-    return advance(context, memory, { action: "claim" });
-  }
-  const [only] = unread;
-  if (only !== undefined && isPoison({ ...only, tries: only.tries + batch.reads })) {
-    await publishPoison(session, only);
-    const { unread: _ended, ...rest } = batch;
-    await session.writeBatch({ ...rest, failed: rest.failed + 1 });
-    return advance(context, memory, { action: "collect", view: session.view });
-  }
-
+  const { unread = [] } = batch;
   const prepare = context.pipeline.rows === undefined ? prepareBatch : prepareRows;
-  await session.writeBatch({ ...batch, reads: batch.reads + 1 }, LONGEST_READING_SECONDS);
-  const { left, failed, ...prepared } = await prepare(session, unread).catch(async (error: unknown) => {
-    // We live to see it (storage or the identity's token failed): not the documents' doing, nor counted against them.
-    // Where memory is short, reading fewer at a time helps.
-    if (!(error instanceof RangeError)) await session.writeBatch(batch);
-    throw error;
-  });
+  const { left, failed, ...prepared } = await uncounted(session, () => prepare(session, unread));
   // Documents left over stay claimed until the lane file no longer has them: none is ever read by two lanes.
   await requeue(context, left);
   const { unread: _read, ...rest } = session.batch;

@@ -35,8 +35,9 @@ export async function collect(session: LaneSession, { turns: kept, ...memory }: 
   const { prepared = 0, open = 0 } = view.jobs ?? {};
 
   if (prepared === 0 && open === 0) {
+    const { id: cleaned } = session.batch;
     await finishBatch(session);
-    return advance(context, clearHold(context, memory), { action: "claim" });
+    return advance(context, clearHold(context, { ...memory, cleaned }), { action: "claim" });
   }
   const action = prepared > 0 ? "submit" : "collect";
   const remembered = prepared > 0 ? { ...memory, unsent: prepared } : memory;
@@ -52,6 +53,12 @@ export async function collect(session: LaneSession, { turns: kept, ...memory }: 
 
 /** A timer may come early: no job is polled again sooner than after this, whatever it says. */
 const SHORTEST_PAUSE_MS = 1_000;
+
+/**
+ * What is published is written down at the end of a round, or after so long: a process that dies before asks again about
+ * the jobs that it had published, and finds their records there.
+ */
+const SAVE_MS = 10_000;
 
 /** What of several interruptions is shown, and decides how long to wait. */
 const RANK: readonly Interruption["kind"][] = ["throttled", "blocked", "lost", "unclear"];
@@ -77,6 +84,7 @@ async function pollJobs(session: LaneSession, kept: readonly Turn[] | undefined)
   const progress = await session.readProgress();
   const polls: Poll[] = [];
   const begun = context.now();
+  let saved = begun;
   const open = openJobs(progress);
   const due = open.filter(({ polledAt = "" }) => !(begun - Date.parse(polledAt) < SHORTEST_PAUSE_MS));
   const queue = new PollQueue(context, due, kept);
@@ -84,7 +92,10 @@ async function pollJobs(session: LaneSession, kept: readonly Turn[] | undefined)
     if (!(await queue.comesTo(job))) continue;
     const one = await poll(session, job);
     polls.push(one);
-    await session.save();
+    if (context.now() - saved > SAVE_MS) {
+      await session.save();
+      saved = context.now();
+    }
     await queue.saw(job, one);
     if (context.now() - begun > STEP_BUDGET_MS) break;
   }
@@ -94,7 +105,7 @@ async function pollJobs(session: LaneSession, kept: readonly Turn[] | undefined)
   for (const one of lost) interruptions.push(await recoverLostJob(session, one));
   const isSettled = await settleDoubts(session);
   endCanary(progress);
-  if (lost.length > 0 || isSettled) await session.save();
+  if (polls.length > 0 || isSettled) await session.save();
 
   const submitted = progress.jobs.flatMap((job) => (job.state === "open" && job.ticket ? [job.ticket] : []));
   const oldest = Math.min(...submitted.map(({ submittedAt }) => Date.parse(submittedAt)));

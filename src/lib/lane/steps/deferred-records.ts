@@ -74,13 +74,13 @@ const pendingSchema = z.object({
 
 /**
  * Publishes the records that a batch has deferred. Can be repeated.
+ * @param stored the names of the batch's work blobs
  * @throws Error when some of them are still refused, after all the rest is published
  */
-export async function publishDeferred({ context, batch }: LaneSession): Promise<void> {
+export async function publishDeferred({ context, batch }: LaneSession, stored: readonly string[]): Promise<void> {
   const { containers } = context;
   const { work } = containers;
-  const names: string[] = [];
-  for await (const { name } of work.listBlobsFlat({ prefix: workNames.pendingRecords(batch.id) })) names.push(name);
+  const names = stored.filter((name) => name.startsWith(workNames.pendingRecords(batch.id)));
   const refusals: BlobRefusedError[] = [];
   const publish = async (name: string): Promise<void> => {
     const blob = await readText(work, name);

@@ -1,4 +1,5 @@
-import { deletePrefix } from "../../storage/lease.ts";
+import { deleteBlobs } from "../../storage/lease.ts";
+import { listNames } from "../../storage/list-names.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { batchUsage, countBatch } from "../policy/count-batch.ts";
 import { keepDays } from "../store/kept-days.ts";
@@ -18,7 +19,8 @@ export async function finishBatch(session: LaneSession): Promise<void> {
   const { containers, address, claims, log } = context;
   await finishParts(session);
   await lookAgain(session);
-  await publishDeferred(session);
+  const stored = await listNames(containers.work, workNames.batch(batch.id));
+  await publishDeferred(session, stored);
   const { published, jobs } = session.progress;
   const usage = batchUsage(session);
   const submitted = jobs.filter(({ ticket }) => ticket !== undefined).length;
@@ -26,7 +28,7 @@ export async function finishBatch(session: LaneSession): Promise<void> {
   await keepDays(containers.work, address, over);
   await session.writeFile({ ...counted, cleanup: batch.id });
   await claims.release(address.lane, batch.id);
-  await deletePrefix(containers.work, workNames.batch(batch.id));
+  await deleteBlobs(containers.work, stored);
   log({
     event: "batch.finished",
     ...address,

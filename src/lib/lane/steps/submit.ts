@@ -2,7 +2,7 @@ import { inSpan } from "../../common/telemetry.ts";
 import type { JobHandle, JobRequest, Task } from "../../language/analysis.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import { DETECT } from "../../settings/pipeline.ts";
-import { readFacts } from "../../storage/blobs.ts";
+import { isStatus } from "../../storage/blobs.ts";
 import { underLease } from "../../storage/lease.ts";
 import { type LaneMemory, type LaneStep, STEP_BUDGET_MS } from "../lane.ts";
 import type { LaneSession } from "../lane-session.ts";
@@ -11,18 +11,17 @@ import { failedAnswers } from "../policy/answers.ts";
 import { hold, type Interruption, pause, wait } from "../policy/next-step.ts";
 import { firstPoll } from "../policy/poll-schedule.ts";
 import { type BatchJob, splitJob, type Ticket } from "../store/batch-progress.ts";
-import { countUsage, overDailyLimit } from "../store/daily-usage.ts";
+import { reserveUsage, returnUsage } from "../store/daily-usage.ts";
 import type { Batch } from "../store/lane-file.ts";
-import { workNames } from "../store/names.ts";
-import { type Pause, pipelineControl } from "../store/pipeline-control.ts";
-import { restoreRequest } from "../store/stored-jobs.ts";
+import type { Pause } from "../store/pipeline-control.ts";
+import { restoreTexts, storedName } from "../store/stored-jobs.ts";
 import { tracesOfJob } from "../trace-documents.ts";
 import { secondsUntil, TurnTaker } from "../turn-taker.ts";
 import { detectJobLanguages } from "./detect-languages.ts";
 import { jobRequest } from "./job-request.ts";
 import { finishJob } from "./publish.ts";
 import { endCanary, tryCanary } from "./recover.ts";
-import { saveJob } from "./save-job.ts";
+import { saveJobs } from "./save-jobs.ts";
 import { isSuccess, setAside } from "./unusable.ts";
 
 /** Another run of the lane is sending: this one looks again after so many seconds; that run ends soon, or its lease does. */
@@ -88,37 +87,46 @@ async function alone<T extends object>(
   work: () => Promise<T>,
 ): Promise<T | undefined> {
   const { containers } = session.context;
-  const name = workNames.request(session.batch.id, request);
-  if ((await readFacts(containers.work, name)) === undefined) await restoreRequest(session, request);
-  return underLease(containers.work, name, work);
+  const name = storedName(session.batch, request);
+  try {
+    return await underLease(containers.work, name, work);
+  } catch (error) {
+    if (!isStatus(error, 404) || error.code !== "BlobNotFound") throw error;
+    await restoreTexts(session, request);
+    return underLease(containers.work, name, work);
+  }
 }
 
-function foreverBusy({ id, requests: [first] }: Batch): string {
-  const blob = first === undefined ? "" : `${workNames.request(id, first.request)} of the work container`;
+function foreverBusy(batch: Batch): string {
+  const [first] = batch.requests;
+  const blob = first === undefined ? "" : `${storedName(batch, first.request)} of the work container`;
   return `Somebody has held the lease of ${blob} for over six minutes, so no job can be sent: end it (az storage blob lease break)`;
 }
 
 /**
  * Sends each prepared job and writes down its ticket before the next is sent: the only moment at which a crash can make
- * a job go out twice is between the service's answer and that write. What one step has no time for is left prepared.
+ * a job go out twice is between the service's answer and that write. The write of a ticket also tells which job is sent
+ * next. What one step has no time for is left prepared. Whether the pipeline is paused, and what its day has room for, is
+ * asked once.
  */
 async function sendPrepared(session: LaneSession, taker: TurnTaker): Promise<Sending> {
   const { context } = session;
   await session.readProgress();
   const begun = context.now();
+  const { over, paused } = await reserveUsage(session);
+  if (paused !== undefined) return { paused };
+  let announced: string | undefined;
   for (;;) {
-    const { progress } = session;
-    endCanary(progress);
-    const next = progress.jobs.find(({ state }) => state === "prepared");
-    if (next === undefined || context.now() - begun > STEP_BUDGET_MS) return {};
-    const control = (await pipelineControl(context.containers.work, context.pipeline.name).read()).value;
-    if (control.pause?.mode === "pause") return { paused: control.pause };
-    const over = next.canary ? undefined : overDailyLimit(session, next, control);
-    if (over !== undefined) return { interruption: { kind: "blocked", error: over } };
+    endCanary(session.progress);
+    const next = nextToSend(session);
+    if (next === undefined) return over === undefined ? {} : { interruption: { kind: "blocked", error: over } };
+    if (next.id !== announced && context.now() - begun > STEP_BUDGET_MS) return {};
     try {
       await detectJobLanguages(session, next, taker.endpoint);
     } catch (error) {
       if (!(error instanceof LanguageError)) throw error;
+      if (next.id === announced) delete next.sendingSince;
+      announced = undefined;
       await session.save();
       const interruption = { kind: DETECTION_HOLDS[error.class], error };
       if (!(await goesElsewhere(session, taker, interruption))) return { interruption };
@@ -129,9 +137,16 @@ async function sendPrepared(session: LaneSession, taker: TurnTaker): Promise<Sen
       await session.save();
       continue;
     }
-    if (!(await taker.next())) return { turn: taker.turn };
+    if (!(await taker.next())) {
+      if (next.id === announced) {
+        delete next.sendingSince;
+        await session.save();
+      }
+      return { turn: taker.turn };
+    }
     const { endpoint } = taker;
-    const job = await announce(session, next);
+    const job = next.id === announced ? next : await announce(session, next);
+    announced = undefined;
     try {
       await send(session, job, { ...request, endpoint });
     } catch (error) {
@@ -145,8 +160,12 @@ async function sendPrepared(session: LaneSession, taker: TurnTaker): Promise<Sen
       if (interruption !== undefined && !(await goesElsewhere(session, taker, interruption))) return { interruption };
       continue;
     }
-    await saveJob(session, job);
-    await countUsage(session, job);
+    const isNextSoon = context.now() - begun <= STEP_BUDGET_MS && context.pacer.isSoon(taker.turn);
+    const following = isNextSoon ? nextToSend(session) : undefined;
+    const told = following?.sendingSince === undefined ? following : undefined;
+    if (told !== undefined) told.sendingSince = session.iso();
+    announced = told?.id;
+    await saveJobs(session, told === undefined ? [job] : [job, told]);
     await context.pacer.welcome(callerOf(context), endpoint);
   }
 }
@@ -180,6 +199,11 @@ const DETECTION_HOLDS = {
   transient: "unclear",
 } as const;
 
+/** The first job that is to be sent, and for which the day's limit has room. */
+function nextToSend({ progress }: LaneSession): BatchJob | undefined {
+  return progress.jobs.find(({ state, canary, counted }) => state === "prepared" && (canary || counted));
+}
+
 /**
  * Writes down that a job is about to be sent. Found there later, it tells that a process died or lost the service's answer
  * between the two, so that the job may go out a second time: there is no key by which the service would know it again.
@@ -190,7 +214,8 @@ async function announce(session: LaneSession, job: BatchJob): Promise<BatchJob> 
   if (since !== undefined)
     context.log({ event: "job.sentAgain", ...context.address, batch: batch.id, job: job.id, since });
   job.sendingSince = session.iso();
-  return saveJob(session, job);
+  const [saved = job] = await saveJobs(session, [job]);
+  return saved;
 }
 
 async function send(
@@ -264,6 +289,7 @@ async function refused(
     return undefined;
   }
   const { code, message } = error;
+  await returnUsage(session, job);
   await finishJob(session, job, failedAnswers(job, session.tasksOf(job), { code, message }, session.iso()));
   return undefined;
 }

@@ -6,6 +6,7 @@ import {
   readDocumentMessage,
   writeDocumentMessage,
 } from "../../storage/document-queue.ts";
+import { StaleWriteError } from "../../storage/versioned-json.ts";
 import type { LaneContext } from "../lane-context.ts";
 
 /** A document put back to fill a job better comes back after this, together with those of other lanes. */
@@ -35,11 +36,12 @@ export interface TakenDocuments {
 /**
  * Takes documents from the queue for one batch: each name once, none that another lane has claimed, and no more than
  * fill whole jobs while others may still come. The rest goes back to the queue.
+ * @param wanted.releaseStale releases what the lane has claimed for a batch that it does not have
  */
 export async function takeDocuments(
   context: LaneContext,
   batch: string,
-  wanted: { documents: number; total: number; documentsPerJob: number },
+  wanted: { documents: number; total: number; documentsPerJob: number; releaseStale(): Promise<void> },
 ): Promise<TakenDocuments> {
   const { queue, claims, limits, pipeline, address, log } = context;
   const messages = await queue.receive(wanted.documents, limits.visibilityTimeoutSeconds);
@@ -63,7 +65,11 @@ export async function takeDocuments(
   await putBack(context, passed, PASS_SECONDS);
 
   const names = [...new Set(chosen.map(({ document }) => messageKey(document)))];
-  const claimedElsewhere = await claims.claim(address.lane, batch, names);
+  const claimedElsewhere = await claims.claim(address.lane, batch, names).catch(async (error: unknown) => {
+    if (!(error instanceof StaleWriteError)) throw error;
+    await wanted.releaseStale();
+    return claims.claim(address.lane, batch, names);
+  });
   const isElsewhere = ({ document }: Received): boolean => claimedElsewhere.has(messageKey(document));
   await putBack(context, chosen.filter(isElsewhere), limits.claimedElsewhereSeconds);
 

@@ -47,6 +47,8 @@ const jobSchema = z.object({
   ticket: ticketSchema.optional(),
   /** What a doubted job came to. */
   doubt: doubtSchema.optional(),
+  /** What it will be billed as is counted for the day. */
+  counted: z.literal(true).optional(),
   /** When its sending was begun, ISO 8601, while it is not known how that ended. */
   sendingSince: z.string().optional(),
   /** When it was last polled, ISO 8601. */
@@ -76,6 +78,8 @@ const progressSchema = z.object({
     /** What each task came to; calls are counted when the batch ends. */
     tasks: z.record(z.string(), taskUsageSchema).default({}),
   }),
+  /** A record that the storage service did not let stand waits beside the batch. */
+  deferred: z.literal(true).optional(),
   /** When a task last said something about a text, ISO 8601, by the task's name. */
   answeredAt: z.record(z.string(), z.string()).default({}),
 });
@@ -123,6 +127,7 @@ export function prepareAgain(job: BatchJob): BatchJob {
   delete job.unusable;
   delete job.polledAt;
   delete job.sendingSince;
+  delete job.counted;
   return job;
 }
 
@@ -137,6 +142,7 @@ export function splitJob(jobs: BatchJob[], job: BatchJob): void {
   const middle = Math.ceil(job.chunks.length / 2);
   const halves = [job.chunks.slice(0, middle), job.chunks.slice(middle)].map((chunks, index) => ({
     ...newJob(`${job.id}${index === 0 ? "a" : "b"}`, job.request, chunks, job),
+    ...(job.counted && { counted: true as const }),
     refusals: Math.min(job.refusals, 1),
     requests: index === 0 ? job.requests : 0,
     throttles: index === 0 ? job.throttles : 0,

@@ -1,7 +1,7 @@
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob } from "./batch-progress.ts";
-import { type PipelineControl, pipelineControl } from "./pipeline-control.ts";
+import { type Pause, pipelineControl } from "./pipeline-control.ts";
 
 /** The text records that a job will be billed as. */
 function recordsOf(session: LaneSession, job: BatchJob): number {
@@ -12,34 +12,68 @@ function recordsOf(session: LaneSession, job: BatchJob): number {
   return each * session.tasksOf(job).length;
 }
 
+/** Which jobs of a batch may be sent now. */
+interface Reserved {
+  /** Why the others must wait until tomorrow. */
+  over?: LanguageError;
+  /** Somebody paused the pipeline: none may. */
+  paused?: Pause;
+}
+
 /**
- * Why a job must wait until tomorrow; undefined when it can be sent. The first job of a day is always sent, and lanes that
- * look at the same moment may each send one more, so that the limit may be passed by one job for each lane.
+ * Counts the jobs of a batch that are still to be sent for the day, as many as its limit has room for, and marks them
+ * (`counted`): the caller writes that down before it sends them. The first job of a day always has room. A process that
+ * dies in between counts them again.
  */
-export function overDailyLimit(
-  session: LaneSession,
-  job: BatchJob,
-  { day, textRecords }: PipelineControl,
-): LanguageError | undefined {
-  const { pipeline, limits } = session.context;
+export async function reserveUsage(session: LaneSession): Promise<Reserved> {
+  const { containers, pipeline, limits } = session.context;
   const most = pipeline.maxTextRecordsPerDay ?? limits.maxTextRecordsPerDay;
-  const used = day === today(session) ? textRecords : 0;
-  const next = recordsOf(session, job);
-  if (used === 0 || used + next <= most) return undefined;
-  return new LanguageError({
+  const waiting = session.progress.jobs.filter(
+    ({ state, counted, canary }) => state === "prepared" && !counted && !canary,
+  );
+  const day = today(session);
+  let reserved: BatchJob[] = [];
+  let used = 0;
+  let paused: Pause | undefined;
+  await pipelineControl(containers.work, pipeline.name).update((before) => {
+    reserved = [];
+    used = before.day === day ? before.textRecords : 0;
+    paused = before.pause?.mode === "pause" ? before.pause : undefined;
+    if (paused !== undefined) return undefined;
+    for (const job of waiting) {
+      const records = recordsOf(session, job);
+      if (used > 0 && used + records > most) break;
+      reserved.push(job);
+      used += records;
+    }
+    return reserved.length === 0 ? undefined : { ...before, day, textRecords: used };
+  });
+  if (paused !== undefined) return { paused };
+  for (const job of reserved) job.counted = true;
+  const next = waiting[reserved.length];
+  if (next === undefined) return {};
+  const over = new LanguageError({
     class: "blocked",
     code: "DailyLimitReached",
-    message: `Pipeline "${pipeline.name}" has sent ${used} of at most ${most} text records since midnight UTC; the next job would be billed as ${next}`,
+    message: `Pipeline "${pipeline.name}" has sent ${used} of at most ${most} text records since midnight UTC; the next job would be billed as ${recordsOf(session, next)}`,
     hint: "Nothing to do: the lane goes on after midnight UTC. To go on at once, raise the pipeline's maxTextRecordsPerDay or the app setting MAX_TEXT_RECORDS_PER_DAY.",
   });
+  return { over };
 }
 
-/** Counts a job that the service has taken. */
-export async function countUsage(session: LaneSession, job: BatchJob): Promise<void> {
-  await countTextRecords(session, recordsOf(session, job));
+/** Gives back what was counted for a job that the service has refused for good. */
+export async function returnUsage(session: LaneSession, job: BatchJob): Promise<void> {
+  if (!job.counted) return;
+  delete job.counted;
+  const day = today(session);
+  const records = recordsOf(session, job);
+  const { containers, pipeline } = session.context;
+  await pipelineControl(containers.work, pipeline.name).update((before) =>
+    before.day === day ? { ...before, textRecords: Math.max(0, before.textRecords - records) } : undefined,
+  );
 }
 
-/** Counts text records that will be billed. */
+/** Counts text records that are billed, of what is no job. */
 export async function countTextRecords(session: LaneSession, records: number): Promise<void> {
   const day = today(session);
   const { containers, pipeline } = session.context;

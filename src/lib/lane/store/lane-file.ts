@@ -58,6 +58,8 @@ const batchSchema = z.object({
       chunks: z.array(z.string()),
       /** Names of the tasks that are asked; absent: all of the pipeline. */
       tasks: z.array(z.string()).optional(),
+      /** Under which name its texts are stored, with those of others; absent: under its own. */
+      stored: z.string().optional(),
     }),
   ),
   /** Documents that became failure records before any request was made. */

@@ -9,6 +9,7 @@ import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob } from "./batch-progress.ts";
 import { readDocumentText } from "./document-texts.ts";
+import type { Batch } from "./lane-file.ts";
 import { workNames } from "./names.ts";
 
 const requestSchema = z.object({
@@ -18,13 +19,15 @@ const requestSchema = z.object({
 /** A text of a job; its language is the pipeline's at the moment that it is sent. */
 export type StoredText = Omit<JobDocument, "language">;
 
-/** Stores the texts of a job, so that each document is read once however often its job must be sent. */
-export async function storeRequest(
+/** Stores the texts of one or more jobs, so that each document is read once however often its job must be sent. */
+export async function storeTexts(
   { context, batch }: LaneSession,
-  request: string,
+  stored: string,
   documents: readonly StoredText[],
 ): Promise<void> {
-  await writeText(context.containers.work, workNames.request(batch.id, request), JSON.stringify({ documents }));
+  const name = workNames.request(batch.id, stored);
+  await writeText(context.containers.work, name, JSON.stringify({ documents }));
+  context.texts.put(name, documents);
 }
 
 /**
@@ -32,14 +35,23 @@ export async function storeRequest(
  * documents; those whose document has changed or gone since are left out.
  */
 export async function readTexts(session: LaneSession, { request, chunks }: BatchJob): Promise<StoredText[]> {
-  const stored = (await readRequest(session, request)) ?? (await restoreRequest(session, request));
+  const name = storedName(session.batch, request);
+  const kept = session.context.texts.get(name);
+  const stored = kept ?? (await readStored(session, name)) ?? (await restoreTexts(session, request));
   const wanted = new Set(chunks);
   return stored.filter(({ id }) => wanted.has(id));
 }
 
-/** Stores a request of the batch once more. */
-export async function restoreRequest(session: LaneSession, request: string): Promise<StoredText[]> {
-  const chunks = session.batch.requests.find((one) => one.request === request)?.chunks ?? [];
+/** The name of the blob that has the texts of a request. */
+export function storedName({ id, requests }: Batch, request: string): string {
+  return workNames.request(id, requests.find((one) => one.request === request)?.stored ?? request);
+}
+
+/** Stores the texts of a request, and what was stored with them, once more. */
+export async function restoreTexts(session: LaneSession, request: string): Promise<StoredText[]> {
+  const { requests } = session.batch;
+  const stored = requests.find((one) => one.request === request)?.stored ?? request;
+  const chunks = requests.flatMap((one) => ((one.stored ?? one.request) === stored ? one.chunks : []));
   const texts = new Map<number, string | undefined>();
   const restored: StoredText[] = [];
   for (const id of chunks) {
@@ -49,7 +61,7 @@ export async function restoreRequest(session: LaneSession, request: string): Pro
     const text = span && texts.get(document)?.slice(span.offset, span.offset + span.length);
     if (text !== undefined) restored.push({ id, text });
   }
-  await storeRequest(session, request, restored);
+  await storeTexts(session, stored, restored);
   return restored;
 }
 
@@ -64,9 +76,11 @@ async function readAgain(session: LaneSession, number: number): Promise<string |
   return rows?.find((one) => one.row === row.row)?.text;
 }
 
-/** The stored texts of a request; undefined when they are gone. */
-async function readRequest({ context, batch }: LaneSession, request: string): Promise<StoredText[] | undefined> {
-  return (await read(context, workNames.request(batch.id, request), requestSchema))?.documents;
+/** The stored texts; undefined when they are gone. */
+async function readStored({ context }: LaneSession, name: string): Promise<StoredText[] | undefined> {
+  const stored = await read(context, name, requestSchema);
+  if (stored !== undefined) context.texts.put(name, stored.documents);
+  return stored?.documents;
 }
 
 const answersSchema = z.looseObject({

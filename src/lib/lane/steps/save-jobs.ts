@@ -9,15 +9,15 @@ import type { BatchJob } from "../store/batch-progress.ts";
 const MOST_WRITES = 10;
 
 /**
- * Writes down what becomes of a job that is sent. Another run of the lane that polls jobs at this moment may write first,
+ * Writes down what becomes of jobs that are sent. Another run of the lane that polls jobs at this moment may write first,
  * and storage may fail for a moment: the ticket of a job that the service has taken must not be lost to that.
- * @returns the job as it stands in the session's progress then
+ * @returns the jobs as they stand in the session's progress then
  */
-export async function saveJob(session: LaneSession, job: BatchJob): Promise<BatchJob> {
+export async function saveJobs(session: LaneSession, jobs: readonly BatchJob[]): Promise<BatchJob[]> {
   for (let tries = 1; ; tries++) {
     try {
       await session.save();
-      return session.progress.jobs.find(({ id }) => id === job.id) ?? job;
+      return jobs.map((job) => session.progress.jobs.find(({ id }) => id === job.id) ?? job);
     } catch (error) {
       if (tries === MOST_WRITES) throw error;
       if (isPassing(error)) {
@@ -25,13 +25,15 @@ export async function saveJob(session: LaneSession, job: BatchJob): Promise<Batc
         continue;
       }
       if (!(error instanceof StaleWriteError)) throw error;
-      const { jobs } = await session.readProgress();
-      const same = jobs.find(({ id }) => id === job.id);
-      // A write that seemed to fail may have been done.
-      const isWritten = same?.ticket?.jobId === job.ticket?.jobId && same?.sendingSince === job.sendingSince;
-      if (same === undefined || (same.state !== "prepared" && !isWritten)) throw error;
-      Object.assign(same, job);
-      if (job.sendingSince === undefined) delete same.sendingSince;
+      const { jobs: others } = await session.readProgress();
+      for (const job of jobs) {
+        const same = others.find(({ id }) => id === job.id);
+        // A write that seemed to fail may have been done.
+        const isWritten = same?.ticket?.jobId === job.ticket?.jobId && same?.sendingSince === job.sendingSince;
+        if (same === undefined || (same.state !== "prepared" && !isWritten)) throw error;
+        Object.assign(same, job);
+        if (job.sendingSince === undefined) delete same.sendingSince;
+      }
     }
   }
 }
