@@ -3,7 +3,7 @@ import { BANNER_KINDS, type Level } from "./banner-kinds.ts";
 import type { Banner } from "./banners.ts";
 import type { Wish } from "./dialog.ts";
 import { clock, duration } from "./format.ts";
-import { Guide, type GuideSection } from "./guide.ts";
+import { Command, Guide, type GuideSection } from "./guide.ts";
 import { html, type View } from "./view.ts";
 import type { Snapshot } from "./watch.ts";
 
@@ -43,7 +43,7 @@ interface BannerCardProps {
 }
 
 function BannerCard({ banner, guide, now, wish }: BannerCardProps): View {
-  const { kind, pipelines, text, hint, since, again } = banner;
+  const { kind, pipelines, text, hint, command, since, again } = banner;
   const { level, title } = BANNER_KINDS[kind];
   const [pipeline] = pipelines;
   const times = [
@@ -58,6 +58,7 @@ function BannerCard({ banner, guide, now, wish }: BannerCardProps): View {
       </h3>
       <p>${text}</p>
       ${hint === undefined ? null : html`<p class="hint">${hint}</p>`}
+      ${command === undefined ? null : h(Command, { text: command })}
       ${times.length === 0 ? null : html`<p class="when">${times.join(" · ")}</p>`}
       ${h(Guide, { section: guide.find((section) => section.title === title) })}
     </div>

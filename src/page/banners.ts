@@ -11,6 +11,8 @@ export interface Banner {
   text: string;
   /** What to do, where more is known than the section of the kind says. */
   hint?: string;
+  /** The command that ends it, where its names are known. */
+  command?: string;
   /** ISO 8601: since when, and when it is tried again. */
   since?: string;
   again?: string;
@@ -193,7 +195,7 @@ function endingBanners({ models }: Findings): Banner[] {
       state === "expiring"
         ? `${name} expires in ${counted(daysLeft, "day")}${on}. Then every document of these pipelines waits.`
         : `${name} has expired${on}. ${problem === undefined ? "" : sentence(problem.message)}`.trim();
-    banners.push({ kind: state, pipelines: [...pipelines], text, hint: `npm run project -- renew ${project}` });
+    banners.push({ kind: state, pipelines: [...pipelines], text, command: `npm run project -- renew ${project}` });
   }
   for (const { name, meaning, on, daysLeft, pipelines } of models?.retirements ?? []) {
     if (daysLeft > RETIREMENT_DAYS || pipelines.length === 0) continue;

@@ -30,7 +30,7 @@ export function Guide({ section }: { section: GuideSection | undefined }): View 
 }
 
 /** A command to be copied. */
-function Command({ text }: { text: string }): View {
+export function Command({ text }: { text: string }): View {
   const copy = (): void => void navigator.clipboard?.writeText(text);
   return html`<div class="command">
     <pre tabindex="0" aria-label="Command"><code>${text}</code></pre>

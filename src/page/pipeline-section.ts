@@ -20,22 +20,26 @@ const STATES: Readonly<Record<string, [string, string]>> = {
   overdue: ["overdue", "stop"],
   failing: ["failing", "stop"],
   blocked: ["blocked", "stop"],
-  paused: ["paused", "idle"],
+  paused: ["paused", "look"],
   draining: ["draining", "wait"],
-  drained: ["drained", "idle"],
+  drained: ["drained", "look"],
   retrying: ["retrying", "wait"],
   throttled: ["throttled", "wait"],
   running: ["running", "work"],
   idle: ["idle", "idle"],
 };
 
+/** What is stuck comes first; pipelines that stand alike keep their order. */
+const RANKS = ["stop", "look", "wait", "work", "idle"];
+
 /** Every pipeline: how it goes, what the last hour looked like, what its lanes do, and what may be done about it. */
 export function PipelineSection({ pipelines, known, now, wish }: PipelineSectionProps): View {
+  const rank = ({ state }: Pipeline): number => RANKS.indexOf(STATES[state]?.[1] ?? "idle");
   return html`<section id="pipelines" aria-labelledby="pipelines-title">
     <h2 id="pipelines-title">Pipelines</h2>
     ${known && pipelines.length === 0 ? html`<p class="calm">pipelines.json has no pipeline.</p>` : null}
     <div class="cards">
-      ${pipelines.map((pipeline) => h(PipelineCard, { key: pipeline.name, pipeline, now, wish }))}
+      ${pipelines.toSorted((one, other) => rank(one) - rank(other)).map((pipeline) => h(PipelineCard, { key: pipeline.name, pipeline, now, wish }))}
     </div>
   </section>`;
 }
