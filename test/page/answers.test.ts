@@ -1,9 +1,16 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { z } from "zod";
-import { documentAnswerSchema, healthAnswerSchema } from "../../src/lib/api/document-schemas.ts";
+import {
+  documentAnswerSchema,
+  healthAnswerSchema,
+  recordAnswerSchema,
+  textAnswerSchema,
+} from "../../src/lib/api/document-schemas.ts";
+import { failuresAnswerSchema } from "../../src/lib/api/failure-schemas.ts";
 import { modelsAnswerSchema } from "../../src/lib/api/models-schemas.ts";
 import { pipelinesAnswerSchema } from "../../src/lib/api/pipeline-schemas.ts";
-import type { DocumentAnswer, HealthAnswer, ModelsAnswer, PipelinesAnswer } from "../../src/page/answers.ts";
+import { requeueAnswerSchema, requeuesAnswerSchema } from "../../src/lib/api/requeue-schemas.ts";
+import type * as page from "../../src/page/answers.ts";
 import { busyWorld, documentAnswers } from "./busy-world.ts";
 
 const ask = (path: string): unknown => documentAnswers({ method: "GET", path, body: undefined, key: undefined })?.body;
@@ -12,9 +19,14 @@ const world = busyWorld();
 describe("what the tests of the page answer in place of the app", () => {
   it.each([
     ["pipelines", pipelinesAnswerSchema, world.pipelines],
+    ["failures", failuresAnswerSchema, world.failures],
+    ["requeues", requeuesAnswerSchema, world.requeues],
     ["models", modelsAnswerSchema, world.models],
     ["health", healthAnswerSchema, world.health],
+    ["redrive", requeueAnswerSchema, ask("redrive?dryRun=true")],
     ["documents", documentAnswerSchema, ask("documents/a")],
+    ["records", recordAnswerSchema, ask("records/a")],
+    ["texts", textAnswerSchema, ask("texts/a")],
   ] as const)("is what the API answers: %s", (_name, schema, answer) => {
     expect(schema.parse(answer)).toEqual(answer);
   });
@@ -22,9 +34,14 @@ describe("what the tests of the page answer in place of the app", () => {
 
 describe("what the page reads", () => {
   it("is in the API's answers, under the same names and of the same form", () => {
-    expectTypeOf<z.output<typeof pipelinesAnswerSchema>>().toExtend<PipelinesAnswer>();
-    expectTypeOf<z.output<typeof modelsAnswerSchema>>().toExtend<ModelsAnswer>();
-    expectTypeOf<z.output<typeof healthAnswerSchema>>().toExtend<HealthAnswer>();
-    expectTypeOf<z.output<typeof documentAnswerSchema>>().toExtend<DocumentAnswer>();
+    expectTypeOf<z.output<typeof pipelinesAnswerSchema>>().toExtend<page.PipelinesAnswer>();
+    expectTypeOf<z.output<typeof failuresAnswerSchema>>().toExtend<page.FailuresAnswer>();
+    expectTypeOf<z.output<typeof requeuesAnswerSchema>>().toExtend<page.RequeuesAnswer>();
+    expectTypeOf<z.output<typeof requeueAnswerSchema>>().toExtend<page.Requeue>();
+    expectTypeOf<z.output<typeof modelsAnswerSchema>>().toExtend<page.ModelsAnswer>();
+    expectTypeOf<z.output<typeof healthAnswerSchema>>().toExtend<page.HealthAnswer>();
+    expectTypeOf<z.output<typeof documentAnswerSchema>>().toExtend<page.DocumentAnswer>();
+    expectTypeOf<z.output<typeof recordAnswerSchema>>().toExtend<page.RecordAnswer>();
+    expectTypeOf<z.output<typeof textAnswerSchema>>().toExtend<page.TextAnswer>();
   });
 });

@@ -1,18 +1,20 @@
 import type { z } from "zod";
-import type { healthAnswerSchema } from "../../src/lib/api/document-schemas.ts";
+import type { healthAnswerSchema, recordAnswerSchema, TextAnswer } from "../../src/lib/api/document-schemas.ts";
+import type { FailureGroup, failuresAnswerSchema } from "../../src/lib/api/failure-schemas.ts";
 import type { ModelsAnswer } from "../../src/lib/api/models-schemas.ts";
 import type { PipelineDescription, pipelinesAnswerSchema } from "../../src/lib/api/pipeline-schemas.ts";
-import type { FailuresAnswer, RecordAnswer, Requeue, RequeuesAnswer, TextAnswer } from "../../src/page/answers.ts";
+import type { requeueAnswerSchema, requeuesAnswerSchema } from "../../src/lib/api/requeue-schemas.ts";
 
 /** What an app answers in a test, in the API's own types. */
 export interface World {
   pipelines: z.output<typeof pipelinesAnswerSchema>;
-  failures: FailuresAnswer;
+  failures: z.output<typeof failuresAnswerSchema>;
   health: z.output<typeof healthAnswerSchema>;
   models: ModelsAnswer;
-  requeues: RequeuesAnswer;
+  requeues: z.output<typeof requeuesAnswerSchema>;
 }
 
+type Requeue = z.output<typeof requeueAnswerSchema>;
 type Lane = PipelineDescription["lanes"][number];
 type LaneState = NonNullable<Lane["status"]>["state"];
 
@@ -187,14 +189,11 @@ export function idle(name: string, change: Partial<PipelineDescription> = {}): P
   });
 }
 
-export function group(
-  code: string,
-  count: number,
-  change: Partial<NonNullable<FailuresAnswer["groups"]>[number]> = {},
-) {
+export function group(code: string, count: number, change: Partial<FailureGroup> = {}): FailureGroup {
   return {
     code,
     count,
+    message: "The document is a PDF document, not plain text",
     hint: "It looks like a PDF document. Convert it to plain text first (UTF-8 is best), then upload the text.",
     examples: ["tickets/scan-0412.txt", "tickets/scan-0413.txt"],
     pipelines: { tickets: count },
@@ -215,10 +214,12 @@ export function requeue(change: Partial<Requeue> = {}): Requeue {
     seen: 5000,
     matched: 412,
     queued: 250,
+    refused: 0,
     startedAt: iso(-40),
     updatedAt: iso(-1),
+    statusQueryGetUri: "https://app.example/api/requeues/requeue-1",
     ...change,
-  } as Requeue;
+  };
 }
 
 export const TEXT =
@@ -234,7 +235,7 @@ const at = (words: string, category: string, more: object = {}) => ({
 });
 
 /** A result whose entities overlap and hang together. */
-export function result(): RecordAnswer {
+export function result(): z.output<typeof recordAnswerSchema> {
   return {
     schemaVersion: "1.0",
     pipeline: "tickets",
@@ -305,7 +306,7 @@ export function result(): RecordAnswer {
     jobs: [],
     usage: { textRecords: 3 },
     completedAt: iso(-300),
-  } as RecordAnswer;
+  };
 }
 
 export function text(of = TEXT, from = 0): TextAnswer {

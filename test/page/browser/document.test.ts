@@ -78,6 +78,7 @@ describe("one document", () => {
         kind: "EntityRecognition",
         status: "succeeded",
         entities: [{ text: "Contoso", category: "Organization", offset: 60_000, length: 7 }],
+        warnings: [],
       },
     ];
     const { page } = await open(test, { hash: hashOf(VISIT), prepare: withDocument(VISIT, record, long) });
@@ -156,7 +157,7 @@ describe("one document", () => {
       offset: index % 100,
       length: 60,
     }));
-    record.tasks = [{ name: "many", kind: "EntityRecognition", status: "succeeded", entities }];
+    record.tasks = [{ name: "many", kind: "EntityRecognition", status: "succeeded", entities, warnings: [] }];
     const { page } = await open(test, { hash: hashOf(VISIT), prepare: withDocument(VISIT, record) });
     await page.locator(".text mark").first().waitFor();
     expect(await page.evaluate("document.querySelectorAll('*').length")).toBeLessThan(25_000);
