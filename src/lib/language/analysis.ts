@@ -3,8 +3,6 @@
  * these types, so nothing outside `src/lib/language/<generation>.ts` knows how a generation spells them.
  */
 
-import type { DetectedLanguage } from "./detect-languages.ts";
-
 /** The analyses of the service that a pipeline can ask for, by the service's own names. */
 export const TASK_KINDS = [
   "CustomSingleLabelClassification",
@@ -132,6 +130,16 @@ export interface DocumentAnswer {
   content: Readonly<Record<string, unknown>>;
   warnings: readonly { code: string; message: string; [field: string]: unknown }[];
   statistics?: { charactersCount: number; transactionsCount: number } | undefined;
+}
+
+/** What the service found of a text's language. */
+export interface DetectedLanguage {
+  /** As the tasks' wires want it, for example `de`, `zh-hans`. */
+  code: string;
+  /** English. */
+  name: string;
+  /** 0 to 1. */
+  confidenceScore: number;
 }
 
 /** One Language resource, spoken to in one generation of its wire. */

@@ -1,17 +1,8 @@
 import { z } from "zod";
+import type { DetectedLanguage } from "./analysis.ts";
 import { ANSWER_BYTES, type Answer } from "./answer.ts";
 import { classifyAnswer, unreadableAnswer } from "./errors/classify.ts";
 import type { Send } from "./transport.ts";
-
-/** What the service found of a text's language. */
-export interface DetectedLanguage {
-  /** As the tasks' wires want it, for example `de`, `zh-hans`. */
-  code: string;
-  /** English. */
-  name: string;
-  /** 0 to 1. */
-  confidenceScore: number;
-}
 
 /** Texts in one call. The service takes more, but so many are in a job, and the calls are counted by feature. */
 export const TEXTS_PER_DETECTION = 25;

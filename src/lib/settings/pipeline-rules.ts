@@ -172,7 +172,8 @@ export function describeIssue(
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => unknownKey([...issue.path, key], found, keys, version));
   }
-  if (issue.code === "invalid_union" && issue.discriminator !== undefined) return [unknownKind(found, [...issue.path], version)];
+  if (issue.code === "invalid_union" && issue.discriminator !== undefined)
+    return [unknownKind(found, [...issue.path], version)];
   const problem = { path: [...issue.path], expected: issue.message };
   if (issue.message === ENDPOINT_EXPECTED) return [{ ...problem, found: shownAddress(found) }];
   return [{ ...problem, found: quote(found), hint: didYouMean(nearestValue(issue, found)) }];

@@ -1,4 +1,5 @@
-import { type DetectedLanguage, TEXTS_PER_DETECTION } from "../../language/detect-languages.ts";
+import type { DetectedLanguage } from "../../language/analysis.ts";
+import { TEXTS_PER_DETECTION } from "../../language/detect-languages.ts";
 import { DETECT } from "../../settings/pipeline.ts";
 import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob } from "../store/batch-progress.ts";
