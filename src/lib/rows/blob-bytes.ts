@@ -6,8 +6,11 @@ export class FileChangedError extends Error {
   override readonly name = "FileChangedError";
 }
 
-/** How often a connection that breaks is picked up again where it broke, by a range of the same version. */
-const RETRIES = 5;
+/**
+ * Read in one request: a request has a time limit of its own, and what is made of the bytes meanwhile takes as long as it
+ * takes.
+ */
+const RANGE_BYTES = 1024 * 1024;
 
 /**
  * The bytes of one version of a blob from an offset on, piece by piece: never the whole.
@@ -18,15 +21,15 @@ export async function* blobBytes(
   version: { name: string; etag: string; bytes: number },
   offset: number,
 ): AsyncGenerator<Buffer> {
-  if (offset >= version.bytes) return;
+  const { name, etag, bytes } = version;
+  const blob = container.getBlobClient(name);
   try {
-    const answer = await container.getBlobClient(version.name).download(offset, undefined, {
-      conditions: { ifMatch: version.etag },
-      maxRetryRequests: RETRIES,
-    });
-    for await (const piece of answer.readableStreamBody ?? []) yield Buffer.from(piece);
+    for (let at = offset; at < bytes; at += RANGE_BYTES) {
+      const length = Math.min(RANGE_BYTES, bytes - at);
+      yield await blob.downloadToBuffer(at, length, { conditions: { ifMatch: etag } });
+    }
   } catch (error) {
-    if (isStatus(error, 404, 412)) throw new FileChangedError(`${version.name} changed while it was read`);
+    if (isStatus(error, 404, 412)) throw new FileChangedError(`${name} changed while it was read`);
     throw error;
   }
 }
