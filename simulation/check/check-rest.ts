@@ -1,5 +1,4 @@
 import { isAlive } from "../durable/task-hub.ts";
-import { KEY } from "../language/simulated-language.ts";
 import type { Run } from "../run/run-plan.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Violation } from "./violation.ts";
@@ -54,8 +53,5 @@ export function checkBounds({ world, happenings }: Run): Violation[] {
 
 /** No document's text and no key is where an operator may look. */
 export function checkPrivacy({ world }: Run): Violation[] {
-  const leaks = [...world.logs.map(({ line }) => line), ...world.payloads].filter(
-    (text) => text.includes("Secret of") || text.includes(KEY),
-  );
-  return leaks.slice(0, 3).map((text) => ({ promise: "private", message: `Told: ${text.slice(0, 300)}` }));
+  return world.leaks.slice(0, 3).map((text) => ({ promise: "private", message: `Told: ${text.slice(0, 300)}` }));
 }

@@ -172,7 +172,7 @@ export class TaskHub {
       }
       return;
     }
-    this.#payload(wanted.input);
+    this.#seen(wanted.input);
     this.#attempt(instance, wanted, 1, done);
   }
 
@@ -192,7 +192,7 @@ export class TaskHub {
       } else this.#send("completion", about, () => done({ ...outcome, at: scheduler.now }));
     };
     const run = (): void => {
-      const work = this.#parts.runActivity(wanted.name, JSON.parse(JSON.stringify(wanted.input)));
+      const work = this.#parts.runActivity(wanted.name, JSON.parse(wanted.input));
       if (work === undefined) {
         scheduler.after(1_000, run);
         return;
@@ -230,9 +230,13 @@ export class TaskHub {
   #payload(value: unknown): unknown {
     if (value === undefined) return undefined;
     const text = JSON.stringify(value);
+    this.#seen(text);
+    return JSON.parse(text);
+  }
+
+  #seen(text: string): void {
     this.measures.largestPayload = Math.max(this.measures.largestPayload, text.length);
     this.onPayload(text);
-    return JSON.parse(text);
   }
 }
 

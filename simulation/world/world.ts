@@ -4,7 +4,7 @@ import { provideSurroundings } from "../engine/current.ts";
 import { BASE_ENV, ENDPOINT, type LoadedApp, OTHER_ENDPOINT } from "../engine/loaded-app.ts";
 import { fraction } from "../engine/random.ts";
 import { Scheduler } from "../engine/scheduler.ts";
-import { SimulatedLanguage } from "../language/simulated-language.ts";
+import { KEY, SimulatedLanguage } from "../language/simulated-language.ts";
 import type { Plan } from "../plan/fault.ts";
 import { blobServiceClient } from "../storage/blob-clients.ts";
 import { queueServiceClient } from "../storage/queue-clients.ts";
@@ -18,6 +18,11 @@ import { SimProcess } from "./sim-process.ts";
 const RESTART = { from: 500, to: 20_000 };
 /** Messages of Durable Functions take so long. */
 const MESSAGE = { from: 5, to: 300 };
+
+/** A text of a document, or the key. */
+function isPrivate(text: string): boolean {
+  return text.includes("Secret of") || text.includes(KEY);
+}
 
 /** Everything that a run happens in: two processes of the app, storage, Durable Functions, the service. */
 export class World {
@@ -33,8 +38,8 @@ export class World {
   readonly operations = new Map<string, number>();
   /** What the app logged, one JSON text a line. */
   readonly logs: { at: number; process: string; line: string }[] = [];
-  /** What went through histories of Durable Functions. */
-  readonly payloads: string[] = [];
+  /** What went through histories of Durable Functions, or into the log, and should not have. */
+  readonly leaks: string[] = [];
   readonly journal = new Journal();
   /** When storage failed an operation so that the app learned of it. */
   readonly storageTroubles: number[] = [];
@@ -67,7 +72,9 @@ export class World {
       hiddenMs: (about) => 2_000 + 298_000 * this.chance(`hidden ${about}`) ** 3,
       trace: (line) => this.trace(() => line),
     });
-    this.hub.onPayload = (text) => void this.payloads.push(text);
+    this.hub.onPayload = (text) => {
+      if (isPrivate(text)) this.leaks.push(text);
+    };
     this.storage.onChange = (container, name, blob) => {
       this.journal.note(this.scheduler.now, container, name, blob);
       if (blob !== undefined) this.onBlob(container, name);
@@ -158,6 +165,7 @@ export class World {
   context(process: SimProcess, functionName: string): object {
     const log = (line: string): void => {
       this.logs.push({ at: this.scheduler.now, process: process.name, line });
+      if (isPrivate(line)) this.leaks.push(line);
       this.trace(() => `${process.name} log ${line}`);
     };
     const extraInputs = { get: () => ({}), set() {} };
