@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { PROMISES } from "./check/violation.ts";
+import type { Plan } from "./plan/fault.ts";
+import { PLANTED_BUGS } from "./planted/bugs.ts";
+import { findBugs, MOST_SEEDS } from "./planted/find-bugs.ts";
 import { type Reliability, reliabilityOf } from "./run/reliability.ts";
 import { runSeeds, SeedRunner } from "./run/seed-runner.ts";
 import type { Shrunk } from "./run/shrink.ts";
@@ -13,6 +16,8 @@ const USAGE = `Runs the app under a seeded scheduler with virtual time, and judg
   npm run simulate -- --seeds 10000 [--from 1]   many seeds, on two threads
   npm run simulate -- --seed 42                  one seed: its shortened timeline, if it breaks a promise
       --save <name>     with --seed: keeps the shortened plan in simulation/found, where npm test replays it
+  npm run simulate -- --found                    the plans in simulation/found, which broke a promise once
+  npm run simulate -- --planted                  finds each of the planted bugs, and prints the table of docs/reliability.md
       --report          with --seeds: writes docs/reliability.json
       --threads <n>     default 2`;
 
@@ -23,6 +28,8 @@ const { values } = parseArgs({
     seed: { type: "string" },
     save: { type: "string" },
     report: { type: "boolean", default: false },
+    planted: { type: "boolean", default: false },
+    found: { type: "boolean", default: false },
     threads: { type: "string", default: "2" },
     help: { type: "boolean", default: false },
   },
@@ -32,7 +39,13 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Plans that broke a promise, shortened: what was mended must stay so. */
+const FOUND = "simulation/found";
+const threads = Math.min(Number(values.threads), availableParallelism());
+
 if (values.help) print(USAGE);
+else if (values.planted) process.exitCode = await findPlanted();
+else if (values.found) process.exitCode = await judgeFound();
 else if (values.seed !== undefined) process.exitCode = await runOne(Number(values.seed), values.save);
 else process.exitCode = await runMany(Number(values.from), Number(values.seeds ?? 100));
 
@@ -52,11 +65,38 @@ async function runOne(seed: number, save: string | undefined): Promise<number> {
   }
 }
 
+async function findPlanted(): Promise<number> {
+  let missed = 0;
+  print("| planted bug | seed | the promise that it breaks |");
+  print("|---|---|---|");
+  await findBugs(PLANTED_BUGS, { threads }, ({ bug, found }) => {
+    if (found === undefined) missed++;
+    print(`| ${bug} | ${found?.seed ?? `none of ${MOST_SEEDS}`} | ${found?.promise ?? ""} |`);
+  });
+  return missed === 0 ? 0 : 1;
+}
+
+async function judgeFound(): Promise<number> {
+  const runner = new SeedRunner();
+  let broken = 0;
+  try {
+    for (const name of readdirSync(FOUND)) {
+      const { plan } = JSON.parse(readFileSync(`${FOUND}/${name}`, "utf8")) as { plan: Plan };
+      const { violations } = await runner.judge(plan);
+      broken += Number(violations.length > 0);
+      print(`${name}: ${violations.length === 0 ? "breaks no promise" : ""}`);
+      for (const { promise, message } of violations) print(`  ${promise}: ${message}`);
+    }
+  } finally {
+    await runner.stop();
+  }
+  return broken === 0 ? 0 : 1;
+}
+
 async function runMany(from: number, count: number): Promise<number> {
   const begun = performance.now();
   const summaries: Summary[] = [];
   const seeds = Array.from({ length: count }, (_, index) => from + index);
-  const threads = Math.min(Number(values.threads), availableParallelism());
   await runSeeds(seeds, threads, (summary) => {
     summaries.push(summary);
     for (const { promise, message } of summary.violations.slice(0, 3))
@@ -101,8 +141,8 @@ function show(seed: number, { plan, violations, timeline, runs }: Shrunk): void 
 }
 
 function keep(name: string, { plan, violations }: Shrunk): void {
-  mkdirSync("simulation/found", { recursive: true });
-  const file = `simulation/found/${name}.json`;
+  mkdirSync(FOUND, { recursive: true });
+  const file = `${FOUND}/${name}.json`;
   writeFileSync(file, `${JSON.stringify({ broke: violations[0]?.promise, plan }, null, 2)}\n`);
   print(`Kept as ${file}`);
 }

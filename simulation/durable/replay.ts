@@ -1,8 +1,7 @@
 /** What an orchestrator asks for and waits for. */
 export type Wanted =
   /** `input` is JSON. */
-  | { kind: "activity"; name: string; input: string; retry: Retry | undefined }
-  | { kind: "timer"; due: number };
+  { kind: "activity"; name: string; input: string; retry: Retry | undefined } | { kind: "timer"; due: number };
 
 interface Retry {
   firstMs: number;
@@ -99,6 +98,7 @@ interface RetryShape {
 }
 
 function isSame(one: Wanted, other: Wanted): boolean {
-  if (one.kind === "timer" || other.kind === "timer") return one.kind === "timer" && other.kind === "timer" && one.due === other.due;
+  if (one.kind === "timer" || other.kind === "timer")
+    return one.kind === "timer" && other.kind === "timer" && one.due === other.due;
   return one.name === other.name && one.input === other.input;
 }

@@ -78,8 +78,8 @@ export class BlobStore {
   }
 
   delete(name: string, { ifMatch }: BlobConditions = {}): void {
+    if (ifMatch !== undefined && !isSame(this.blobs.get(name)?.etag ?? "", ifMatch)) throw new StorageRefusal(412, "ConditionNotMet");
     const blob = this.get(name);
-    if (ifMatch !== undefined && !isSame(blob.etag, ifMatch)) throw new StorageRefusal(412, "ConditionNotMet");
     this.#refuseLeased(blob);
     this.blobs.delete(name);
     this.#sorted = undefined;

@@ -1,3 +1,4 @@
+import { BASE_ENV } from "../engine/loaded-app.ts";
 import type { Action, Fault } from "../plan/fault.ts";
 import type { Triggers } from "./triggers.ts";
 import type { World } from "./world.ts";
@@ -31,6 +32,8 @@ export class Happenings {
   };
   /** Ends what lasts, at the end of the faults. */
   readonly #ends: (() => void)[] = [];
+  /** Settings that are other than those of the plan. */
+  readonly #changes = new Set<Extract<Fault, { kind: "settings" | "pipelineRemoved" }>>();
   readonly #world: World;
   readonly #triggers: Triggers;
 
@@ -138,6 +141,21 @@ export class Happenings {
     }
   }
 
+  /** Lets all processes start anew, with all that is changed at this moment. */
+  #configure(why: string): void {
+    const { plan } = this.#world;
+    let env: Readonly<Record<string, string>> = { ...BASE_ENV, ...plan.env };
+    let { pipelines } = plan;
+    for (const change of this.#changes) {
+      if (change.kind === "settings") {
+        env = { ...env, ...change.env };
+        pipelines = pipelines.map((each) => (each.name === "tickets" ? { ...each, ...change.pipeline } : each));
+      } else pipelines = pipelines.filter(({ name }) => name !== "tickets");
+    }
+    Object.assign(this.#world, { env, pipelines });
+    this.#world.restartAll(why);
+  }
+
   /** What begins a fault at its time; undefined for those that wait for something that fits. */
   #timed(fault: Fault): (() => void) | undefined {
     const world = this.#world;
@@ -167,26 +185,13 @@ export class Happenings {
           lasts(fault.seconds, () => language.rotateKey(false));
         };
       case "settings":
-        return () => {
-          const { env, pipelines } = world;
-          world.env = { ...env, ...fault.env };
-          world.pipelines = pipelines.map((each, index) => (index === 0 ? { ...each, ...fault.pipeline } : each));
-          world.restartAll("for other settings");
-          lasts(fault.seconds, () => {
-            world.env = env;
-            world.pipelines = pipelines;
-            world.restartAll("for the settings as they were");
-          });
-        };
       case "pipelineRemoved":
         return () => {
-          const { pipelines } = world;
-          if (pipelines.length < 2) return;
-          world.pipelines = pipelines.slice(1);
-          world.restartAll("for a pipeline less");
+          this.#changes.add(fault);
+          this.#configure("for other settings");
           lasts(fault.seconds, () => {
-            world.pipelines = pipelines;
-            world.restartAll("for the pipeline that is back");
+            this.#changes.delete(fault);
+            this.#configure("for the settings as they were");
           });
         };
       case "recordHeld":

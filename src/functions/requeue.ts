@@ -18,8 +18,8 @@ import { endpoint } from "./bindings/http.ts";
 import { startOnce } from "./bindings/instances.ts";
 import { openLanes } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
+import { REQUEUE_ORCHESTRATION } from "./bindings/requeue-host.ts";
 
-const ORCHESTRATION = "requeue";
 const STEP = "requeuePage";
 const FAILURE = "requeueFailed";
 
@@ -32,7 +32,7 @@ RETRY.backoffCoefficient = 3;
 const AT_ONCE_MS = 8_000;
 
 /** Puts many documents on their queues again, page by page; how far it has come is kept in a blob. */
-df.app.orchestration(ORCHESTRATION, function* (context: df.OrchestrationContext): Generator<
+df.app.orchestration(REQUEUE_ORCHESTRATION, function* (context: df.OrchestrationContext): Generator<
   df.Task,
   RequeueProgress | undefined,
   RequeueProgress
@@ -98,7 +98,7 @@ async function begin(request: HttpRequest, context: InvocationContext, run: Requ
 }
 
 async function goOn(request: HttpRequest, context: InvocationContext, run: RequeueRun): Promise<HttpResponseInit> {
-  await startOnce(context, ORCHESTRATION, run.id, { id: run.id });
+  await startOnce(context, REQUEUE_ORCHESTRATION, run.id, { id: run.id });
   const shown = showRun(run, request.url);
   return { status: 202, headers: { location: shown.statusQueryGetUri, "retry-after": "5" }, jsonBody: shown };
 }

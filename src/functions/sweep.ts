@@ -4,8 +4,11 @@ import { app } from "../lib/app.ts";
 import { runSweep } from "../lib/queueing/sweep.ts";
 import { laneHost, laneOpener } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
+import { restartLostRequeues } from "./bindings/requeue-host.ts";
 import { triggers } from "./bindings/triggers.ts";
 
+/** Backfills and redrives are looked after in the minutes that are a multiple of this. */
+const REQUEUES_MINUTES = 10;
 const DAY_MS = 24 * 60 * 60_000;
 
 /** The safety net: opens lanes that have work and do not run, finds documents whose event was lost, purges old history. */
@@ -16,7 +19,10 @@ functions.timer("sweep", {
     try {
       await runSweep(app().sweep(eventSink(context)), laneHost(context), laneOpener);
     } finally {
-      await purge(df.getClient(context));
+      const client = df.getClient(context);
+      await purge(client);
+      const now = new Date();
+      if (now.getUTCMinutes() % REQUEUES_MINUTES === 0) await restartLostRequeues(client, now.getTime());
     }
   },
 });
