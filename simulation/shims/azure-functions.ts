@@ -24,5 +24,7 @@ export const app = {
     appStart(handler: Handler): void {
       registered.set("appStart", { kind: "start", options: {}, handler });
     },
+    /** Processes of the simulation are killed, not ended. */
+    appTerminate(): void {},
   },
 };

@@ -78,7 +78,8 @@ export class BlobStore {
   }
 
   delete(name: string, { ifMatch }: BlobConditions = {}): void {
-    if (ifMatch !== undefined && !isSame(this.blobs.get(name)?.etag ?? "", ifMatch)) throw new StorageRefusal(412, "ConditionNotMet");
+    if (ifMatch !== undefined && !isSame(this.blobs.get(name)?.etag ?? "", ifMatch))
+      throw new StorageRefusal(412, "ConditionNotMet");
     const blob = this.get(name);
     this.#refuseLeased(blob);
     this.blobs.delete(name);
