@@ -59,6 +59,9 @@ class ExtractionThread {
     this.#memoryBytes = memoryBytes;
     const worker = new Worker(WORKER, {
       resourceLimits: { maxOldGenerationSizeMb: Math.round(memoryBytes / MEGABYTE) },
+      // Neither the flags of this process nor its keys are a library's business.
+      execArgv: [],
+      env: {},
       // What a library prints could quote a document, and belongs into no log.
       stdout: true,
       stderr: true,
