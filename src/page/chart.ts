@@ -22,17 +22,16 @@ export function Chart({ title, summary, values, bad = [], limit }: ChartProps): 
   const top = limit !== undefined && limit <= highest * 4 ? Math.max(highest, limit) : highest;
   const width = values.length * STEP;
   const tall = (value: number): number => (value === 0 ? 0 : Math.max(1, (value / top) * HEIGHT));
-  const bar = (value: number, index: number, name: string): View => {
-    const height = tall(value);
-    return height === 0
-      ? null
-      : html`<rect class=${name} x=${index * STEP} y=${HEIGHT - height} width=${BAR} height=${height} />`;
-  };
+  // One element for all bars: there may be many pipelines.
+  const bars = (numbers: readonly number[]): string =>
+    numbers
+      .map((value, index) => (value === 0 ? "" : `M${index * STEP},${HEIGHT}v${-tall(value)}h${BAR}V${HEIGHT}z`))
+      .join("");
   return html`<figure class="chart">
     <figcaption>${title}</figcaption>
     <svg viewBox=${`0 0 ${width} ${HEIGHT + 1}`} preserveAspectRatio="none" role="img" aria-label=${summary}>
-      ${values.map((value, index) => bar(value, index, "bar"))}
-      ${bad.map((value, index) => bar(value, index, "bar bad"))}
+      <path class="bar" d=${bars(values)} />
+      <path class="bar bad" d=${bars(bad)} />
       ${limit !== undefined && limit <= top ? html`<line class="limit" x1="0" x2=${width} y1=${HEIGHT - tall(limit)} y2=${HEIGHT - tall(limit)} />` : null}
       <line class="base" x1="0" x2=${width} y1=${HEIGHT + 0.5} y2=${HEIGHT + 0.5} />
     </svg>

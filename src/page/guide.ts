@@ -11,8 +11,8 @@ export interface GuideSection {
 
 /** Comes with the page itself, so that it is there where the app is shut off from the rest of the world. */
 export async function readGuide(): Promise<GuideSection[]> {
-  const response = await fetch(new URL("guide.json", import.meta.url));
-  return response.ok ? ((await response.json()) as GuideSection[]) : [];
+  const response = await fetch(new URL("guide.json", import.meta.url)).catch(() => undefined);
+  return response?.ok ? ((await response.json()) as GuideSection[]) : [];
 }
 
 /** The section of a banner, folded up. */

@@ -63,6 +63,8 @@ export class Watch {
       this.#failedThen = -1;
     }
     clearTimeout(this.#timer);
+    // What is under way may have been asked before whatever is the reason to look again.
+    await this.#asking;
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -163,11 +165,15 @@ export class Watch {
   async #askRequeues(): Promise<void> {
     const known = this.#snapshot.requeues;
     if (known !== undefined && !known.some(({ status }) => status === "running")) return;
-    await this.watchRequeues();
+    await this.#readRequeues();
   }
 
   /** Looks at the redrives and backfills now: one was started or cancelled. */
   async watchRequeues(): Promise<void> {
+    await this.#attempt("redrives and backfills", () => this.#readRequeues());
+  }
+
+  async #readRequeues(): Promise<void> {
     const { requeues } = await this.#api.get<RequeuesAnswer>(address(["requeues"], { limit: 20 }));
     const shown = requeues.filter(({ dryRun }: Requeue) => !dryRun);
     this.#set({ requeues: shown });

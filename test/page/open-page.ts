@@ -15,6 +15,9 @@ interface Opened {
   troubles: string[];
 }
 
+/** Of the browser's window: colours, size; `clock`: time in it goes on only when a test says so. */
+type WindowOptions = BrowserContextOptions & { clock?: boolean };
+
 const DESKTOP = { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" } as const;
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
@@ -23,7 +26,7 @@ const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js"
  * Opens an address for a test, in a window of its own of the one browser. After each test nothing may have been written to
  * the console as an error, and nothing may have been asked of another host.
  */
-export function browserForTests(): (test: Test, address: string, context?: BrowserContextOptions) => Promise<Opened> {
+export function browserForTests(): (test: Test, address: string, options?: WindowOptions) => Promise<Opened> {
   const endpoint = inject("browser");
   let browser: Browser | undefined;
   const open: Page[] = [];
@@ -37,7 +40,7 @@ export function browserForTests(): (test: Test, address: string, context?: Brows
     expect(troubles.splice(0)).toEqual([]);
   });
   afterAll(async () => await browser?.close());
-  return async ({ skip }, address, options = {}) => {
+  return async ({ skip }, address, { clock = false, ...options } = {}) => {
     if (browser === undefined) return skip("there is no Chromium on the PATH");
     const context = await browser.newContext({ ...DESKTOP, ...options });
     // What does not come is told by its name before the test is given up.
@@ -53,6 +56,7 @@ export function browserForTests(): (test: Test, address: string, context?: Brows
     page.on("request", (request) => {
       if (!request.url().startsWith(new URL(address).origin)) troubles.push(`asked ${request.url()}`);
     });
+    if (clock) await page.clock.install();
     await page.goto(address);
     return { page, troubles };
   };
@@ -60,8 +64,7 @@ export function browserForTests(): (test: Test, address: string, context?: Brows
 
 interface OpenOptions {
   world?: World;
-  /** Of the browser's window: colours, size. */
-  context?: BrowserContextOptions;
+  context?: WindowOptions;
   /** The part of the address from `#` on. */
   hash?: string;
   /** Says how the app answers, before the page is opened. */

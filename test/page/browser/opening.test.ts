@@ -1,7 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, inject, it } from "vitest";
 import { readPageAssets } from "../../../src/lib/status/page-assets.ts";
-import { world } from "../fixtures.ts";
 import { pageForTests } from "../open-page.ts";
 
 const open = pageForTests();
@@ -69,12 +68,6 @@ describe("the status page", () => {
     expect(await page.evaluate("sessionStorage.length")).toBe(0);
   });
 
-  it("asks for no key where none is wanted", async (test) => {
-    const { page, app } = await open(test);
-    await page.getByRole("heading", { name: "tickets", exact: true }).waitFor();
-    expect(new Set(app.asked.map(({ key }) => key))).toEqual(new Set([undefined]));
-  });
-
   it("keeps what it knew when the app stops answering, says since when, and goes on when it answers again", async (test) => {
     const { page, app } = await open(test);
     await page.getByRole("heading", { name: "tickets", exact: true }).waitFor();
@@ -107,17 +100,38 @@ describe("the status page", () => {
     expect(await page.locator("[data-kind=unreachable]").count()).toBe(0);
   });
 
-  it("asks a fixed number of calls at each look, and counts failures again only when there are others", async (test) => {
-    const answers = world();
-    const { page, app } = await open(test, { world: answers });
+  it("asks a fixed number of calls, for no key where none is wanted, and again every ten seconds while it is seen", async (test) => {
+    const { page, app } = await open(test, { context: { clock: true } });
+    const asked = (): string[] =>
+      app.asked
+        .splice(0)
+        .map(({ path }) => path)
+        .sort();
+    const settled = () => page.waitForFunction("document.querySelector('.top button')?.disabled === false");
     await page.getByText("Nothing needs you.").waitFor();
-    await page.waitForFunction("document.querySelector('.top button').disabled === false");
-    expect(app.asked.map(({ path }) => path).sort()).toEqual([
-      "failures?limit=0",
-      "health",
-      "models",
-      "pipelines",
-      "requeues?limit=20",
-    ]);
+    await settled();
+    expect(new Set(app.asked.map(({ key }) => key))).toEqual(new Set([undefined]));
+    expect(asked()).toEqual(["failures?limit=0", "health", "models", "pipelines", "requeues?limit=20"]);
+    await page.clock.runFor(10_000);
+    await expect.poll(() => app.asked.length).toBe(1);
+    await settled();
+    expect(asked()).toEqual(["pipelines"]);
+    // Failures are counted again only when there are others.
+    const [first, ...others] = app.world.pipelines.pipelines;
+    if (first === undefined) throw new Error("There is no pipeline");
+    const failed = { ...first, totals: { ...first.totals, failed: 1 } };
+    app.world.pipelines = { ...app.world.pipelines, pipelines: [failed, ...others] };
+    await page.clock.runFor(10_000);
+    await expect.poll(() => app.asked.length).toBe(2);
+    expect(asked()).toEqual(["failures?limit=0", "pipelines"]);
+    await settled();
+    await page.evaluate(`Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true })`);
+    await page.clock.runFor(60_000);
+    expect(asked()).toEqual([]);
+    await page.evaluate(
+      `Object.defineProperty(document, "visibilityState", { value: "visible" }), document.dispatchEvent(new Event("visibilitychange"))`,
+    );
+    await expect.poll(() => app.asked.length).toBe(3);
+    expect(asked()).toEqual(["health", "models", "pipelines"]);
   });
 });
