@@ -74,6 +74,11 @@ type tunables = {
   @maxValue(3600)
   LONGEST_BLOCKED_SECONDS: int?
 
+  @description('Calls that one Language resource takes in a minute: what estimates and the share of the quota reckon with. Default: 1000 calls.')
+  @minValue(1)
+  @maxValue(1000000)
+  LANGUAGE_CALLS_PER_MINUTE: int?
+
   @description('How often the sweep looks for waiting work, missed documents and old instances. Default: 1 minutes.')
   @minValue(1)
   @maxValue(59)

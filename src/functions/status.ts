@@ -6,6 +6,8 @@ import { checkHealth } from "../lib/status/check-health.ts";
 import { describePath } from "../lib/status/describe-document.ts";
 import { describeFailures } from "../lib/status/describe-failures.ts";
 import { describePipelines } from "../lib/status/describe-pipelines.ts";
+import { describeUsage } from "../lib/status/describe-usage.ts";
+import { estimate } from "../lib/status/estimate.ts";
 import { readStoredRecord, readTextPart } from "../lib/status/stored-document.ts";
 import { endpoint } from "./bindings/http.ts";
 import { laneHost } from "./bindings/lane-host.ts";
@@ -17,6 +19,14 @@ endpoint(routes.pipelines, async ({ context, query }) => ({
 
 endpoint(routes.failures, async ({ context, query }) => ({
   jsonBody: await describeFailures(app().intake(eventSink(context)), query),
+}));
+
+endpoint(routes.usage, async ({ context, query }) => ({
+  jsonBody: await describeUsage(app().status(eventSink(context)), query),
+}));
+
+endpoint(routes.estimate, async ({ context, body }) => ({
+  jsonBody: await estimate(app().status(eventSink(context)), body),
 }));
 
 endpoint(routes.documents, async ({ context, param }) => ({

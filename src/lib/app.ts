@@ -23,6 +23,7 @@ import { ContainerForbidden } from "./project/errors.ts";
 import type { ProjectContext } from "./project/project-context.ts";
 import type { IntakeContext } from "./queueing/accept-document.ts";
 import type { SweepContext } from "./queueing/inspect-pipeline.ts";
+import { type TellEnd, tellOnQueue } from "./results/tell-end.ts";
 import { type AppSettings, readAppSettings } from "./settings/app-settings.ts";
 import { TEXT_SETTINGS } from "./settings/app-settings-table.ts";
 import { isAllowed, notAllowed } from "./settings/endpoint.ts";
@@ -31,13 +32,9 @@ import { readPipelines } from "./settings/pipelines.ts";
 import type { StatusContext } from "./status/describe-pipeline.ts";
 import { WorkQueue } from "./storage/document-queue.ts";
 import { blobServiceAt, createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
-import { pricesSchema } from "./usage/prices.ts";
 
 /** A megabyte as the setting MAX_DOCUMENT_MEGABYTES counts it. */
 const MEGABYTE = 1024 * 1024;
-
-/** Calls that one Language resource takes in a minute: https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits */
-const CALLS_PER_MINUTE = 1_000;
 
 /** A batch is over in seconds to minutes; looking more often would only move messages about. */
 const CLAIMED_ELSEWHERE_SECONDS = 5;
@@ -120,6 +117,12 @@ export class App {
     return this.pipelines.find((pipeline) => pipeline.name === name);
   }
 
+  get #tellEnd(): TellEnd | undefined {
+    const { completedQueue } = this.settings;
+    if (completedQueue === undefined) return undefined;
+    return tellOnQueue(new WorkQueue(this.storage.queues.getQueueClient(completedQueue)), this.containers);
+  }
+
   queue(pipeline: string): WorkQueue {
     const known = this.#queues.get(pipeline);
     if (known !== undefined) return known;
@@ -156,6 +159,7 @@ export class App {
       pipelines: this.pipelines,
       containers: this.containers,
       queue: (pipeline) => this.queue(pipeline),
+      tellEnd: this.#tellEnd,
       log,
       now: Date.now,
     };
@@ -177,8 +181,9 @@ export class App {
     const { maxTextRecordsPerDay } = this.settings;
     return {
       ...this.sweep(log),
-      prices: pricesSchema.parse(undefined),
-      callsPerMinute: CALLS_PER_MINUTE,
+      prices: this.settings.prices,
+      callsPerMinute: this.settings.languageCallsPerMinute,
+      resources: (pipeline) => this.endpoints(pipeline).length,
       maxTextRecordsPerDay,
     };
   }
@@ -213,6 +218,7 @@ export class App {
           // Where languages are found out before, the service has no need of it.
           defaultLanguage: pipeline.language === DETECT ? undefined : pipeline.defaultLanguage,
         }),
+      tellEnd: this.#tellEnd,
       log,
       now: Date.now,
       newBatchId: () => randomBytes(9).toString("base64url"),

@@ -33,7 +33,10 @@ describe("settings of the deployed app", () => {
     const named = [...Object.values(TEXT_SETTINGS), ...Object.values(CONTAINER_SETTINGS)].map(({ name }) => name);
     const storage: string = TEXT_SETTINGS.storage.name;
     /** No key is deployed, and the allowed hosts are those of the cloud unless `appSettings` gives others. */
-    const absent: string[] = ["languageKey", "allowedLanguageHosts", "allowedStorageHosts", "telemetryExporter"];
+    const absent: string[] = [
+      ...["languageKey", "allowedLanguageHosts", "allowedStorageHosts"],
+      ...["telemetryExporter", "completedQueue", "prices"],
+    ];
     const left: string[] = Object.entries(TEXT_SETTINGS).flatMap(([key, { name }]) =>
       absent.includes(key) ? [name] : [],
     );

@@ -18,6 +18,7 @@ import {
   requeuesQuery,
 } from "./requeue-schemas.ts";
 import { route } from "./route.ts";
+import { estimateAnswerSchema, estimateBodySchema, usageAnswerSchema, usageQuery } from "./usage-schemas.ts";
 
 const nothing = z.object({});
 const anyJson = z.looseObject({});
@@ -142,6 +143,25 @@ export const routes = {
     summary: "What failed or partially succeeded: grouped by code, then document by document",
     query: failuresQuery,
     answers: { 200: failuresAnswerSchema },
+  }),
+  usage: route({
+    name: "usage",
+    method: "GET",
+    route: "usage",
+    authLevel: "function",
+    summary: "What was done and what it cost, by day, pipeline and task",
+    query: usageQuery,
+    answers: { 200: usageAnswerSchema },
+  }),
+  estimate: route({
+    name: "estimate",
+    method: "POST",
+    route: "estimate",
+    authLevel: "function",
+    summary: "What documents would cost, in money and time, and how many resources a wanted end takes",
+    query: nothing,
+    body: estimateBodySchema,
+    answers: { 200: estimateAnswerSchema },
   }),
   redrive: route({
     name: "redrive",

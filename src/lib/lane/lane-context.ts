@@ -2,6 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import type { EventLog } from "../common/log.ts";
 import type { ExtractionLimits } from "../documents/formats/format.ts";
 import type { AnalysisClient } from "../language/analysis.ts";
+import type { TellEnd } from "../results/tell-end.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import type { WorkQueue } from "../storage/document-queue.ts";
 import type { LaneAddress } from "./lane.ts";
@@ -55,6 +56,8 @@ export interface LaneContext {
   /** The client for a Language resource and version of the wire. */
   client(endpoint: string, apiVersion: string): AnalysisClient;
   log: EventLog;
+  /** Absent: nobody wants to hear of documents that end. */
+  tellEnd?: TellEnd | undefined;
   /** W3C traceparent of the step. */
   trace?: string | undefined;
   /** Milliseconds since 1970. */

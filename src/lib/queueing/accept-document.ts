@@ -4,6 +4,7 @@ import type { DocumentInfo } from "../documents/document.ts";
 import type { Containers } from "../lane/lane-context.ts";
 import { buildFailure, UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { publishRecord } from "../results/publish-record.ts";
+import type { TellEnd } from "../results/tell-end.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
 import { isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
@@ -14,6 +15,8 @@ export interface IntakeContext {
   containers: Containers;
   queue(pipeline: string): WorkQueue;
   log: EventLog;
+  /** Absent: nobody wants to hear of documents that end. */
+  tellEnd?: TellEnd | undefined;
   /** W3C traceparent of what asks. */
   trace?: string | undefined;
   now(): number;
@@ -101,15 +104,13 @@ async function recordUnusableName(context: IntakeContext, name: string, failedAt
 }
 
 async function publishRoutingFailure(
-  { containers, log }: IntakeContext,
+  { containers, log, tellEnd }: IntakeContext,
   document: DocumentInfo,
   failedAt: string,
   error: { code: string; message: string; hint: string },
 ): Promise<void> {
   const reason = { ...error, source: "routing" as const };
-  await publishRecord(
-    containers,
-    buildFailure({ pipeline: UNMATCHED_PIPELINE, document, error: reason, attempts: 0, failedAt }),
-  );
+  const record = buildFailure({ pipeline: UNMATCHED_PIPELINE, document, error: reason, attempts: 0, failedAt });
+  await tellEnd?.(record, await publishRecord(containers, record));
   log({ event: "intake.unmatched", document: document.name });
 }

@@ -76,9 +76,11 @@ interface Listed {
   etag: string;
   /** Milliseconds since 1970, whole seconds. */
   lastModified: number;
+  bytes: number;
 }
 
-async function listPage(
+/** One page of the documents in the input container. */
+export async function listPage(
   input: ContainerClient,
   { prefix, pageSize, cursor }: PageQuery,
 ): Promise<{ documents: Listed[]; cursor: string | undefined }> {
@@ -91,6 +93,7 @@ async function listPage(
     name: item.name,
     etag: item.properties.etag ?? "",
     lastModified: item.properties.lastModified?.getTime() ?? 0,
+    bytes: item.properties.contentLength ?? 0,
   }));
   return { documents, cursor: value.continuationToken || undefined };
 }

@@ -25,6 +25,7 @@ export async function completeFile(context: RowsContext, run: FileRun): Promise<
   const outcome = await publishRecord(context.containers, record, { again: run.again > 0 });
   // A newer version has ended meanwhile: its record names other rows.
   await removeRuns(context, file, outcome === "superseded" ? [run.run] : run.sources);
+  await context.tellEnd?.(record, outcome);
   await forgetRun(context, run);
   const code = record.status === "failed" ? record.error.code : undefined;
   return { document: file, status: record.status, textRecords: record.usage?.textRecords ?? 0, code };

@@ -3,6 +3,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import type { RecordContainers } from "../results/publish-record.ts";
 import { documentSchema } from "../results/record.ts";
+import type { TellEnd } from "../results/tell-end.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { StaleWriteError, VersionedJson } from "../storage/versioned-json.ts";
 import { rowFormatSchema } from "./row-format.ts";
@@ -12,6 +13,8 @@ import { type PartId, rowNames } from "./row-names.ts";
 export interface RowsContext {
   containers: RecordContainers & { work: ContainerClient };
   pipeline: Pipeline;
+  /** Absent: nobody wants to hear of documents that end. */
+  tellEnd?: TellEnd | undefined;
 }
 
 /** How the rows of a part ended, and when the last of them, in milliseconds since 1970 (0: none was sent). */

@@ -142,6 +142,15 @@ export const NUMBER_SETTINGS = {
     unit: "seconds",
     description: "A lane blocked by a wrong setting or right tries again after a pause that grows up to this.",
   },
+  languageCallsPerMinute: {
+    name: "LANGUAGE_CALLS_PER_MINUTE",
+    default: 1000,
+    min: 1,
+    max: 1_000_000,
+    unit: "calls",
+    description:
+      "Calls that one Language resource takes in a minute: what estimates and the share of the quota reckon with.",
+  },
   sweepIntervalMinutes: {
     name: "SWEEP_INTERVAL_MINUTES",
     default: 1,
@@ -236,6 +245,16 @@ export const TEXT_SETTINGS = {
     name: "ALLOWED_STORAGE_HOSTS",
     description:
       "Hosts, besides that of the app's own storage account, that a project file may name as storageAccount. Absent: the storage accounts of the same cloud (*.blob.core.windows.net).",
+  },
+  completedQueue: {
+    name: "COMPLETED_QUEUE",
+    description:
+      "Queue in the storage account on which a message is put for each document that ended, at least once: pipeline, document, status, record. Absent: none.",
+  },
+  prices: {
+    name: "PRICES",
+    description:
+      "Prices of 1,000 text records that differ from the public list, and their currency: custom=4.62,prebuilt=0.92,healthcare=23,summaries=1.85,currency=EUR.",
   },
   pipelinesFile: {
     name: "PIPELINES_FILE",

@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { mapValues, nearestName, quote, SettingsError, type SettingsProblem } from "../common/problems.ts";
+import { type Prices, pricesSchema } from "../usage/prices.ts";
 import {
   APP_SETTINGS,
   CONTAINER_SETTINGS,
@@ -26,6 +27,10 @@ export interface AppSettings extends Tunables {
   readonly authoring: boolean;
   /** Where the app's credentials may go. */
   readonly allowed: { readonly language: HostRule; readonly storage: HostRule };
+  /** Queue that is told of documents that ended; absent: none. */
+  readonly completedQueue?: string | undefined;
+  /** What text records cost. */
+  readonly prices: Prices;
   /** File with the pipelines, as given. */
   readonly pipelinesFile: string;
 }
@@ -34,6 +39,10 @@ export interface AppSettings extends Tunables {
 const CONTAINER_NAME = /^(?!azure-webjobs-)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
 const CONTAINER_EXPECTED =
   "a container name: 3 to 63 lower-case letters, digits and single hyphens, not one of the host's own (azure-webjobs-…)";
+/** Rules for queue names: https://learn.microsoft.com/rest/api/storageservices/naming-queues-and-metadata#queue-names; those of pipelines begin with lb. */
+const QUEUE_NAME = /^(?!lbx?-|azure-webjobs-)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
+const QUEUE_EXPECTED =
+  "a queue name: 3 to 63 lower-case letters, digits and single hyphens, not one of the app's own (lb-…) or the host's (azure-webjobs-…)";
 const KEY_EXPECTED = "a key: printable characters without spaces";
 
 const container = (fallback: string) =>
@@ -61,6 +70,8 @@ const schema = z.object({
     .transform((text) => text === "true"),
   allowedLanguageHosts: hostsSchema,
   allowedStorageHosts: hostsSchema,
+  completedQueue: z.string().regex(QUEUE_NAME, { error: QUEUE_EXPECTED }).optional(),
+  prices: pricesSchema,
   pipelinesFile: z.string().default(TEXT_SETTINGS.pipelinesFile.default),
   telemetryExporter: z.enum(["otlp", "console"], { error: "otlp or console, or nothing" }).optional(),
   containers: z.object(mapValues(CONTAINER_SETTINGS, (row) => container(row.default))),
@@ -79,6 +90,8 @@ export function readAppSettings(env: Record<string, string | undefined>): AppSet
     authoring: read(TEXT_SETTINGS.authoring),
     allowedLanguageHosts: read(TEXT_SETTINGS.allowedLanguageHosts),
     allowedStorageHosts: read(TEXT_SETTINGS.allowedStorageHosts),
+    completedQueue: read(TEXT_SETTINGS.completedQueue),
+    prices: read(TEXT_SETTINGS.prices),
     pipelinesFile: read(TEXT_SETTINGS.pipelinesFile),
     telemetryExporter: read(TEXT_SETTINGS.telemetryExporter),
     containers: mapValues(CONTAINER_SETTINGS, read),

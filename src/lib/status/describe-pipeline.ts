@@ -15,6 +15,8 @@ export interface StatusContext extends SweepContext {
   prices: Prices;
   /** Calls that one Language resource takes in a minute. */
   callsPerMinute: number;
+  /** How many Language resources share the work of a pipeline. */
+  resources(pipeline: Pipeline): number;
   /** Where a pipeline says nothing else. */
   maxTextRecordsPerDay: number;
 }
@@ -146,7 +148,7 @@ function quotaOf(
   { control, callsPerMinute }: { control: PipelineControl; callsPerMinute: number },
 ): PipelineDescription["quota"] {
   const today = new Date(context.now()).toISOString().slice(0, 10);
-  const limitPerMinute = context.callsPerMinute;
+  const limitPerMinute = context.callsPerMinute * context.resources(pipeline);
   const textRecordsPerDay = pipeline.maxTextRecordsPerDay ?? context.maxTextRecordsPerDay;
   const textRecordsToday = control.day === today ? control.textRecords : 0;
   return {

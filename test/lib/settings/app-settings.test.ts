@@ -62,6 +62,8 @@ describe("readAppSettings", () => {
       sweepIntervalMinutes: 1,
       sweepPageDocuments: 5000,
       keepFinishedDays: 7,
+      languageCallsPerMinute: 1000,
+      prices: expect.objectContaining({ currency: "USD", date: "2026-11-28" }),
     });
   });
 

@@ -6,7 +6,7 @@ import { type Sidecar, sidecarSchema } from "../../results/sidecar.ts";
 import { deleteBlob, readText, writeText } from "../../storage/blobs.ts";
 import { BlobRefusedError } from "../../storage/errors.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
-import type { Containers } from "../lane-context.ts";
+import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { workNames } from "../store/names.ts";
 import { markPartial, unmarkPartial } from "../store/partial-marks.ts";
@@ -35,7 +35,7 @@ export async function publishOrDefer({ context, batch }: LaneSession, publicatio
   const { containers, log } = context;
   const { record, again = false, wasPartial = false, sidecars = [], looksLater } = publication;
   try {
-    await publishMarked(containers, { record, wasPartial }, { again, sidecars, looksLater });
+    await publishMarked(context, { record, wasPartial }, { again, sidecars, looksLater });
   } catch (error) {
     if (!(error instanceof BlobRefusedError)) throw error;
     const { pipeline, document } = record;
@@ -47,15 +47,16 @@ export async function publishOrDefer({ context, batch }: LaneSession, publicatio
 
 /** The mark of a partial result is there before the result is, and goes after it. */
 async function publishMarked(
-  containers: Containers,
+  { containers, tellEnd }: LaneContext,
   { record, wasPartial }: Pick<Publication, "record" | "wasPartial">,
   options: PublishOptions,
 ): Promise<void> {
   if (record.status === "partiallySucceeded") await markPartial(containers.work, record as ResultFile);
-  await publishRecord(containers, record, options);
+  const outcome = await publishRecord(containers, record, options);
   if (wasPartial && record.status !== "partiallySucceeded") {
     await unmarkPartial(containers.work, record.pipeline, record.document.name);
   }
+  await tellEnd?.(record, outcome);
 }
 
 /** As it was built: nothing of it may be lost, or keep it from being published. */
@@ -87,7 +88,7 @@ export async function publishDeferred({ context, batch }: LaneSession, stored: r
     if (blob === undefined) return;
     const { again, wasPartial, record, sidecars } = parseStored(work, name, blob.text, pendingSchema);
     try {
-      await publishMarked(containers, { record, wasPartial }, { again, sidecars });
+      await publishMarked(context, { record, wasPartial }, { again, sidecars });
       await deleteBlob(work, name);
     } catch (error) {
       if (!(error instanceof BlobRefusedError)) throw error;

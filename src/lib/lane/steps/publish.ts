@@ -246,11 +246,11 @@ export type Failure = FailureInput["error"] &
  */
 export async function publishFailure(session: LaneSession, document: DocumentInfo, failure: Failure): Promise<void> {
   const { attempts, failedAt, again, wasPartial, defer, ...error } = failure;
-  const { pipeline, containers, log } = session.context;
+  const { pipeline, containers, log, tellEnd } = session.context;
   const from = session.context.now();
   const record = buildFailure({ pipeline: pipeline.name, document, error, attempts, failedAt });
   if (defer) await publishOrDefer(session, { record, again, wasPartial });
-  else await publishRecord(containers, record, { again });
+  else await tellEnd?.(record, await publishRecord(containers, record, { again }));
   const { code, source } = error;
   traceRecord(session, document.name, { outcome: "failed", code, from });
   log({ event: "document.failed", pipeline: pipeline.name, document: document.name, code, source });

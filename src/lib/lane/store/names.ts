@@ -21,6 +21,7 @@ export const workNames = {
   pendingRecord: (batch: string, document: string) => `${workNames.pendingRecords(batch)}${hashOf(document)}.json`,
   /** What the pipeline sent today, and whether it is paused. */
   control: (pipeline: string) => `usage/${pipeline}.json`,
+  kept: "usage/",
   /** What its lanes did on the days that are over. */
   days: (pipeline: string) => `usage/${pipeline}/`,
   day: (pipeline: string, day: string) => `usage/${pipeline}/${day}.json`,
