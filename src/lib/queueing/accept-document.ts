@@ -111,6 +111,7 @@ async function publishRoutingFailure(
 ): Promise<void> {
   const reason = { ...error, source: "routing" as const };
   const record = buildFailure({ pipeline: UNMATCHED_PIPELINE, document, error: reason, attempts: 0, failedAt });
-  await tellEnd?.(record, await publishRecord(containers, record));
+  const outcome = await publishRecord(containers, record);
+  await tellEnd?.(record, outcome);
   log({ event: "intake.unmatched", document: document.name });
 }

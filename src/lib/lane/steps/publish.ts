@@ -250,7 +250,10 @@ export async function publishFailure(session: LaneSession, document: DocumentInf
   const from = session.context.now();
   const record = buildFailure({ pipeline: pipeline.name, document, error, attempts, failedAt });
   if (defer) await publishOrDefer(session, { record, again, wasPartial });
-  else await tellEnd?.(record, await publishRecord(containers, record, { again }));
+  else {
+    const outcome = await publishRecord(containers, record, { again });
+    await tellEnd?.(record, outcome);
+  }
   const { code, source } = error;
   traceRecord(session, document.name, { outcome: "failed", code, from });
   log({ event: "document.failed", pipeline: pipeline.name, document: document.name, code, source });
