@@ -48,6 +48,7 @@ export class SimulatedLanguage {
         jobSeconds: plan.jobSeconds,
         seed: String(plan.seed),
         rateLimits: plan.rateLimits,
+        rateCounting: plan.rateCounting ?? "together",
       });
     this.emulators = new Map(parts.endpoints.map((endpoint) => [new URL(endpoint).host, make()]));
     this.#apply();

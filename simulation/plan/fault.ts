@@ -93,6 +93,10 @@ export interface Plan {
   pipelines: readonly Record<string, unknown>[];
   jobSeconds: { from: number; to: number };
   rateLimits: readonly { requests: number; seconds: number }[];
+  /** Whether sending and polling share the limits; default together. */
+  rateCounting?: "together" | "apart";
+  /** Language resources beside the two that there always are. */
+  endpoints?: readonly string[];
   actions: readonly Action[];
   faults: readonly Fault[];
 }

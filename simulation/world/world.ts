@@ -63,7 +63,8 @@ export class World {
     this.storage = new MemoryStorage(() => this.scheduler.now + plan.storageSkewMs);
     const trace = (line: () => string): void => this.trace(line);
     const { scheduler, faults } = this;
-    this.language = new SimulatedLanguage({ plan, endpoints: [ENDPOINT, OTHER_ENDPOINT], scheduler, faults, trace });
+    const endpoints = [ENDPOINT, OTHER_ENDPOINT, ...(plan.endpoints ?? [])];
+    this.language = new SimulatedLanguage({ plan, endpoints, scheduler, faults, trace });
     this.hub = new TaskHub({
       scheduler,
       orchestrators: app.orchestrators,

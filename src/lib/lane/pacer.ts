@@ -3,7 +3,17 @@ import pLimit from "p-limit";
 import { backoffSeconds, type HoldReason } from "../common/hold.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { StaleWriteError, type Versioned } from "../storage/versioned-json.ts";
-import { firstPace, jobsOfMinute, nextSlots, type Operation, type Pace, reserve, slowDown } from "./policy/pace.ts";
+import {
+  callsOfMinute,
+  countCall,
+  firstPace,
+  nextSlots,
+  type Operation,
+  type Pace,
+  reserve,
+  showsApart,
+  slowDown,
+} from "./policy/pace.ts";
 import { type PaceFile, paceFile } from "./store/pace-file.ts";
 
 /** Calls of one pipeline: they go to any of its resources, and count for each kind of its tasks. */
@@ -57,6 +67,7 @@ export class Pacer {
   readonly #known = new Map<string, { file: Versioned<PaceFile>; readAt: number }>();
   /** Learned since the file was last written. */
   readonly #learned = new Map<string, Record<string, number>>();
+  readonly #made = new Map<string, { features: readonly string[]; operation: Operation; at: number }[]>();
   readonly #oneAtATime = pLimit(1);
 
   constructor(work: ContainerClient, options: PacerOptions) {
@@ -65,7 +76,8 @@ export class Pacer {
   }
 
   /**
-   * A turn for so many calls: one that was kept, if it still stands, or one reserved now at the resource that has room first.
+   * A turn for so many calls: one that was kept, if it still stands, or one reserved now in its place, at the resource that
+   * has room first.
    * @throws UnreadableBlobError
    */
   async turn(caller: Caller, wanted: { operation: Operation; calls: number }, kept?: Turn): Promise<Turn> {
@@ -101,17 +113,25 @@ export class Pacer {
     return Math.max(0, Math.min(...waits)) / 1_000;
   }
 
+  /** The service took a call; it is written down with the next change of the file. */
+  async accepted({ features }: Caller, { endpoint, operation }: Turn): Promise<void> {
+    const now = this.#options.now();
+    this.#made.set(endpoint, [...(this.#made.get(endpoint) ?? []), { features, operation, at: now }]);
+    const { features: paces = {} } = this.#known.get(endpoint)?.file.value ?? {};
+    const isNews = (pace: Pace | undefined): pace is Pace => pace !== undefined && showsApart(pace, operation, now);
+    if (!features.some((feature) => isNews(paces[feature]))) return;
+    await this.#change(endpoint, (file) => withPaces(file, features, now, (pace) => ({ ...pace, together: false })));
+  }
+
   /** The service refused a call because of too many. */
   async slowDown({ features }: Caller, { endpoint, operation }: Turn, retryAfterSeconds?: number): Promise<void> {
     const now = this.#options.now();
     await this.#change(endpoint, (file) => {
-      const paces = features.map((feature): [string, Pace] => [feature, file.features[feature] ?? firstPace(now)]);
+      const calls = (feature: string) => callsOfMinute(file.features[feature] ?? firstPace(now), now)[operation];
       // Limits are alike, so the feature that was asked most is the one at its limit.
-      const most = Math.max(...paces.map(([, pace]) => jobsOfMinute(pace, now)));
-      const slowed = paces
-        .filter(([, pace]) => jobsOfMinute(pace, now) === most)
-        .map(([feature, pace]) => [feature, slowDown(pace, { operation, retryAfterSeconds }, now)]);
-      return { ...file, features: { ...file.features, ...Object.fromEntries(slowed) } };
+      const most = Math.max(...features.map(calls));
+      const limited = features.filter((feature) => calls(feature) === most);
+      return withPaces(file, limited, now, (pace) => slowDown(pace, { operation, retryAfterSeconds }, now));
     });
   }
 
@@ -151,18 +171,14 @@ export class Pacer {
       const now = this.#options.now();
       const endpoint = await this.#choose(caller, operation);
       const before = await this.#last(endpoint);
-      const slots = slotsOf(before.value, { features, operation }, now);
-      const reserved = features.map((feature) => [
-        feature,
-        reserve(before.value.features[feature] ?? firstPace(now), { operation, calls, at: slots.at }, now),
-      ]);
-      const trouble = before.value.troubles[pipeline];
+      const seen = this.#counted(endpoint, before.value);
+      const slots = slotsOf(seen, { features, operation }, now);
+      const trouble = seen.troubles[pipeline];
       // One lane tries whether a resource has recovered; the others learn of it.
       const tried = trouble && operation === "submit" && { ...trouble, until: now + TROUBLE.firstSeconds * 1_000 };
       const file = {
-        ...before.value,
-        features: { ...before.value.features, ...Object.fromEntries(reserved) },
-        troubles: { ...before.value.troubles, ...(tried && { [pipeline]: tried }) },
+        ...withPaces(seen, features, now, (pace) => reserve(pace, { operation, calls, at: slots.at }, now)),
+        troubles: { ...seen.troubles, ...(tried && { [pipeline]: tried }) },
       };
       if (await this.#write(endpoint, before, file)) {
         return { operation, endpoint, ...slots, calls, ...(tried && { trial: true }) };
@@ -181,7 +197,9 @@ export class Pacer {
         const file = await this.#read(endpoint);
         const { at } = slotsOf(file, { features: caller.features, operation }, now);
         const wait = Math.max(at, file.troubles[caller.pipeline]?.until ?? 0, now) - now;
-        const asked = caller.features.map((feature) => jobsOfMinute(file.features[feature] ?? firstPace(now), now));
+        const asked = caller.features.map(
+          (feature) => callsOfMinute(file.features[feature] ?? firstPace(now), now).submit,
+        );
         return { endpoint, wait, asked: Math.max(...asked) };
       }),
     );
@@ -229,18 +247,30 @@ export class Pacer {
     await this.#oneAtATime(async () => {
       for (;;) {
         const before = await this.#last(endpoint);
-        if (await this.#write(endpoint, before, edit(before.value))) return;
+        const seen = this.#counted(endpoint, before.value);
+        if (await this.#write(endpoint, before, edit(seen))) return;
       }
     });
+  }
+
+  /** A file with the calls of this process that it does not count yet. */
+  #counted(endpoint: string, file: PaceFile): PaceFile {
+    return (this.#made.get(endpoint) ?? []).reduce(
+      (counted, { features, operation, at }) =>
+        withPaces(counted, features, at, (pace) => countCall(pace, operation, at)),
+      file,
+    );
   }
 
   /** False when another process wrote first; then the file is known as that one left it. */
   async #write(endpoint: string, before: Versioned<PaceFile>, value: PaceFile): Promise<boolean> {
     const learned = this.#learned.get(endpoint) ?? {};
+    const made = this.#made.get(endpoint)?.length ?? 0;
     const complete = { ...value, jobSeconds: { ...value.jobSeconds, ...learned } };
     try {
       const file = await paceFile(this.#work, endpoint).write(before, complete);
       this.#learned.delete(endpoint);
+      this.#made.get(endpoint)?.splice(0, made);
       this.#known.set(endpoint, { file, readAt: this.#options.now() });
       return true;
     } catch (error) {
@@ -249,6 +279,12 @@ export class Pacer {
       return false;
     }
   }
+}
+
+/** A file with the paces of some features changed. */
+function withPaces(file: PaceFile, features: readonly string[], now: number, change: (pace: Pace) => Pace): PaceFile {
+  const changed = features.map((feature) => [feature, change(file.features[feature] ?? firstPace(now))]);
+  return { ...file, features: { ...file.features, ...Object.fromEntries(changed) } };
 }
 
 /** When calls reserved now would be made: as the feature with the least room has it. */

@@ -15,7 +15,7 @@ const TOGETHER_MS = 20_000;
 /** So many of them at the most. */
 const MOST_STEPS = 4;
 /** While jobs wait so long for the service, one more lane would only wait with them, seconds. */
-const ENOUGH_SECONDS = 10;
+const ENOUGH_SECONDS = 5;
 
 /**
  * Runs the step that a lane is at, and what follows it at once: each start of an activity costs more than a step does.

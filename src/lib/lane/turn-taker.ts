@@ -6,13 +6,11 @@ import type { Operation } from "./policy/pace.ts";
 export class TurnTaker {
   readonly #context: LaneContext;
   readonly #caller: Caller;
-  readonly #operation: Operation;
   #turn: Turn;
 
   private constructor(context: LaneContext, caller: Caller, turn: Turn) {
     this.#context = context;
     this.#caller = caller;
-    this.#operation = turn.operation;
     this.#turn = turn;
   }
 
@@ -58,7 +56,13 @@ export class TurnTaker {
 
   /** Gives up what is left of the turn for another: at another resource, or after the service refused calls. */
   async renew(calls: number): Promise<void> {
-    this.#turn = await this.#context.pacer.turn(this.#caller, { operation: this.#operation, calls });
+    const { operation } = this.#turn;
+    this.#turn = await this.#context.pacer.turn(this.#caller, { operation, calls });
+  }
+
+  /** The service took the last call. */
+  accepted(): Promise<void> {
+    return this.#context.pacer.accepted(this.#caller, this.#turn);
   }
 
   /** The service refused the last call because of too many. */

@@ -29,7 +29,7 @@ const LAST_POLL_SECONDS = 4;
 const HIDDEN_SECONDS = 2;
 
 /** When jobs wait so long for the service, there are more lanes than it has work for. */
-const TOO_MANY_SECONDS = 30;
+const TOO_MANY_SECONDS = 15;
 
 /**
  * Whether to take documents now. Jobs are the unit of cost, so a lane takes whole jobs' worth while there are enough

@@ -15,12 +15,14 @@ export interface Pace {
   refusedUntil: Record<Operation, number>;
   /** When the service last refused a call for which the pace was lowered, milliseconds since 1970; absent: never. */
   refusedAt?: number | undefined;
+  /** Whether both operations share one limit: seen when one is refused, by what becomes of the other. */
+  together?: boolean | undefined;
   /** When the pace last changed, milliseconds since 1970. */
   changedAt: number;
   /** How often it grew since it was last lowered. */
   growths: number;
-  /** Jobs of the last minute and of the time to come, by when they are sent, milliseconds since 1970. */
-  recent: { at: number; jobs: number }[];
+  /** Calls that the service took in the last minute, by when, milliseconds since 1970. */
+  recent: ({ at: number } & Record<Operation, number>)[];
 }
 
 /** What a job needs of the service: to be sent, and to be polled. */
@@ -38,13 +40,14 @@ const FIRST_JOBS_PER_MINUTE = 150;
 const LEAST_JOBS_PER_MINUTE = 2;
 /** Containers of the service have no limit; our own steps have. */
 const MOST_JOBS_PER_MINUTE = 10_000;
-/** A job is polled once or, when it takes longer than its like, twice. */
-const POLLS_PER_JOB = 1.15;
+/** While polls wait longer than this, less is sent; where both share a limit, polls take what that leaves. */
+const POLLS_BEHIND_MS = 5_000;
+const SENT_LESS = 0.3;
 /** Room that nobody used is good for so long, so that a lane that comes late costs no throughput. */
 const CATCH_UP_MS = 3_000;
 
 const MINUTE_MS = 60_000;
-/** Reservations of so much time are counted together. */
+/** Calls of so much time are counted together. */
 const PERIOD_MS = 2_000;
 
 /** The pace of a feature that was never asked. */
@@ -62,7 +65,7 @@ export function firstPace(now: number): Pace {
 /** When calls that are reserved now would be made. */
 export function nextSlots(pace: Pace, operation: Operation, now: number): Slots {
   const start = Math.max(pace.free[operation], pace.refusedUntil[operation], now - CATCH_UP_MS);
-  return { at: start, everyMs: MINUTE_MS / perMinute(pace, operation) };
+  return { at: start, everyMs: MINUTE_MS / perMinute(pace, operation, now) };
 }
 
 /** Reserves calls from a time on; the pace grows when it is what holds the work up. */
@@ -72,66 +75,81 @@ export function reserve(
   now: number,
 ): Pace {
   const pace = operation === "submit" && before.free.submit > now ? grow(before, now) : before;
-  const free = { ...pace.free, [operation]: at + (calls * MINUTE_MS) / perMinute(pace, operation) };
-  return operation === "submit"
-    ? { ...pace, free, recent: count(pace.recent, { at: Math.max(at, now), jobs: calls }, now) }
-    : { ...pace, free };
+  const until = at + (calls * MINUTE_MS) / perMinute(pace, operation, now);
+  return { ...pace, free: { ...pace.free, [operation]: until } };
 }
 
-function perMinute({ jobsPerMinute }: Pace, operation: Operation): number {
-  return operation === "submit" ? jobsPerMinute : jobsPerMinute * POLLS_PER_JOB;
+function perMinute({ jobsPerMinute, free, together }: Pace, operation: Operation, now: number): number {
+  if (free.poll - now < POLLS_BEHIND_MS) return jobsPerMinute;
+  if (together) return jobsPerMinute * (operation === "poll" ? 1 + SENT_LESS : 1 - SENT_LESS);
+  return jobsPerMinute * (operation === "poll" ? 1 : 1 - SENT_LESS / 3);
 }
 
-function count(recent: Pace["recent"], { at, jobs }: Pace["recent"][number], now: number): Pace["recent"] {
-  const kept = recent.filter((one) => one.at > now - MINUTE_MS);
-  const last = kept.at(-1);
-  if (last === undefined || at - last.at >= PERIOD_MS) return [...kept, { at, jobs }];
-  return [...kept.slice(0, -1), { at: last.at, jobs: last.jobs + jobs }];
+/** The pace with a call that the service took. */
+export function countCall(pace: Pace, operation: Operation, at: number): Pace {
+  const begun = Math.floor(at / PERIOD_MS) * PERIOD_MS;
+  const kept = pace.recent.filter((period) => period.at > at - MINUTE_MS - PERIOD_MS);
+  const before = kept.find((period) => period.at === begun) ?? { at: begun, submit: 0, poll: 0 };
+  const counted = { ...before, [operation]: before[operation] + 1 };
+  return { ...pace, recent: [...kept.filter((period) => period !== before), counted] };
 }
 
-/** Jobs that were sent in the last minute, as far as they were reserved. */
-export function jobsOfMinute({ recent }: Pace, now: number): number {
-  return recent.filter(({ at }) => at > now - MINUTE_MS && at <= now).reduce((sum, { jobs }) => sum + jobs, 0);
+/** Calls that the service took in the last minute. */
+export function callsOfMinute({ recent }: Pace, now: number): Record<Operation, number> {
+  const last = recent.filter(({ at }) => at > now - MINUTE_MS);
+  const sum = (operation: Operation) => last.reduce((calls, period) => calls + period[operation], 0);
+  return { submit: sum("submit"), poll: sum("poll") };
 }
 
 /** After each so much time in which the service took everything, the pace grows. */
-const GROW_MS = 15_000;
+const GROW_MS = { first: 15_000, later: 30_000 };
 /** A refusal is over for good only after more than the minute that the service counts. */
 const QUIET_MS = 120_000;
 /** The first step, as a share of the pace; the steps double, so that room which others left is found in minutes. */
-const FIRST_GROWTH = 0.01;
+const FIRST_GROWTH = 0.005;
 const MOST_GROWTH = 0.25;
 
 function grow(pace: Pace, now: number): Pace {
   const { refusedAt, growths, jobsPerMinute, changedAt } = pace;
-  if (now - changedAt < GROW_MS || (refusedAt !== undefined && now - refusedAt < QUIET_MS)) return pace;
-  const share = refusedAt === undefined ? 1 : Math.min(MOST_GROWTH, FIRST_GROWTH * 2 ** growths);
+  const isFirst = refusedAt === undefined;
+  if (now - changedAt < (isFirst ? GROW_MS.first : GROW_MS.later)) return pace;
+  if (!isFirst && now - refusedAt < QUIET_MS) return pace;
+  const share = isFirst ? 1 : Math.min(MOST_GROWTH, FIRST_GROWTH * 2 ** Math.floor(growths / 2));
   const grown = Math.min(MOST_JOBS_PER_MINUTE, jobsPerMinute * (1 + share));
   return { ...pace, jobsPerMinute: grown, growths: growths + 1, changedAt: now };
 }
 
-/** The pace goes down to this share of what the service took. */
-const SHRUNK = 0.975;
+/** The pace goes down to this share of what the service took, or of itself where the two are near. */
+const SHRUNK = { far: 0.98, near: 0.985 };
 /** Fewer jobs than these tell nothing about a limit: somebody else uses the resource, and the pace is halved. */
 const TELLING_JOBS = 10;
-/** Refusals of calls that were under way already, or that come of the other operation, tell nothing new. */
-const SAME_REFUSAL_MS = 10_000;
+/** What other processes did in the last seconds is not known yet, so a count tells only of a pace that is far too high. */
+const FAR = 0.85;
+/** Refusals of calls that were under way already tell nothing new. */
+const SAME_REFUSAL_MS = 5_000;
 /** When the service does not say how long. */
 const PAUSE_SECONDS = 5;
 
-/** The pace after the service refused a call because of too many: once for all calls that are refused together. */
+/** The pace after the service refused a call because of too many: lowered once for all calls that are refused together. */
 export function slowDown(
   before: Pace,
   { operation, retryAfterSeconds = PAUSE_SECONDS }: { operation: Operation; retryAfterSeconds?: number | undefined },
   now: number,
 ): Pace {
+  const other = otherOf(operation);
+  const isPair = before.together === undefined && before.refusedUntil[other] > now;
+  const together = before.together ?? (isPair ? true : undefined);
   const until = Math.max(before.refusedUntil[operation], now + retryAfterSeconds * 1_000);
-  const pace = { ...before, refusedUntil: { ...before.refusedUntil, [operation]: until } };
-  const known = Math.max(before.refusedUntil.submit, before.refusedUntil.poll, before.refusedAt ?? 0);
-  if (now < known + SAME_REFUSAL_MS) return pace;
-  const taken = jobsOfMinute(pace, now);
+  const refusedUntil = { ...before.refusedUntil, [operation]: until };
+  if (together) refusedUntil[other] = Math.max(until, refusedUntil[other]);
+  const pace: Pace = { ...before, refusedUntil, ...(together === undefined ? {} : { together }) };
+  const known = Math.max(before.refusedUntil[operation], (before.refusedAt ?? 0) + SAME_REFUSAL_MS);
+  if (now < known && !isPair) return pace;
+  const calls = callsOfMinute(pace, now);
+  const taken = together ? (calls.submit + calls.poll) / 2 : Math.max(calls.submit, calls.poll);
   const { jobsPerMinute } = pace;
-  const lowered = taken < TELLING_JOBS ? jobsPerMinute / 2 : Math.min(jobsPerMinute, taken) * SHRUNK;
+  const isFar = taken < jobsPerMinute * FAR;
+  const lowered = taken < TELLING_JOBS ? jobsPerMinute / 2 : isFar ? taken * SHRUNK.far : jobsPerMinute * SHRUNK.near;
   return {
     ...pace,
     jobsPerMinute: Math.max(LEAST_JOBS_PER_MINUTE, lowered),
@@ -139,4 +157,21 @@ export function slowDown(
     changedAt: now,
     growths: 0,
   };
+}
+
+function otherOf(operation: Operation): Operation {
+  return operation === "submit" ? "poll" : "submit";
+}
+
+/** Times that the service tells are rounded up to whole seconds. */
+const ROUNDED_MS = 2_000;
+
+/** Whether a call that the service took shows that the operations have a limit each: it took one while it refuses the other. */
+export function showsApart(
+  { together, refusedUntil, refusedAt = 0 }: Pace,
+  operation: Operation,
+  now: number,
+): boolean {
+  const isOtherRefused = refusedUntil[otherOf(operation)] > now + ROUNDED_MS && now > refusedAt + ROUNDED_MS;
+  return together !== false && isOtherRefused && refusedUntil[operation] < now;
 }

@@ -48,6 +48,7 @@ export class PollQueue {
       this.#over.add(endpoint);
       if (interruption.until === "polled") await taker?.slowDown(interruption.error.retryAfterSeconds);
     }
+    if (interruption === undefined) await taker?.accepted();
     const runs = seconds === undefined && interruption === undefined && lost === undefined;
     if (runs && (await this.#isScarce(endpoint))) this.#over.add(endpoint);
   }

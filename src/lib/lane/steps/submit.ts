@@ -166,6 +166,7 @@ async function sendPrepared(session: LaneSession, taker: TurnTaker): Promise<Sen
     if (told !== undefined) told.sendingSince = session.iso();
     announced = told?.id;
     await saveJobs(session, told === undefined ? [job] : [job, told]);
+    await taker.accepted();
     await context.pacer.welcome(callerOf(context), endpoint);
   }
 }

@@ -11,9 +11,10 @@ const paceSchema = z.object({
   free: byOperation,
   refusedUntil: byOperation,
   refusedAt: z.number().optional(),
+  together: z.boolean().optional(),
   changedAt: z.number(),
   growths: z.int().min(0),
-  recent: z.array(z.object({ at: z.number(), jobs: z.int() })),
+  recent: z.array(z.object({ at: z.number(), submit: z.int(), poll: z.int() })),
 });
 
 const troubleSchema = z.object({
