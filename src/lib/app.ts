@@ -29,6 +29,7 @@ import { TEXT_SETTINGS } from "./settings/app-settings-table.ts";
 import { isAllowed, notAllowed } from "./settings/endpoint.ts";
 import { DETECT, type Pipeline } from "./settings/pipeline.ts";
 import { readPipelines } from "./settings/pipelines.ts";
+import { missingKeys, resourcesOf } from "./settings/resources.ts";
 import type { StatusContext } from "./status/describe-pipeline.ts";
 import { WorkQueue } from "./storage/document-queue.ts";
 import { blobServiceAt, createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
@@ -137,7 +138,8 @@ export class App {
 
   /** The Language resources that a pipeline's jobs go to. */
   endpoints(pipeline: Pipeline): readonly string[] {
-    return [pipeline.endpoint ?? this.settings.languageEndpoint];
+    const several = pipeline.endpoints?.map(({ endpoint }) => endpoint);
+    return several ?? [pipeline.endpoint ?? this.settings.languageEndpoint];
   }
 
   client(endpoint: string, apiVersion: string): AnalysisClient {
@@ -260,15 +262,19 @@ export class App {
   }
 
   /**
-   * The key belongs to the default resource; every other one is asked with Entra ID.
+   * The key belongs to the default resource, and each that a pipeline names to its own; every other one is asked with
+   * Entra ID.
    * @throws LanguageError for a host that the settings do not allow
    */
   #languageCredential(endpoint: string): { key: string } | TokenCredential {
-    const { languageKey, languageEndpoint, allowed } = this.settings;
+    const { languageKey, languageKeys, languageEndpoint, allowed } = this.settings;
     if (!isAllowed(endpoint, allowed.language)) {
       const { message, hint } = notAllowed(endpoint, allowed.language);
       throw new LanguageError({ class: "blocked", code: "HostNotAllowed", message, hint });
     }
+    const { keySetting } = resourcesOf(this.pipelines).find((each) => each.endpoint === endpoint && each.keySetting) ?? {};
+    const key = keySetting === undefined ? undefined : languageKeys[keySetting];
+    if (key !== undefined) return { key };
     if (languageKey !== undefined && endpoint === languageEndpoint) return { key: languageKey };
     this.#credential ??= new DefaultAzureCredential();
     return this.#credential;
@@ -295,7 +301,11 @@ export function readApp(env: Record<string, string | undefined>): App {
   const file = "value" in settings ? settings.value.pipelinesFile : env[TEXT_SETTINGS.pipelinesFile.name]?.trim();
   const rule = "value" in settings ? settings.value.allowed.language : undefined;
   const pipelines = attempt(() => readPipelines(file || TEXT_SETTINGS.pipelinesFile.default, rule));
-  if ("value" in settings && "value" in pipelines) return new App(settings.value, pipelines.value);
+  if ("value" in settings && "value" in pipelines) {
+    const problems = missingKeys(settings.value.languageKeys, pipelines.value);
+    if (problems.length > 0) throw new SettingsError("App settings", problems);
+    return new App(settings.value, pipelines.value);
+  }
   const errors = [settings, pipelines].flatMap((each) => ("error" in each ? [each.error] : []));
   throw new SettingsError(
     errors.map(({ source }) => source).join(" and "),

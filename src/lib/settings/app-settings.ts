@@ -9,7 +9,7 @@ import {
   type NumberSetting,
   TEXT_SETTINGS,
 } from "./app-settings-table.ts";
-import { endpointSchema, type HostRule, hostsSchema, ownCloud, shownAddress } from "./endpoint.ts";
+import { endpointSchema, type HostRule, hostsSchema, KEY_SETTING, ownCloud, shownAddress } from "./endpoint.ts";
 import { readStorageSettings, type StorageSettings } from "./storage-settings.ts";
 
 type Tunables = { readonly [Key in keyof typeof NUMBER_SETTINGS]: number };
@@ -22,6 +22,8 @@ export interface AppSettings extends Tunables {
   readonly languageEndpoint: string;
   /** Key of that resource; absent: Microsoft Entra ID. */
   readonly languageKey?: string | undefined;
+  /** Keys of further resources, by the app setting that holds each. */
+  readonly languageKeys: Readonly<Record<string, string>>;
   readonly containers: Containers;
   /** Whether projects are worked on. */
   readonly authoring: boolean;
@@ -118,7 +120,13 @@ export function readAppSettings(env: Record<string, string | undefined>): AppSet
     language: rule(TEXT_SETTINGS.allowedLanguageHosts, [languageEndpoint], allowedLanguageHosts ?? cloud.language),
     storage: rule(TEXT_SETTINGS.allowedStorageHosts, accounts, allowedStorageHosts ?? cloud.storage),
   };
-  return { storage, allowed, ...settings, ...numbers };
+  return { storage, allowed, ...settings, ...numbers, languageKeys: keysIn(env) };
+}
+
+/** The keys that pipelines may name by their settings; LANGUAGE_KEY is one of them. */
+function keysIn(env: Record<string, string | undefined>): Record<string, string> {
+  const set = Object.entries(env).map(([name, value]) => [name, value?.trim() ?? ""] as const);
+  return Object.fromEntries(set.filter(([name, value]) => KEY_SETTING.test(name) && value !== ""));
 }
 
 /**
@@ -185,7 +193,7 @@ function mistypedNames(env: Record<string, string | undefined>): SettingsProblem
   const missing = APP_SETTINGS.map((row) => row.name).filter((name) => !env[name]?.trim());
   return Object.keys(env).flatMap((name) => {
     const nearest = nearestName(name, missing);
-    if (nearest === undefined || nearest === name) return [];
+    if (nearest === undefined || nearest === name || KEY_SETTING.test(name)) return [];
     if (distance(name.toLowerCase(), nearest.toLowerCase()) > MOST_SLIPS) return [];
     return [{ where: name, found: "a setting that nothing reads", expected: nearest, hint: "Correct the name." }];
   });

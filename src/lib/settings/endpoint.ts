@@ -5,6 +5,9 @@ import { quote } from "../common/problems.ts";
 export const ENDPOINT_EXPECTED =
   "the address of a Language resource, https://<name>.cognitiveservices.azure.com (http only for this machine), without the path of an operation and without query";
 
+/** App settings that a pipeline may name for the key of one of its resources: no other setting is ever sent anywhere. */
+export const KEY_SETTING = /^LANGUAGE_KEY(?:_[A-Z0-9_]+)?$/;
+
 /** The service's own paths, which the client adds itself. */
 const SERVICE_PATH = /^\/(language|text\/analytics)(\/|$)/;
 

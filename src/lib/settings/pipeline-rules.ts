@@ -26,6 +26,8 @@ const pipelineSchema = z.looseObject({
   cancelAfter: z.number().optional().catch(undefined),
   redactedCopies: z.boolean().optional().catch(undefined),
   encoding: z.string().optional().catch(undefined),
+  endpoint: z.string().optional().catch(undefined),
+  endpoints: z.array(z.looseObject({ endpoint: z.string().optional().catch(undefined) }).catch({})).catch([]),
   rows: z.unknown().optional(),
   tasks: z.array(taskSchema.catch({})).catch([]),
 });
@@ -48,7 +50,7 @@ const JOB_OPTIONS = {
  * @param raw the pipelines as they stand in the file
  */
 export function checkRules(raw: readonly unknown[]): PlacedProblem[] {
-  const pipelines = raw.map((pipeline) => pipelineSchema.catch({ tasks: [] }).parse(pipeline));
+  const pipelines = raw.map((pipeline) => pipelineSchema.catch({ tasks: [], endpoints: [] }).parse(pipeline));
   const problems = repeated(pipelines.map(({ name }) => name)).map(({ index, name, first }) => ({
     path: ["pipelines", index, "name"],
     found: `${quote(name)}, the name of pipelines[${first}]`,
@@ -76,7 +78,7 @@ function checkPipeline(pipeline: z.output<typeof pipelineSchema>, index: number)
       hint: `Only previews of the current wire find out the language themselves; ${apiVersion} is none.`,
     });
   }
-  problems.push(...checkJobOptions(pipeline, version, path));
+  problems.push(...checkEndpoints(pipeline, path), ...checkJobOptions(pipeline, version, path));
   problems.push(...checkNative(pipeline, path));
   if (pipeline.redactedCopies && pipeline.rows !== undefined) {
     problems.push({
@@ -103,6 +105,32 @@ function checkPipeline(pipeline: z.output<typeof pipelineSchema>, index: number)
     });
   }
   return problems;
+}
+
+/** Each of a pipeline's Language resources once, and in one place. */
+function checkEndpoints(
+  { endpoint, endpoints }: z.output<typeof pipelineSchema>,
+  path: PropertyKey[],
+): PlacedProblem[] {
+  const both = endpoint !== undefined && endpoints.length > 0;
+  const doubled = repeated(endpoints.map((one) => one.endpoint?.trim().replace(/\/+$/, "")));
+  return [
+    ...(both
+      ? [
+          {
+            path: [...path, "endpoint"],
+            found: "it, beside endpoints",
+            expected: "one of the two",
+            hint: "Name it among endpoints.",
+          },
+        ]
+      : []),
+    ...doubled.map(({ index, name, first }) => ({
+      path: [...path, "endpoints", index, "endpoint"],
+      found: `${shownAddress(name)}, as in endpoints[${first}]`,
+      expected: "a resource of its own",
+    })),
+  ];
 }
 
 /** Options that say something of a text, where the service reads the documents themselves. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { knownCharset } from "../documents/charsets.ts";
 import type { TaskKind } from "../language/analysis.ts";
 import { type ApiVersion, isNative, KNOWN_VERSIONS, kindsOf, parseApiVersion } from "../language/api-versions.ts";
-import { endpointSchema } from "./endpoint.ts";
+import { endpointSchema, KEY_SETTING } from "./endpoint.ts";
 import { parseGlob } from "./glob.ts";
 import { rowSettingsSchema } from "./row-settings.ts";
 import { TASK_PARAMETERS } from "./task-parameters.ts";
@@ -34,6 +34,23 @@ const textRecords = (most: number, description: string) => {
   const error = `a whole number of text records from 1 to ${most}`;
   return z.int({ error }).min(1, { error }).max(most, { error }).describe(description).optional();
 };
+
+const ENDPOINTS_EXPECTED = "a list of at least one Language resource: { endpoint, keySetting }";
+const KEY_SETTING_EXPECTED =
+  "the name of an app setting that holds the key: LANGUAGE_KEY, or LANGUAGE_KEY_ with capital letters, digits and _ after it";
+
+/** One of several Language resources of a pipeline. */
+const resourceSchema = z.strictObject(
+  {
+    endpoint: endpointSchema.describe("Address of the Language resource."),
+    keySetting: z
+      .string({ error: KEY_SETTING_EXPECTED })
+      .regex(KEY_SETTING, { error: KEY_SETTING_EXPECTED })
+      .describe("App setting that holds the resource's key; absent: the application signs in with Microsoft Entra ID.")
+      .optional(),
+  },
+  { error: ENDPOINTS_EXPECTED },
+);
 
 const taskName = z
   .string({ error: TASK_NAME_EXPECTED })
@@ -138,6 +155,11 @@ function pipelineOf(versions: readonly ApiVersion[], apiVersion: z.ZodType<strin
       ),
       endpoint: endpointSchema
         .describe("Language resource of this pipeline; by default the app setting LANGUAGE_ENDPOINT.")
+        .optional(),
+      endpoints: z
+        .array(resourceSchema, { error: ENDPOINTS_EXPECTED })
+        .min(1, { error: ENDPOINTS_EXPECTED })
+        .describe("Language resources that share the work of this pipeline; in place of endpoint.")
         .optional(),
       lanes: whole(
         "lanes",

@@ -29,6 +29,8 @@ export interface Pipeline extends JobOptions {
   maxTextRecordsPerDay?: number | undefined;
   /** Language resource; absent: the app setting LANGUAGE_ENDPOINT. */
   endpoint?: string | undefined;
+  /** Several Language resources that share the work, in place of `endpoint`. */
+  endpoints?: readonly Resource[] | undefined;
   /** How many batches may be under way at once, at the most. */
   lanes: number;
   /** How long a document may wait for others to fill its job. */
@@ -41,6 +43,13 @@ export const DETECT = "detect";
 /** The language that a pipeline states for all of its documents; undefined: none, or each has its own found out. */
 export function statedLanguage({ language }: Pick<Pipeline, "language">): string | undefined {
   return language === DETECT ? undefined : language;
+}
+
+/** One of a pipeline's Language resources. */
+export interface Resource {
+  endpoint: string;
+  /** App setting that holds its key; absent: Microsoft Entra ID. */
+  keySetting?: string | undefined;
 }
 
 /** A task without a name is called by its kind in camelCase. */

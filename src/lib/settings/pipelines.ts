@@ -67,12 +67,19 @@ export function parsePipelines(text: string, source: string, allowed?: HostRule)
 
 /** Endpoints that the app's credentials do not go to; an address that is none is reported by its schema. */
 function foreignEndpoints(raw: readonly unknown[], allowed: HostRule): PlacedProblem[] {
-  return raw.flatMap((pipeline, index) => {
-    const endpoint = valueAt(pipeline, ["endpoint"]);
+  const named = raw.flatMap((pipeline, index) => {
+    const several = z
+      .array(z.unknown())
+      .catch([])
+      .parse(valueAt(pipeline, ["endpoints"]));
+    const paths = [["endpoint"], ...several.map((_, at) => ["endpoints", at, "endpoint"])];
+    return paths.map((path) => ({ path: ["pipelines", index, ...path], endpoint: valueAt(pipeline, path) }));
+  });
+  return named.flatMap(({ path, endpoint }) => {
     if (typeof endpoint !== "string" || !URL.canParse(endpoint) || isAllowed(endpoint, allowed)) return [];
     return [
       {
-        path: ["pipelines", index, "endpoint"],
+        path,
         found: shownAddress(endpoint),
         expected: `a host that ${allowed.setting} allows: ${allowed.hosts.join(", ")}`,
         hint: notAllowed(endpoint, allowed).hint,
