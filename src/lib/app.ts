@@ -272,7 +272,8 @@ export class App {
       const { message, hint } = notAllowed(endpoint, allowed.language);
       throw new LanguageError({ class: "blocked", code: "HostNotAllowed", message, hint });
     }
-    const { keySetting } = resourcesOf(this.pipelines).find((each) => each.endpoint === endpoint && each.keySetting) ?? {};
+    const { keySetting } =
+      resourcesOf(this.pipelines).find((each) => each.endpoint === endpoint && each.keySetting) ?? {};
     const key = keySetting === undefined ? undefined : languageKeys[keySetting];
     if (key !== undefined) return { key };
     if (languageKey !== undefined && endpoint === languageEndpoint) return { key: languageKey };

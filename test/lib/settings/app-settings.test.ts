@@ -23,6 +23,7 @@ describe("readAppSettings", () => {
     expect(readAppSettings(LEAST)).toEqual({
       storage: { kind: "connectionString", connectionString: "UseDevelopmentStorage=true" },
       languageEndpoint: "https://reader.cognitiveservices.azure.com",
+      languageKeys: {},
       authoring: false,
       allowed: {
         language: {
