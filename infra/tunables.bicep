@@ -34,7 +34,7 @@ type tunables = {
   @maxValue(10000)
   MAX_NESTED_LEVELS: int?
 
-  @description('How long it may take to get the text out of one file that is not plain text; beyond, a failure record. Default: 30 seconds.')
+  @description('How long it may take to get the text out of one file that is not plain text; beyond, a failure record. Default: 60 seconds.')
   @minValue(1)
   @maxValue(300)
   EXTRACTION_SECONDS: int?

@@ -20,7 +20,22 @@ const NOT_RUN = /\.(?:[cm]?ts|map)$/;
 const OTHER_BUNDLES: ReadonlySet<string> = new Set([
   "node_modules/jschardet/dist",
   "node_modules/jschardet/build/index.cjs",
+  "node_modules/@hyzyla/pdfium/dist/index.cjs",
+  "node_modules/@hyzyla/pdfium/dist/index.esm.base64.js",
+  "node_modules/@hyzyla/pdfium/dist/index.esm.browser.js",
+  "node_modules/@hyzyla/pdfium/dist/index.esm.cdn.js",
+  "node_modules/@hyzyla/pdfium/dist/index.esm.worker.js",
+  "node_modules/@hyzyla/pdfium/dist/worker.bundle.js",
+  "node_modules/jszip/dist",
+  "node_modules/mammoth/mammoth.browser.js",
+  "node_modules/mammoth/mammoth.browser.min.js",
+  "node_modules/mammoth/test",
+  "node_modules/markdown-it/dist/browser",
+  "node_modules/pako/dist",
 ]);
+
+/** The PDF reader once more, as text, for places that cannot load a file; its name has a hash in it. */
+const EMBEDDED = /\.wasm\.base64-\w+\.js$/;
 
 /** azd packs `dist/app` by the rules of the ignore file in it: everything, dependencies included. */
 const IGNORE_FILE = "local.settings.json\n";
@@ -161,7 +176,10 @@ function copyDependency(root: string, target: string, folder: string, version: s
   const nested = join(source, "node_modules");
   // Dependencies inside a dependency have lines of their own in the lock file.
   const filter = (path: string) =>
-    path !== nested && !NOT_RUN.test(path) && !OTHER_BUNDLES.has(relative(root, path).split(sep).join("/"));
+    path !== nested &&
+    !NOT_RUN.test(path) &&
+    !EMBEDDED.test(path) &&
+    !OTHER_BUNDLES.has(relative(root, path).split(sep).join("/"));
   cpSync(source, join(target, folder), { recursive: true, filter });
 }
 

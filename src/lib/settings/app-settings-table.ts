@@ -77,7 +77,7 @@ export const NUMBER_SETTINGS = {
   },
   extractionSeconds: {
     name: "EXTRACTION_SECONDS",
-    default: 30,
+    default: 60,
     min: 1,
     max: 300,
     unit: "seconds",

@@ -52,7 +52,7 @@ describe("readAppSettings", () => {
       maxDocumentPages: 5000,
       maxUnpackedMegabytes: 100,
       maxNestedLevels: 512,
-      extractionSeconds: 30,
+      extractionSeconds: 60,
       extractionMegabytes: 256,
       maxTextRecordsPerDocument: 5000,
       maxTextRecordsPerDay: 1_000_000,
