@@ -146,7 +146,14 @@ export interface ToldFailure {
   document: string;
   /** The version of the document. */
   etag: string;
-  error: { code: string; message: string; hint: string; task?: string | undefined };
+  error: {
+    code: string;
+    message: string;
+    hint: string;
+    task?: string | undefined;
+    /** Whose words the message is; absent: the service's. */
+    source?: string | undefined;
+  };
   /** ISO 8601. */
   at: string;
 }

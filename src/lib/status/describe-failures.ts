@@ -12,6 +12,7 @@ import {
   type ListedFailure,
   listFailures,
   readFailure,
+  type ToldFailure,
 } from "../queueing/list-failures.ts";
 import { unknownCursor } from "./unknown-cursor.ts";
 
@@ -60,7 +61,7 @@ async function describe({ containers }: IntakeContext, failure: ListedFailure): 
   if (told === undefined) return undefined;
   const isPartial = failure.source === "partial";
   if (isPartial && (await checkPartial(containers, failure, told.etag)) === undefined) return undefined;
-  const { code, message, hint, task } = told.error;
+  const { code, hint, task } = told.error;
   const { containerName } = isPartial ? containers.results : containers.failed;
   return {
     pipeline: told.pipeline,
@@ -68,11 +69,18 @@ async function describe({ containers }: IntakeContext, failure: ListedFailure): 
     status: isPartial ? "partiallySucceeded" : "failed",
     code,
     ...(task === undefined ? {} : { task }),
-    message,
+    message: publicMessage(told.error),
     hint,
     record: `${containerName}/${recordName(told.pipeline, told.document)}`,
     at: told.at,
   };
+}
+
+/** The service's words may quote a document, whose text is nobody's who only reads a list: they stay in the record. */
+function publicMessage({ message, source, code }: ToldFailure["error"]): string {
+  return source === "reader" || source === "routing"
+    ? message
+    : `The Language service refused it (${code}); its words are in the record`;
 }
 
 /** From an age to times. @param now milliseconds since 1970 */
@@ -107,8 +115,8 @@ async function groupFailures(
   const described = await pMap(
     groups.values(),
     async ({ first, ...group }) => {
-      const { hint = "", message = "" } = (await readFailure(containers, first))?.error ?? {};
-      return { ...group, hint, message };
+      const error = (await readFailure(containers, first))?.error;
+      return { ...group, hint: error?.hint ?? "", message: error === undefined ? "" : publicMessage(error) };
     },
     { concurrency: CONCURRENCY },
   );
