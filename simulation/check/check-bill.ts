@@ -29,7 +29,8 @@ export function checkBill(run: Run): Violation[] {
     }
   }
   for (const { text, task, entries } of byText.values()) {
-    if (text === "Hello.") continue;
+    // Nobody asked for the kind of the future that the service adds by itself.
+    if (text === "Hello." || task === "TimeTravel") continue;
     const copies = happenings.versions.filter((version) => version.text.includes(text)).length;
     if (copies === 0)
       violations.push({ promise: "bill", message: `Task ${task} was asked about a text that nobody dropped` });

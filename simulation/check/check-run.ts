@@ -1,6 +1,7 @@
 import type { Run } from "../run/run-plan.ts";
 import { checkBill } from "./check-bill.ts";
 import { checkPlaces } from "./check-places.ts";
+import { checkProject } from "./check-project.ts";
 import { checkBounds, checkPrivacy, checkRest } from "./check-rest.ts";
 import { checkStatus } from "./check-status.ts";
 import { checkTotals } from "./check-totals.ts";
@@ -20,5 +21,6 @@ export function checkRun(run: Run): Violation[] {
     ...checkTotals(run, evidence),
     ...always,
     ...checkStatus(run, evidence),
+    ...checkProject(run),
   ];
 }

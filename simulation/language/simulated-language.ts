@@ -68,6 +68,20 @@ export class SimulatedLanguage {
     for (const emulator of this.emulators.values()) emulator.setKeys([isOther ? OTHER_KEY : KEY]);
   }
 
+  /** Puts a text where the service reads what projects are trained with. */
+  async putTraining(container: string, name: string, text: string): Promise<void> {
+    for (const [host, emulator] of this.emulators) {
+      await emulator.fetch(
+        new Request(`https://${host}/_emulator/containers/${container}/${name}`, { method: "PUT", body: text }),
+      );
+    }
+  }
+
+  /** How often the service took a training of a project. */
+  trainings(project: string): number {
+    return [...this.emulators.values()].reduce((sum, each) => sum + (each.stats().trainings[project] ?? 0), 0);
+  }
+
   /** The way of a process to the service. */
   httpClient(process: SimProcess): HttpClient {
     return { sendRequest: (request) => this.#send(process, request) };

@@ -77,7 +77,8 @@ export type Action = { at: number } & (
   | { kind: "redrive" }
   | { kind: "backfill" }
   | { kind: "askStatus"; name: string | undefined }
-  | { kind: "project"; what: "define" | "change" | "train" | "deploy" | "delete" }
+  /** A project file is dropped, or changed. */
+  | { kind: "project" }
 );
 
 /** All that decides a run. */

@@ -91,6 +91,9 @@ function makeActions(random: Random, activeMs: number): Action[] {
   const sometime = (): number => random.whole(0, activeMs);
   if (random.chance(0.25)) actions.push({ at: sometime(), kind: "redrive" });
   if (random.chance(0.15)) actions.push({ at: sometime(), kind: "backfill" });
+  if (random.chance(0.08)) {
+    for (let files = random.whole(1, 2); files > 0; files--) actions.push({ at: sometime(), kind: "project" });
+  }
   for (let asks = random.whole(0, 2); asks > 0; asks--)
     actions.push({ at: sometime(), kind: "askStatus", name: undefined });
   return actions;

@@ -25,6 +25,7 @@ export const SERVICE_FAULTS: readonly ServiceFault[] = [
   { name: "throttles without a time", make: (random) => ({ when: share(random), do: { action: "throttle" } }) },
   {
     name: "5xx to submissions",
+    blames: true,
     make: (random) => ({
       when: { ...submit, ...share(random) },
       do: { action: "error", status: random.pick([500, 502, 503, 504]) },
@@ -39,6 +40,7 @@ export const SERVICE_FAULTS: readonly ServiceFault[] = [
   },
   {
     name: "503 with a time",
+    blames: true,
     make: (random) => ({ when: share(random), do: { action: "error", status: 503, retryAfterSeconds: 20 } }),
   },
   { name: "401", make: (random) => ({ when: share(random), do: { action: "error", status: 401 } }) },
@@ -54,9 +56,14 @@ export const SERVICE_FAULTS: readonly ServiceFault[] = [
     }),
   },
   { name: "out of quota", make: () => ({ do: { action: "outOfQuota" } }) },
-  { name: "breaks before", make: (random) => ({ when: share(random), do: { action: "drop" }, times: few(random) }) },
+  {
+    name: "breaks before",
+    blames: true,
+    make: (random) => ({ when: share(random), do: { action: "drop" }, times: few(random) }),
+  },
   {
     name: "breaks after",
+    blames: true,
     make: (random) => ({ when: share(random), do: { action: "drop", after: true }, times: few(random) }),
   },
   { name: "more fields", make: () => ({ when: submit, do: { action: "extraFields" } }) },

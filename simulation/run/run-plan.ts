@@ -12,6 +12,8 @@ const MINUTE = 60_000;
 const LONGEST_MS = 3 * 60 * MINUTE;
 /** Nothing happened for so long: it is over. The sweeps in it find what was lost. */
 const QUIET_MS = 5 * MINUTE;
+/** Several times what any run takes: what needs more does not come to an end. */
+const MOST_EVENTS = 60_000;
 const WORK = "language-batch-work";
 
 /** A run that has come to its end, for whoever judges it. */
@@ -40,7 +42,7 @@ export async function runPlan(
   enterVirtualTime(world.scheduler, plan.seed);
   world.enter();
   try {
-    happenings.start();
+    await happenings.start();
     world.boot();
     triggers.start();
     const { scheduler } = world;
@@ -59,7 +61,7 @@ export async function runPlan(
     };
     look();
     const isQuiet = (): boolean => scheduler.now - busyAt > QUIET_MS;
-    await scheduler.run(end, isQuiet);
+    await scheduler.run(end, () => isQuiet() || scheduler.events > MOST_EVENTS);
     const quietAt = busyAt;
     const quiet = isQuiet();
     if (quiet && hasTexts(world)) {

@@ -1,5 +1,6 @@
 import { BASE_ENV } from "../engine/loaded-app.ts";
 import type { Action, Fault } from "../plan/fault.ts";
+import { PROJECT, projectFile, uploadTraining } from "./project-files.ts";
 import type { Triggers } from "./triggers.ts";
 import type { World } from "./world.ts";
 
@@ -25,6 +26,8 @@ export class Happenings {
   /** Jobs whose unreadable answers were given up by an operator. */
   readonly released: string[] = [];
   readonly answers: { at: number; answeredAt: number; kind: string; name: string | undefined; answer: unknown }[] = [];
+  /** Versions of the project file. */
+  projectFiles = 0;
   /** What is answered once all is over. */
   readonly atEnd: { pipelines: unknown; documents: Map<string, unknown> } = {
     pipelines: undefined,
@@ -42,8 +45,9 @@ export class Happenings {
     this.#triggers = triggers;
   }
 
-  start(): void {
+  async start(): Promise<void> {
     const { plan, scheduler, storage } = this.#world;
+    if (plan.actions.some(({ kind }) => kind === "project")) await uploadTraining(this.#world);
     storage.createContainer("documents");
     this.#world.onBlob = (container, name) => {
       if (container === "documents") this.#triggers.event("intake", { container, name });
@@ -123,6 +127,9 @@ export class Happenings {
         action.name === undefined ? this.#ask("pipelines", undefined) : this.#ask("documents", action.name);
         return;
       case "project":
+        this.projectFiles++;
+        this.#world.note("somebody drops a project file");
+        storage.containers.get("projects")?.put(`${PROJECT}/project.json`, Buffer.from(projectFile(this.projectFiles)));
         return;
     }
   }
