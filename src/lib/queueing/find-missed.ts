@@ -75,7 +75,13 @@ export async function findMissed(
       (pipeline, { lastModified }) => isInside(windows[pipeline], lastModified),
       { pageSize: context.pageDocuments, cursor },
     );
-    for (const document of listed.missing) await requeue(context, document, findings, found);
+    for (const document of listed.missing) {
+      // What a lane has in hand may be an older version: the next walk begins with this one.
+      for (const { pipeline } of await requeue(context, document, findings, found)) {
+        const window = windows[pipeline];
+        if (window !== undefined) window.until = Math.min(window.until, document.lastModified - 1);
+      }
+    }
     ({ cursor } = listed);
     if (cursor === undefined) break;
   }
@@ -92,22 +98,29 @@ export async function findMissed(
   return found;
 }
 
+/** @returns where a lane has the document in hand */
 async function requeue(
   context: SweepContext,
   { name, wanted }: { name: string; wanted: readonly Wanted[] },
   findings: readonly PipelineFindings[],
   { missed, failures }: MissedDocuments,
-): Promise<void> {
+): Promise<Wanted[]> {
+  const inHand: Wanted[] = [];
   try {
-    for (const { pipeline } of wanted) {
+    for (const one of wanted) {
+      const { pipeline } = one;
       const found = findings.find((one) => one.pipeline.name === pipeline);
-      if ((await found?.claims?.holder(name)) !== undefined || (await hasPartInHand(context, found, name))) continue;
+      if ((await found?.claims?.holder(name)) !== undefined || (await hasPartInHand(context, found, name))) {
+        inHand.push(one);
+        continue;
+      }
       await acceptDocument(context, name, "sweep", pipeline === UNMATCHED_PIPELINE ? undefined : [{ pipeline }]);
       if (pipeline !== UNMATCHED_PIPELINE) missed.set(pipeline, (missed.get(pipeline) ?? 0) + 1);
     }
   } catch (error) {
     failures.push(error);
   }
+  return inHand;
 }
 
 /**

@@ -25,7 +25,7 @@ export interface PageQuery {
 
 export interface MissingPage {
   /** Documents that have no record of their current version, or an outdated one, in these pipelines, which want them. */
-  missing: { name: string; wanted: Wanted[] }[];
+  missing: { name: string; lastModified: number; wanted: Wanted[] }[];
   seen: number;
   /** Absent after the last page. */
   cursor: string | undefined;
@@ -60,7 +60,7 @@ export async function listMissing(
         const isOutdated = pipeline !== UNMATCHED_PIPELINE && record.writtenAt < (query.outdatedBefore ?? 0);
         return isOutdated ? [{ pipeline, record: record.blobEtag }] : [];
       });
-      return { name, wanted };
+      return { name, lastModified: document.lastModified, wanted };
     },
     { concurrency: CONCURRENCY },
   );
