@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { LISTED_PRICES, type PriceClass } from "../../src/lib/usage/prices.ts";
 
 const meter = z.strictObject({
   what: z.string(),
@@ -94,6 +95,16 @@ export type MeterName = (typeof METERS)[number];
 export type CostModel = z.infer<typeof modelSchema>;
 
 /** The one table of prices and of what the app needs; everything that `docs/operations.md` says of cost comes from it. */
-export const COST_MODEL: CostModel = modelSchema.parse(
-  JSON.parse(readFileSync(new URL("../../docs/cost-meters.json", import.meta.url), "utf8")),
-);
+export const COST_MODEL: CostModel = readModel();
+
+/** Text records cost what the app itself reckons with: their prices stand in its own table. */
+function readModel(): CostModel {
+  const model = JSON.parse(readFileSync(new URL("../../docs/cost-meters.json", import.meta.url), "utf8"));
+  const records = { custom: recordsMeter("custom"), prebuilt: recordsMeter("prebuilt") };
+  return modelSchema.parse({ ...model, meters: { ...records, ...model.meters } });
+}
+
+function recordsMeter(price: PriceClass): unknown {
+  const { what, tiers } = LISTED_PRICES.classes[price];
+  return { what, unit: "text record", per: 1_000, tiers, page: LISTED_PRICES.source };
+}

@@ -22,7 +22,7 @@ interface ListedPrice {
  * The one table of what text records cost. `date` is when it was written down; prices differ between regions and
  * agreements, so that the app setting PRICES overrides them.
  */
-const LISTED_PRICES = {
+export const LISTED_PRICES = {
   currency: "USD",
   date: "2026-11-28",
   source: PRICE_LIST,
