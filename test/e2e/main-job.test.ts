@@ -47,7 +47,9 @@ describe("the samples", () => {
       expect(error.hint).not.toBe("");
     }
     expect(await driver.readFailure("_unmatched", "notes/lunch.txt")).toMatchObject({ error: { code: "NoPipeline" } });
-    expect(names.length - 7).toBe(
+    // The rows of a file count, and the file does not.
+    const { rows } = (await driver.readResult("feedback", "feedback/august.csv")) as { rows: { succeeded: number } };
+    expect(names.length - 8 + rows.succeeded).toBe(
       (await driver.get<{ pipelines: { totals: { succeeded: number } }[] }>("pipelines")).pipelines
         .map(({ totals }) => totals.succeeded)
         .reduce((a, b) => a + b),
@@ -70,6 +72,61 @@ describe("the samples", () => {
         expect(text.slice(entity.offset, entity.offset + entity.length)).toBe(entity.text);
       }
     }
+  });
+});
+
+describe("a file of rows", () => {
+  const name = "feedback/august.csv";
+  interface Summary {
+    rows: { run: string; parts: { results?: string }[]; failures: { row: number; line: number; code: string }[] };
+    usage: { textRecords: number };
+  }
+  const summary = async () => (await driver.readResult("feedback", name)) as unknown as Summary;
+
+  async function lines(): Promise<{ row: number; id: string; tasks: object[]; unchanged?: true }[]> {
+    const { rows } = await summary();
+    const [container = "", ...blob] = rows.parts[0]?.results?.split("/") ?? [];
+    expect(container).toBe("results");
+    const text = await driver.results.getBlobClient(blob.join("/")).downloadToBuffer();
+    return text
+      .toString("utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  }
+
+  it("has a line for each row, and names those that failed", async () => {
+    expect(await summary()).toMatchObject({
+      status: "partiallySucceeded",
+      rows: { total: 10, succeeded: 7, failed: 3, unchanged: 0, format: { kind: "csv", delimiter: ";" } },
+      usage: { textRecords: 7 },
+    });
+    expect((await summary()).rows.failures.map(({ row, line, code }) => [row, line, code])).toEqual([
+      [3, 5, "ColumnCount"],
+      [6, 8, "EmptyText"],
+      [7, 9, "BadQuotes"],
+    ]);
+    const found = await lines();
+    expect(found.map(({ id }) => id)).toEqual([1, 2, 4, 5, 8, 9, 10].map((n) => `F-${100 + n}`));
+    expect(found[0]?.tasks[0]).toMatchObject({ name: "mood", status: "succeeded", sentiment: expect.any(String) });
+  });
+
+  it("dropped again with one row put right costs that row", async () => {
+    const { rows } = await summary();
+    const text = await readFile(join(APP_DIRECTORY, "samples", "documents", name), "utf8");
+    await driver.drop([[name, text.replace('"The export "works", sort of"', "The export works, sort of")]]);
+    const again = await until(
+      "the next summary",
+      // It may be replaced while it is read.
+      () => summary().catch(() => undefined),
+      (found) => found !== undefined && found.rows.run !== rows.run,
+    );
+    expect(again).toMatchObject({
+      rows: { total: 10, succeeded: 8, failed: 2, unchanged: 7 },
+      usage: { textRecords: 1 },
+    });
+    expect((await lines()).filter(({ unchanged }) => !unchanged).map(({ id }) => id)).toEqual(["F-107"]);
+    expect(await driver.broken([name])).toEqual([]);
   });
 });
 
@@ -163,7 +220,9 @@ describe("the functions over HTTP", () => {
   it("refuse a pipeline that is not configured, naming those that are", async () => {
     const answer = await fetch(`${driver.functions}/api/redrive?pipeline=tickts`, { method: "POST" });
     expect(answer.status).toBe(404);
-    expect(JSON.stringify(await answer.json())).toContain("known are: tickets, contracts, incidents, _unmatched");
+    expect(JSON.stringify(await answer.json())).toContain(
+      "known are: tickets, contracts, incidents, feedback, _unmatched",
+    );
   });
 });
 
