@@ -58,14 +58,14 @@ describe("one document", () => {
       expect.stringMatching(/^FrequencyOfMedication\s*Frequency: twice a day\s*Medication: ibuprofen$/),
     ]);
     await page.locator(".relations").getByRole("link", { name: "ibuprofen" }).first().click();
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("MedicationName ibuprofen");
+    await page.waitForFunction("document.activeElement.textContent === 'MedicationName ibuprofen'");
     await page.getByText("Raw JSON").click();
     expect(JSON.parse((await page.locator(".raw code").textContent()) ?? "")).toMatchObject({
       pipeline: "tickets",
       status: "succeeded",
     });
     await page.getByLabel("people (5)").uncheck();
-    expect(await page.locator(".text mark").count()).toBe(6);
+    await expect.poll(() => page.locator(".text mark").count()).toBe(6);
   });
 
   it("is shown 20,000 characters at a time when it is long, and a link leads to an entity far away", async (test) => {
