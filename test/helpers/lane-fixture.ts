@@ -155,7 +155,13 @@ export class LaneFixture {
   /** What the overview works with. */
   statusContext(changes: Partial<SweepContext> = {}): StatusContext {
     const prices = pricesSchema.parse(undefined);
-    return { ...this.sweepContext(changes), prices, callsPerMinute: 1_000, resources: () => 1, maxTextRecordsPerDay: 1_000_000 };
+    return {
+      ...this.sweepContext(changes),
+      prices,
+      callsPerMinute: 1_000,
+      resources: () => 1,
+      maxTextRecordsPerDay: 1_000_000,
+    };
   }
 
   /** Writes a document and tells the intake of it, `events` times. */

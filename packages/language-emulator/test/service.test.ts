@@ -33,6 +33,26 @@ describe("what it has done", () => {
 });
 
 describe("while it runs", () => {
+  it("a deployment can be let end: it is shown with its end, and refuses from that day on until it is deployed again", async () => {
+    await using emulator = await EmulatorFixture.start();
+    const deployment = "/_emulator/deployments/tickets/production";
+    const submit = () =>
+      emulator.call("POST", "/language/analyze-text/jobs?api-version=2023-04-01", request(["x"], [TICKETS]));
+    const ends = async () => {
+      const path = "/language/authoring/analyze-text/projects/tickets/deployments/production?api-version=2023-04-01";
+      return String(at((await emulator.call("GET", path)).body, "deploymentExpirationDate"));
+    };
+    await emulator.call("PUT", deployment, { expiresOn: "2999-01-01" });
+    expect([await ends(), (await submit()).status]).toEqual(["2999-01-01", 202]);
+    await emulator.call("PUT", deployment, { expiresOn: "2020-01-01" });
+    const refused = await submit();
+    expect(refused.status).toBe(400);
+    expect(JSON.stringify(refused.body)).toContain("The deployment 'production' of project 'tickets' has expired.");
+    await emulator.call("PUT", deployment, {});
+    expect((await submit()).status).toBe(202);
+    expect(await ends()).not.toBe("2020-01-01");
+  });
+
   it("keys can be changed", async () => {
     await using emulator = await EmulatorFixture.start();
     const submit = (key: string) =>
