@@ -39,7 +39,7 @@ export async function finishParts(session: LaneSession): Promise<void> {
 const LOST: RowProblem = {
   code: "AnswerLost",
   message: "What the service said of the row was removed from the work container before it was written down",
-  hint: "Redrive the file: its other rows are not analysed again.",
+  hint: "Drop the file again: its other rows are not analysed again.",
 };
 
 /** Ends a part none of whose rows can be analysed. */
