@@ -1,0 +1,174 @@
+import { randomBytes } from "node:crypto";
+import { blobServiceClient } from "../../simulation/storage/blob-clients.ts";
+import { queueServiceClient } from "../../simulation/storage/queue-clients.ts";
+import { MemoryStorage } from "../../simulation/storage/storage.ts";
+import type { LogEvent } from "../../src/lib/common/log.ts";
+import { firstStep, type LaneStatus, type LaneStep, laneInstanceId } from "../../src/lib/lane/lane.ts";
+import type { Containers, LaneContext, LaneLimits } from "../../src/lib/lane/lane-context.ts";
+import { LaneOpener } from "../../src/lib/lane/lane-opener.ts";
+import { Pacer } from "../../src/lib/lane/pacer.ts";
+import { runSteps } from "../../src/lib/lane/run-step.ts";
+import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
+import { TextCache } from "../../src/lib/lane/store/text-cache.ts";
+import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
+import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
+import { WorkQueue } from "../../src/lib/storage/document-queue.ts";
+import { LimitedService, type ServiceOptions } from "./limited-service.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+export interface LanesOptions extends ServiceOptions {
+  documents: number;
+  tasks?: number;
+  /** Language resources, each with the limit for itself. */
+  resources?: number;
+  /** Between two documents; absent: all wait from the beginning. */
+  everySeconds?: number;
+}
+
+export interface LanesRun {
+  jobs: number;
+  calls: number;
+  refused: number;
+  minutes: number;
+  /** Storage transactions. */
+  transactions: number;
+  /** Executions of activities: steps that follow at once share one. */
+  activities: number;
+  lanes: number;
+  /** When each document had ended, minutes after the first was dropped. */
+  ends: number[];
+}
+
+/** The defaults of the app settings. */
+const LIMITS: LaneLimits = {
+  jobsPerBatch: 4,
+  maxAttempts: 5,
+  maxDocumentBytes: 20_000_000,
+  extraction: { pages: 1, unpackedBytes: 1, nesting: 1, seconds: 1, memoryBytes: 1, characters: 1 }, // none is read here
+  maxTextRecordsPerDocument: 5_000,
+  maxTextRecordsPerDay: 100_000_000,
+  firstPollSeconds: 2,
+  longestPollSeconds: 30,
+  longestBlockedSeconds: 300,
+  claimedElsewhereSeconds: 5,
+  visibilityTimeoutSeconds: 60,
+};
+
+/** A timer of the orchestration fires a second later (`src/functions/bindings/step-loop.ts`). */
+const TIMER_MARGIN_MS = 1_000;
+
+/** The app's own intake and lanes on storage in memory and virtual time, until the last document has its record. */
+export async function runLanes(time: VirtualTime, options: LanesOptions): Promise<LanesRun> {
+  const storage = new MemoryStorage(time.now);
+  let transactions = 0;
+  const gate = async <T>(_: unknown, apply: () => T): Promise<T> => {
+    transactions++;
+    await new Promise((resolve) => setImmediate(resolve));
+    return apply();
+  };
+  const blobs = blobServiceClient(storage, gate);
+  const container = (name: string) => blobs.getContainerClient(name);
+  const containers: Containers = {
+    input: container("documents"),
+    results: container("results"),
+    failed: container("failed"),
+    redacted: container("redacted"),
+    work: container("work"),
+  };
+  await Promise.all(Object.values(containers).map((one) => one.createIfNotExists()));
+  const queue = new WorkQueue(queueServiceClient(storage, gate).getQueueClient("lb-bench"));
+  await queue.createIfMissing();
+  const pipeline: Pipeline = {
+    name: "bench",
+    match: "**",
+    apiVersion: "2023-04-01",
+    tasks: Array.from({ length: options.tasks ?? 1 }, (_, n) => ({
+      kind: "KeyPhraseExtraction" as const,
+      name: `task${n}`,
+      parameters: {},
+    })),
+    lanes: 32,
+    maxWaitSeconds: 5,
+  };
+  const endpoints = Array.from({ length: options.resources ?? 1 }, (_, n) => `http://service${n}.test`);
+  const services = new Map(endpoints.map((endpoint) => [endpoint, new LimitedService(time, options)]));
+  const pacer = new Pacer(containers.work, { now: time.now, pause: time.sleep });
+  const texts = new TextCache();
+  const begun = time.now();
+  const run: LanesRun = {
+    jobs: 0,
+    calls: 0,
+    refused: 0,
+    minutes: 0,
+    transactions: 0,
+    activities: 0,
+    lanes: 0,
+    ends: [],
+  };
+  const log = ({ event }: LogEvent): void => {
+    if (event === "document.succeeded") run.ends.push((time.now() - begun) / 60_000);
+    if (event === "job.submitted") run.jobs++;
+  };
+  const context = (lane: number): LaneContext => ({
+    address: { pipeline: pipeline.name, lane },
+    pipeline,
+    endpoints,
+    pacer,
+    containers,
+    queue,
+    claims: new DocumentClaims(containers.work, pipeline.name),
+    texts,
+    limits: LIMITS,
+    client: (endpoint) => services.get(endpoint) ?? new LimitedService(time, options),
+    log,
+    now: time.now,
+    newBatchId: () => randomBytes(9).toString("base64url"),
+  });
+  const running = new Map<string, LaneStatus>();
+  const opener = new LaneOpener({ now: time.now, wait: time.sleep });
+  const host = {
+    runningStatus: async (id: string) => running.get(id),
+    start: async (id: string, step: LaneStep) => {
+      if (running.has(id)) return;
+      running.set(id, step.status);
+      run.lanes = Math.max(run.lanes, running.size);
+      time.spawn(() => lane(id, step));
+    },
+  };
+  const lane = async (id: string, first: LaneStep): Promise<void> => {
+    let step = first;
+    while (step.action !== "close") {
+      if (step.afterSeconds > 0) await time.sleep(step.afterSeconds * 1_000 + TIMER_MARGIN_MS);
+      run.activities++;
+      step = await runSteps(context(step.lane), step, { host, opener });
+      running.set(id, step.status);
+    }
+    running.delete(id);
+  };
+  const first = { pipeline: pipeline.name, lane: 0 };
+  const drop = async (n: number): Promise<void> => {
+    const name = `in/${n}.txt`;
+    await containers.input.getBlockBlobClient(name).upload("I was charged twice.", 20);
+    transactions--; // the upload is not the app's
+    await acceptDocument({ pipelines: [pipeline], containers, queue: () => queue, log, now: time.now }, name, "event");
+  };
+  transactions = 0;
+  time.spawn(async () => {
+    for (let n = 0; n < options.documents; n++) {
+      await drop(n);
+      if (options.everySeconds === undefined) continue;
+      await opener.open(host, first);
+      await time.sleep(options.everySeconds * 1_000);
+    }
+    await host.start(laneInstanceId(first), firstStep(first));
+  });
+  await time.pass(() => run.ends.length === options.documents);
+  const all = [...services.values()];
+  return {
+    ...run,
+    calls: all.reduce((sum, { total }) => sum + total, 0),
+    refused: all.reduce((sum, { calls }) => sum + calls.refused, 0),
+    minutes: run.ends.at(-1) ?? 0,
+    transactions,
+  };
+}
