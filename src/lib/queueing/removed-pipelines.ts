@@ -1,3 +1,5 @@
+import { keepDays } from "../lane/store/kept-days.ts";
+import { readLaneFile } from "../lane/store/list-lanes.ts";
 import { queueName, workNames } from "../lane/store/names.ts";
 import { rowNames } from "../rows/row-names.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
@@ -34,8 +36,14 @@ export async function removeLeftovers(context: SweepContext, before: number): Pr
   for (const { name } of await listRemoved(context)) {
     let kept = 0;
     for await (const blob of work.listBlobsFlat({ prefix: workNames.lanesOf(name) })) {
-      if (blob.properties.lastModified.getTime() < before) await deleteBlob(work, blob.name, blob.properties.etag);
-      else kept++;
+      if (blob.properties.lastModified.getTime() >= before) {
+        kept++;
+        continue;
+      }
+      // What it did is asked for long after it is gone.
+      const address = { pipeline: name, lane: Number.parseInt(blob.name.slice(workNames.lanesOf(name).length), 10) };
+      await keepDays(work, address, (await readLaneFile(work, address))?.days ?? {});
+      await deleteBlob(work, blob.name, blob.properties.etag);
     }
     if (kept > 0) continue;
     await deletePrefix(work, rowNames.ofPipeline(name));

@@ -6,6 +6,7 @@ import {
   usageQuery,
 } from "../../../src/lib/api/usage-schemas.ts";
 import { keepDays } from "../../../src/lib/lane/store/kept-days.ts";
+import { removeLeftovers } from "../../../src/lib/queueing/removed-pipelines.ts";
 import { describeUsage } from "../../../src/lib/status/describe-usage.ts";
 import { estimate } from "../../../src/lib/status/estimate.ts";
 import { NO_USAGE } from "../../../src/lib/usage/counters.ts";
@@ -87,6 +88,19 @@ describe("the usage", () => {
     await fixture.drop("c", "text");
     await fixture.finish();
     expect((await usageOf(fixture, { from: day })).rows.map(({ documents }) => documents)).toEqual([1, 2]);
+  });
+});
+
+describe("the usage of a pipeline that was removed", () => {
+  it("is still told when its lanes are swept away", async () => {
+    const fixture = await LaneFixture.create();
+    await fixture.drop("a", "text");
+    await fixture.finish();
+    const queues = { listQueues: () => [][Symbol.iterator]() as never };
+    const context = { ...fixture.statusContext(), pipelines: [], queues };
+    await removeLeftovers(context, fixture.now() + 60_000);
+    const { rows } = await describeUsage(context, usageQuery.parse({}));
+    expect(rows).toMatchObject([{ pipeline: "tickets", documents: 1 }]);
   });
 });
 
