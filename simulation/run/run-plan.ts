@@ -86,9 +86,8 @@ function hasTexts({ storage }: World): boolean {
 
 /** A lane that Durable Functions lost while it had nothing to do is restarted when there is something. */
 function isLostAndIdle({ name, customStatus }: Instance, now: number): boolean {
-  const { state, nextPollAt } = (customStatus ?? {}) as { state?: string; nextPollAt?: string };
-  const isIdle = state === "closing" || state === "waiting";
-  return name === "lane" && isIdle && now - Date.parse(nextPollAt ?? "") > 5 * MINUTE;
+  const { nextPollAt } = (customStatus ?? {}) as { nextPollAt?: string };
+  return name === "lane" && now - Date.parse(nextPollAt ?? "") > 5 * MINUTE;
 }
 
 /** Something waits, or is being done. */
