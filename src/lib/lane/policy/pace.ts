@@ -125,8 +125,6 @@ const SHRUNK = { far: 0.98, near: 0.985 };
 const TELLING_JOBS = 10;
 /** What other processes did in the last seconds is not known yet, so a count tells only of a pace that is far too high. */
 const FAR = 0.85;
-/** Refusals of calls that were under way already tell nothing new. */
-const SAME_REFUSAL_MS = 5_000;
 /** When the service does not say how long. */
 const PAUSE_SECONDS = 5;
 
@@ -143,8 +141,8 @@ export function slowDown(
   const refusedUntil = { ...before.refusedUntil, [operation]: until };
   if (together) refusedUntil[other] = Math.max(until, refusedUntil[other]);
   const pace: Pace = { ...before, refusedUntil, ...(together === undefined ? {} : { together }) };
-  const known = Math.max(before.refusedUntil[operation], (before.refusedAt ?? 0) + SAME_REFUSAL_MS);
-  if (now < known && !isPair) return pace;
+  // Until the minute that the service counts is over, refusals tell of calls made before the pace was lowered.
+  if (!isPair && before.refusedAt !== undefined && now < before.refusedAt + MINUTE_MS) return pace;
   const calls = callsOfMinute(pace, now);
   const taken = together ? (calls.submit + calls.poll) / 2 : Math.max(calls.submit, calls.poll);
   const { jobsPerMinute } = pace;
