@@ -18,7 +18,7 @@ describe("docs/results.md", () => {
     const codes = new Set<string>();
     for await (const path of glob("src/lib/{documents,lane}/**/*.ts")) {
       const source = readFileSync(path, "utf8");
-      const errors = source.matchAll(/(?:new DocumentError|publishFailure)\([^}]*?code: "(\w+)"/g);
+      const errors = source.matchAll(/(?:(?:new DocumentError|publishFailure)\(|const POISON = )[^}]*?code: "(\w+)"/g);
       for (const [, code = ""] of errors) codes.add(code);
     }
     const [, table = ""] = /\| code of the reader .*?\n((?:\|.*\n)+)/.exec(page) ?? [];
