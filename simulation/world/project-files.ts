@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { World } from "./world.ts";
 
 export const PROJECT = "tickets";
-export const TRAINING = "tickets-training";
+const TRAINING = "tickets-training";
 const SAMPLES = new URL("../../samples/", import.meta.url);
 
 /** The labelled texts of a sample, as blobs of a training container. */
