@@ -3,7 +3,8 @@ import { useEffect, useErrorBoundary, useMemo, useState } from "preact/hooks";
 import type { Api } from "./api.ts";
 import { BannerList } from "./banner-list.ts";
 import { countNeeds, findBanners } from "./banners.ts";
-import { Dialog, type Wish } from "./dialog.ts";
+import type { Choice } from "./choice.ts";
+import { Dialog } from "./dialog.ts";
 import { DocumentSection } from "./document-section.ts";
 import { FailureSection } from "./failure-section.ts";
 import { counted } from "./format.ts";
@@ -26,7 +27,7 @@ const SECTIONS = [
 /** The status page. */
 export function App({ api }: { api: Api }): View {
   const [snapshot, setSnapshot] = useState<Snapshot>({ now: Date.now(), pipelines: [], busy: true, unanswered: [] });
-  const [wish, setWish] = useState<Wish | undefined>(undefined);
+  const [choice, setChoice] = useState<Choice | undefined>(undefined);
   const [guide, setGuide] = useState<readonly GuideSection[]>([]);
   const [fault, forgetFault] = useErrorBoundary((error) => reportError(error));
   const watch = useMemo(() => new Watch(api, setSnapshot), []);
@@ -48,7 +49,7 @@ export function App({ api }: { api: Api }): View {
   const needs = countNeeds(banners);
   document.title = needs === 0 ? "language-batch" : `(${needs}) language-batch`;
   const done = (): void => {
-    setWish(undefined);
+    setChoice(undefined);
     void watch.refresh();
     void watch.watchRequeues();
   };
@@ -75,14 +76,14 @@ export function App({ api }: { api: Api }): View {
       <p class="hidden" role="status">${at === undefined ? "" : `${counted(needs, "thing")} ${needs === 1 ? "needs" : "need"} you`}</p>
     </header>
     <main>
-      ${h(BannerList, { banners, guide, snapshot, wish: setWish })}
-      ${h(PipelineSection, { pipelines, known: at !== undefined, now: snapshot.now, wish: setWish })}
+      ${h(BannerList, { banners, guide, snapshot, choose: setChoice })}
+      ${h(PipelineSection, { pipelines, known: at !== undefined, now: snapshot.now, choose: setChoice })}
       ${h(RequeueList, { api, requeues: snapshot.requeues ?? [], changed: () => void watch.watchRequeues() })}
-      ${h(FailureSection, { api, failures: snapshot.failures, now: snapshot.now, wish: setWish })}
+      ${h(FailureSection, { api, failures: snapshot.failures, now: snapshot.now, choose: setChoice })}
       ${h(DocumentSection, { api, now: snapshot.now })}
       ${h(ModelSection, { snapshot })}
     </main>
-    ${wish === undefined ? null : h(Dialog, { api, wish, pipelines, close: () => setWish(undefined), done })}
+    ${choice === undefined ? null : h(Dialog, { api, choice, pipelines, close: () => setChoice(undefined), done })}
   `;
 }
 

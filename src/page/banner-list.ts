@@ -1,7 +1,7 @@
 import { h } from "preact";
 import { BANNER_KINDS, type Level } from "./banner-kinds.ts";
 import type { Banner } from "./banners.ts";
-import type { Wish } from "./dialog.ts";
+import type { Choice } from "./choice.ts";
 import { clock, duration } from "./format.ts";
 import { Command, Guide, type GuideSection } from "./guide.ts";
 import { html, type View } from "./view.ts";
@@ -11,13 +11,13 @@ interface BannerListProps {
   banners: readonly Banner[];
   guide: readonly GuideSection[];
   snapshot: Snapshot;
-  wish: (wish: Wish) => void;
+  choose: (choice: Choice) => void;
 }
 
 const WORDS: Readonly<Record<Level, string>> = { stop: "Act", look: "Look", wait: "Wait" };
 
 /** What needs somebody, first on the page. */
-export function BannerList({ banners, guide, snapshot, wish }: BannerListProps): View {
+export function BannerList({ banners, guide, snapshot, choose }: BannerListProps): View {
   const { at, unreachable, unanswered, now } = snapshot;
   if (at === undefined && unreachable === undefined) {
     return html`<section id="needs" aria-label="What needs you"><p class="calm">Asking the app…</p></section>`;
@@ -29,7 +29,7 @@ export function BannerList({ banners, guide, snapshot, wish }: BannerListProps):
       banners.length === 0
         ? html`<p class="calm good"><span aria-hidden="true">✓</span> Nothing needs you.</p>`
         : html`<ul class="banners">
-            ${banners.map((banner) => h(BannerCard, { key: `${banner.kind} ${banner.text}`, banner, guide, now, wish }))}
+            ${banners.map((banner) => h(BannerCard, { key: `${banner.kind} ${banner.text}`, banner, guide, now, choose }))}
           </ul>`
     }
   </section>`;
@@ -39,10 +39,10 @@ interface BannerCardProps {
   banner: Banner;
   guide: readonly GuideSection[];
   now: number;
-  wish: (wish: Wish) => void;
+  choose: (choice: Choice) => void;
 }
 
-function BannerCard({ banner, guide, now, wish }: BannerCardProps): View {
+function BannerCard({ banner, guide, now, choose }: BannerCardProps): View {
   const { kind, pipelines, text, hint, command, since, again } = banner;
   const { level, title } = BANNER_KINDS[kind];
   const [pipeline] = pipelines;
@@ -64,7 +64,7 @@ function BannerCard({ banner, guide, now, wish }: BannerCardProps): View {
     </div>
     ${
       pipeline !== undefined && (kind === "paused" || kind === "drained")
-        ? html`<button type="button" onClick=${() => wish({ action: "resume", pipeline })}>Resume…</button>`
+        ? html`<button type="button" onClick=${() => choose({ action: "resume", pipeline })}>Resume…</button>`
         : null
     }
   </li>`;

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { FailedDocument, FailureGroup, FailuresAnswer } from "./answers.ts";
 import { type Api, ApiError, address } from "./api.ts";
 import { UNMATCHED } from "./banners.ts";
-import type { Wish } from "./dialog.ts";
+import type { Choice } from "./choice.ts";
 import { documentLink } from "./document-link.ts";
 import { Fault } from "./fault.ts";
 import { clock, count, counted } from "./format.ts";
@@ -13,7 +13,7 @@ interface FailureSectionProps {
   api: Api;
   failures: FailuresAnswer | undefined;
   now: number;
-  wish: (wish: Wish) => void;
+  choose: (choice: Choice) => void;
 }
 
 /** Groups beyond these are shown on request: codes are few, unless something makes them up. */
@@ -21,7 +21,7 @@ const GROUPS = 20;
 const PAGE = 50;
 
 /** What failed, by code; however many failed, the page holds the groups and one page of documents. */
-export function FailureSection({ api, failures, now, wish }: FailureSectionProps): View {
+export function FailureSection({ api, failures, now, choose }: FailureSectionProps): View {
   const [all, setAll] = useState(false);
   const { groups = [], total = 0, complete = true } = failures ?? {};
   const shown = all ? groups : groups.slice(0, GROUPS);
@@ -30,7 +30,7 @@ export function FailureSection({ api, failures, now, wish }: FailureSectionProps
     ${failures === undefined ? html`<p class="calm">Counting…</p>` : null}
     ${failures !== undefined && groups.length === 0 ? html`<p class="calm good"><span aria-hidden="true">✓</span> No document has failed.</p>` : null}
     <ul class="groups">
-      ${shown.map((group) => h(Group, { key: group.code, api, group, now, wish, complete }))}
+      ${shown.map((group) => h(Group, { key: group.code, api, group, now, choose, complete }))}
     </ul>
     ${
       shown.length < groups.length
@@ -44,17 +44,17 @@ interface GroupProps {
   api: Api;
   group: FailureGroup;
   now: number;
-  wish: (wish: Wish) => void;
+  choose: (choice: Choice) => void;
   complete: boolean;
 }
 
-function Group({ api, group, now, wish, complete }: GroupProps): View {
+function Group({ api, group, now, choose, complete }: GroupProps): View {
   const { code, hint, examples, pipelines, tasks } = group;
   const [open, setOpen] = useState(false);
   const where = Object.entries(pipelines).map(([name, number]) => `${pipelineName(name)} ${count(number)}`);
   const [only, ...others] = Object.keys(pipelines);
   const about = Object.keys(tasks);
-  const redrive: Wish = {
+  const redrive: Choice = {
     action: "redrive",
     code,
     ...(only !== undefined && others.length === 0 ? { pipeline: only } : {}),
@@ -71,7 +71,7 @@ function Group({ api, group, now, wish, complete }: GroupProps): View {
         ${open ? h(Documents, { api, code, now }) : null}
       </details>
     </div>
-    <button type="button" onClick=${() => wish(redrive)}>Redrive…</button>
+    <button type="button" onClick=${() => choose(redrive)}>Redrive…</button>
   </li>`;
 }
 

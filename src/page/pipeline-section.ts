@@ -1,7 +1,7 @@
 import { h } from "preact";
 import type { Pipeline } from "./answers.ts";
 import { Chart } from "./chart.ts";
-import type { Wish } from "./dialog.ts";
+import type { Choice } from "./choice.ts";
 import { clock, count, counted, duration, money, percent, rate } from "./format.ts";
 import { laneChips } from "./lane-words.ts";
 import { html, type View } from "./view.ts";
@@ -11,7 +11,7 @@ interface PipelineSectionProps {
   /** False until the app has answered once. */
   known: boolean;
   now: number;
-  wish: (wish: Wish) => void;
+  choose: (choice: Choice) => void;
 }
 
 /** How a state is called and coloured; another is told by its own name. */
@@ -33,18 +33,26 @@ const STATES: Readonly<Record<string, [string, string]>> = {
 const RANKS = ["stop", "look", "wait", "work", "idle"];
 
 /** Every pipeline: how it goes, what the last hour looked like, what its lanes do, and what may be done about it. */
-export function PipelineSection({ pipelines, known, now, wish }: PipelineSectionProps): View {
+export function PipelineSection({ pipelines, known, now, choose }: PipelineSectionProps): View {
   const rank = ({ state }: Pipeline): number => RANKS.indexOf(STATES[state]?.[1] ?? "idle");
   return html`<section id="pipelines" aria-labelledby="pipelines-title">
     <h2 id="pipelines-title">Pipelines</h2>
     ${known && pipelines.length === 0 ? html`<p class="calm">pipelines.json has no pipeline.</p>` : null}
     <div class="cards">
-      ${pipelines.toSorted((one, other) => rank(one) - rank(other)).map((pipeline) => h(PipelineCard, { key: pipeline.name, pipeline, now, wish }))}
+      ${pipelines.toSorted((one, other) => rank(one) - rank(other)).map((pipeline) => h(PipelineCard, { key: pipeline.name, pipeline, now, choose }))}
     </div>
   </section>`;
 }
 
-function PipelineCard({ pipeline, now, wish }: { pipeline: Pipeline; now: number; wish: (wish: Wish) => void }): View {
+function PipelineCard({
+  pipeline,
+  now,
+  choose,
+}: {
+  pipeline: Pipeline;
+  now: number;
+  choose: (choice: Choice) => void;
+}): View {
   const { name, match, tasks, paused, series, quota } = pipeline;
   const [state, tone] = STATES[pipeline.state] ?? [pipeline.state, "idle"];
   const last = { documents: sum(series.documents), failed: sum(series.failed), calls: sum(series.calls) };
@@ -76,12 +84,12 @@ function PipelineCard({ pipeline, now, wish }: { pipeline: Pipeline; now: number
     <div class="actions" role="group" aria-label=${`Actions for ${name}`}>
       ${
         paused === undefined
-          ? html`<button type="button" onClick=${() => wish({ action: "pause", pipeline: name })}>Pause…</button>
-              <button type="button" onClick=${() => wish({ action: "drain", pipeline: name })}>Drain…</button>`
-          : html`<button type="button" class="primary" onClick=${() => wish({ action: "resume", pipeline: name })}>Resume…</button>`
+          ? html`<button type="button" onClick=${() => choose({ action: "pause", pipeline: name })}>Pause…</button>
+              <button type="button" onClick=${() => choose({ action: "drain", pipeline: name })}>Drain…</button>`
+          : html`<button type="button" class="primary" onClick=${() => choose({ action: "resume", pipeline: name })}>Resume…</button>`
       }
-      <button type="button" onClick=${() => wish({ action: "redrive", pipeline: name })}>Redrive…</button>
-      <button type="button" onClick=${() => wish({ action: "backfill", pipeline: name })}>Backfill…</button>
+      <button type="button" onClick=${() => choose({ action: "redrive", pipeline: name })}>Redrive…</button>
+      <button type="button" onClick=${() => choose({ action: "backfill", pipeline: name })}>Backfill…</button>
     </div>
   </article>`;
 }

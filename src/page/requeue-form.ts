@@ -3,14 +3,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Pipeline, Requeue } from "./answers.ts";
 import { type Api, ApiError, address } from "./api.ts";
 import { UNMATCHED } from "./banners.ts";
-import type { Wish } from "./dialog.ts";
+import type { Choice } from "./choice.ts";
 import { Fault } from "./fault.ts";
 import { count, counted, money } from "./format.ts";
 import { html, type View } from "./view.ts";
 
 interface RequeueFormProps {
   api: Api;
-  wish: Extract<Wish, { action: "redrive" | "backfill" }>;
+  choice: Extract<Choice, { action: "redrive" | "backfill" }>;
   pipelines: readonly Pipeline[];
   close: () => void;
   done: () => void;
@@ -32,14 +32,14 @@ const WORDS = {
 const COUNT_AGAIN_MS = 1_000;
 
 /** Counts first, and does it only when the count was seen. */
-export function RequeueForm({ api, wish, pipelines, close, done }: RequeueFormProps): View {
+export function RequeueForm({ api, choice, pipelines, close, done }: RequeueFormProps): View {
   const form = useRef<HTMLFormElement>(null);
   const [run, setRun] = useState<Requeue | undefined>(undefined);
   const [fault, setFault] = useState<ApiError | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   /** The count that is wanted; an earlier one that comes late is not shown. */
   const turn = useRef(0);
-  const { action } = wish;
+  const { action } = choice;
   const words = WORDS[action];
 
   const ask = async (work: () => Promise<void>): Promise<void> => {
@@ -98,21 +98,21 @@ export function RequeueForm({ api, wish, pipelines, close, done }: RequeueFormPr
     <p>${words.what}</p>
     <label for="pipeline">Pipeline</label>
     <select id="pipeline" name="pipeline">
-      <option value="" selected=${wish.pipeline === undefined}>all</option>
+      <option value="" selected=${choice.pipeline === undefined}>all</option>
       ${[...pipelines.map(({ name }) => name), ...(action === "redrive" ? [UNMATCHED] : [])].map(
         (name) =>
-          html`<option key=${name} value=${name} selected=${name === wish.pipeline}>${name === UNMATCHED ? "none wants them" : name}</option>`,
+          html`<option key=${name} value=${name} selected=${name === choice.pipeline}>${name === UNMATCHED ? "none wants them" : name}</option>`,
       )}
     </select>
     <label for="prefix">Names that begin with <span class="optional">optional</span></label>
     <input id="prefix" name="prefix" autocomplete="off" spellcheck="false" />
     ${
-      wish.action === "redrive"
+      choice.action === "redrive"
         ? html`<div class="pair">
             <div><label for="code">Code <span class="optional">optional</span></label>
-              <input id="code" name="code" autocomplete="off" spellcheck="false" defaultValue=${wish.code ?? ""} /></div>
+              <input id="code" name="code" autocomplete="off" spellcheck="false" defaultValue=${choice.code ?? ""} /></div>
             <div><label for="task">Task <span class="optional">optional</span></label>
-              <input id="task" name="task" autocomplete="off" spellcheck="false" defaultValue=${wish.task ?? ""} /></div>
+              <input id="task" name="task" autocomplete="off" spellcheck="false" defaultValue=${choice.task ?? ""} /></div>
           </div>`
         : html`<label class="check"><input type="checkbox" name="force" value="true" /> Also what has a result: everything again with today's model, and paid again</label>`
     }
