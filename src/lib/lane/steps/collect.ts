@@ -13,18 +13,9 @@ import { type BatchJob, newJob, type Progress, prepareAgain, type Ticket } from 
 import type { JobAnswers } from "../store/stored-jobs.ts";
 import { secondsUntil } from "../turn-taker.ts";
 import { finishBatch } from "./finish-batch.ts";
-import { PollQueue } from "./poll-queue.ts";
+import { type Poll, PollQueue } from "./poll-queue.ts";
 import { finishJob } from "./publish.ts";
-import {
-  doubt,
-  endCanary,
-  isAnswer,
-  type LostJob,
-  lossError,
-  recordAnswers,
-  recoverLostJob,
-  settleDoubts,
-} from "./recover.ts";
+import { doubt, endCanary, isAnswer, lossError, recordAnswers, recoverLostJob, settleDoubts } from "./recover.ts";
 import { asideInterruption, isReleased, isSuccess, setAside } from "./unusable.ts";
 
 /** Polls the jobs of the lane's batch, publishes what is finished, and ends the batch with its last job. */
@@ -126,15 +117,6 @@ async function pollJobs(session: LaneSession, kept: readonly Turn[] | undefined)
 /** The job that cost the fewest calls first: one that takes all of a step's time goes last in the next. */
 function openJobs({ jobs }: Progress): BatchJob[] {
   return jobs.filter(({ state }) => state === "open").toSorted((one, other) => one.requests - other.requests);
-}
-
-/** What a poll of one job showed. */
-export interface Poll {
-  answered?: boolean;
-  /** How long it took, by the service's own clock, when it has ended. */
-  seconds?: number;
-  lost?: LostJob;
-  interruption?: Interruption | undefined;
 }
 
 async function poll(session: LaneSession, job: BatchJob): Promise<Poll> {

@@ -1,9 +1,19 @@
 import type { LaneContext } from "../lane-context.ts";
 import { callerOf, type Turn } from "../pacer.ts";
+import type { Interruption } from "../policy/next-step.ts";
 import { learnJobSeconds } from "../policy/poll-schedule.ts";
 import type { BatchJob } from "../store/batch-progress.ts";
 import { TurnTaker } from "../turn-taker.ts";
-import type { Poll } from "./collect.ts";
+import type { LostJob } from "./recover.ts";
+
+/** What a poll of one job showed. */
+export interface Poll {
+  answered?: boolean;
+  /** How long it took, by the service's own clock, when it has ended. */
+  seconds?: number;
+  lost?: LostJob;
+  interruption?: Interruption | undefined;
+}
 
 /** In which order, and how many, the open jobs of a batch are polled in one step: each at the resource that has it. */
 export class PollQueue {
