@@ -13,12 +13,12 @@ import { sameEtag } from "../storage/versioned-json.ts";
 interface DocumentPlace {
   pipeline: string;
   /**
-   * succeeded, failed: the current version ended in `record`; running: a lane has it in hand; waiting: it is on the
+   * succeeded, failed: the current version ended in `record`, partiallySucceeded: with a task that failed; running: a lane has it in hand; waiting: it is on the
    * queue, or its event is on the way; outdated: a record of an older version stands until the current one has ended;
-   * unknown: there is no such document, and no record of one. A failed document that was redriven is running or waiting
-   * again (as far as the head of the queue tells), and `record` is that of its failure.
+   * unknown: there is no such document, and no record of one. What failed in whole or part and was redriven is running
+   * or waiting again (as far as the head of the queue tells), and `record` is that of its failure.
    */
-  state: "succeeded" | "failed" | "running" | "waiting" | "outdated" | "unknown";
+  state: "succeeded" | "partiallySucceeded" | "failed" | "running" | "waiting" | "outdated" | "unknown";
   /** The lane that has it. */
   lane?: number;
   /** `<container>/<blob name>` of the record. */
@@ -93,10 +93,13 @@ async function describePlace(
   const rows = await rowsUnderWay(context, pipeline, { name, etag });
   if (rows !== undefined) return { pipeline, state: "running", ...place, rows };
   const current = record !== undefined && (etag === undefined || sameEtag(record.etag, etag));
-  if (current && record.kind === "result") return { pipeline, state: "succeeded", ...place };
+  if (current && record.kind === "result" && !record.isPartial) return { pipeline, state: "succeeded", ...place };
   const lane = pipeline === UNMATCHED_PIPELINE ? undefined : await context.claims(pipeline).holder(name);
   if (lane !== undefined) return { pipeline, state: "running", lane, ...place };
-  if (current) return { pipeline, state: (await isQueued(context, pipeline, name)) ? "waiting" : "failed", ...place };
+  if (current) {
+    const ended = record.isPartial ? "partiallySucceeded" : "failed";
+    return { pipeline, state: (await isQueued(context, pipeline, name)) ? "waiting" : ended, ...place };
+  }
   if (etag === undefined) return { pipeline, state: "unknown" };
   return { pipeline, state: record === undefined ? "waiting" : "outdated", ...place };
 }

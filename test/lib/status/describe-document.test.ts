@@ -47,6 +47,25 @@ describe("describeDocument", () => {
     expect(await place(name)).toMatchObject([{ state: "succeeded" }]);
   });
 
+  it("says of a document with a task that failed that it succeeded in part, until it is redriven", async () => {
+    const tasks = (["topic", "mood"] as const).map((name) => ({
+      kind: "CustomSingleLabelClassification" as const,
+      name,
+      parameters: { projectName: "p", deploymentName: "d" },
+    }));
+    fixture = await LaneFixture.create({ match: "tickets/**", tasks });
+    context = fixture.statusContext();
+    fixture.language.script.onDocument = (_, { name }) =>
+      name === "mood" ? { code: "InvalidDocument", message: "no" } : undefined;
+    const name = "tickets/a.txt";
+    await fixture.drop(name, "first");
+    await fixture.finish();
+    expect(await place(name)).toMatchObject([{ state: "partiallySucceeded" }]);
+    fixture.language.script = {};
+    await fixture.announce(name, "redrive");
+    expect(await place(name)).toMatchObject([{ state: "waiting" }]);
+  });
+
   it("says of a document with a result that it succeeded, also before its batch is over", async () => {
     for (let n = 0; n < 50; n++) await fixture.drop(`tickets/${n}.txt`, `text ${n}`);
     fixture.language.script.onPoll = ({ documents }) =>
