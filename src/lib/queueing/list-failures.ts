@@ -2,9 +2,8 @@ import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
 import { z } from "zod";
 import type { Containers } from "../lane/lane-context.ts";
-import { workNames } from "../lane/store/names.ts";
-import { partialMarkSchema, unmarkPartial } from "../lane/store/partial-marks.ts";
 import { readShortfall } from "../results/outcome-metadata.ts";
+import { partialMarkNames, partialMarkSchema, unmarkPartial } from "../results/partial-marks.ts";
 import { failureFileSchema } from "../results/record.ts";
 import { findRecord } from "../results/record-version.ts";
 import { readText } from "../storage/blobs.ts";
@@ -92,7 +91,7 @@ function placeOf(
   pipeline: string | undefined,
 ): [ContainerClient, string] {
   if (source === "failed") return [failed, pipeline === undefined ? "" : `${pipeline}/`];
-  return [work, pipeline === undefined ? workNames.partialMarks : workNames.partialMarksOf(pipeline)];
+  return [work, pipeline === undefined ? partialMarkNames.all : partialMarkNames.ofPipeline(pipeline)];
 }
 
 interface BlobItem {

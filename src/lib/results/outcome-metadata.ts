@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { FailureFile, ResultFile } from "./record.ts";
 
 /** What of a record is not as it should be, as far as a listing tells it. */
@@ -19,7 +20,7 @@ const LONGEST_CODE = 300;
  */
 export function outcomeMetadata(record: ResultFile | FailureFile): Record<string, string> {
   if (record.status === "succeeded") return {};
-  const { code, task } = shortfallOf(record);
+  const { code = "Unknown", task } = firstShortfall(record);
   return { outcome: record.status, ...shortfallMetadata({ code, task, name: record.document.name }) };
 }
 
@@ -32,11 +33,22 @@ function shortfallMetadata({ code, task, name }: Shortfall): Record<string, stri
   };
 }
 
-/** Why a document did not wholly succeed: of several errors the first. */
-function shortfallOf(record: ResultFile | FailureFile): { code: string; task: string | undefined } {
-  if (record.status === "failed") return { code: record.error.code, task: record.error.task };
-  const failed = record.tasks?.find(({ status }) => status !== "succeeded");
-  return { code: failed?.error?.code ?? "Unknown", task: failed?.name };
+/** The summary of a file of rows names the rows that failed, in place of tasks. */
+const rowsSchema = z.looseObject({
+  failures: z.array(z.looseObject({ code: z.string(), message: z.string(), hint: z.string().optional() })),
+});
+
+/** Why a document did not wholly succeed: of several tasks, or rows, that failed the first. */
+export function firstShortfall(record: ResultFile | FailureFile): {
+  code?: string;
+  message?: string | undefined;
+  hint?: string | undefined;
+  task?: string | undefined;
+} {
+  if (record.status === "failed") return record.error;
+  const failed = record.tasks.find(({ status }) => status !== "succeeded");
+  if (failed !== undefined) return { ...failed.error, task: failed.name };
+  return rowsSchema.safeParse(record.rows).data?.failures[0] ?? {};
 }
 
 /** @returns undefined for metadata that does not tell: an earlier version of the app wrote it, or somebody else */

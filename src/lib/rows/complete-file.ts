@@ -1,4 +1,6 @@
+import { markPartial, unmarkPartial } from "../results/partial-marks.ts";
 import { publishRecord } from "../results/publish-record.ts";
+import type { ResultFile } from "../results/record.ts";
 import { deleteBlob } from "../storage/blobs.ts";
 import { deletePrefix } from "../storage/lease.ts";
 import { buildFileRecord } from "./file-record.ts";
@@ -22,7 +24,11 @@ export interface FileOutcome {
 export async function completeFile(context: RowsContext, run: FileRun): Promise<FileOutcome> {
   const file = run.document.name;
   const record = await buildFileRecord(context, run);
+  if (record.status === "partiallySucceeded") await markPartial(context.containers.work, record as ResultFile);
   const outcome = await publishRecord(context.containers, record, { again: run.again > 0 });
+  if (record.status !== "partiallySucceeded" && run.sources.length > 0) {
+    await unmarkPartial(context.containers.work, record.pipeline, file);
+  }
   // A newer version has ended meanwhile: its record names other rows.
   await removeRuns(context, file, outcome === "superseded" ? [run.run] : run.sources);
   await context.tellEnd?.(record, outcome);

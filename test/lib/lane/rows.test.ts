@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { describeDocument } from "../../../src/lib/status/describe-document.ts";
+import { describeFailures } from "../../../src/lib/status/describe-failures.ts";
+import type { LaneFixture } from "../../helpers/lane-fixture.ts";
 import { linesOf, prepare, rowBlobs, settle, summaryOf, table } from "./rows-fixture.ts";
 import { stringify } from "./rows-stringify.ts";
+
+/** What an operator is told of the files that did not wholly succeed. */
+async function failuresOf(fixture: LaneFixture): Promise<object[]> {
+  return (await describeFailures(fixture.sweepContext(), { limit: 50 })).documents;
+}
 
 describe("a file of rows", () => {
   it("is cut into parts, and each row has a line, in the order of the file", async () => {
@@ -66,6 +73,9 @@ describe("a file of rows", () => {
       [6, "ColumnCount"],
     ]);
     expect((await fixture.file()).totals).toMatchObject({ succeeded: 3, failed: 4 });
+    expect(await failuresOf(fixture)).toMatchObject([
+      { name: "a.csv", code: "BadQuotes", status: "partiallySucceeded" },
+    ]);
 
     fixture.language.script.onDocument = () => undefined;
     await fixture.announce("a.csv", "redrive");

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LaneStatus } from "../../../src/lib/lane/lane.ts";
-import { workNames } from "../../../src/lib/lane/store/names.ts";
 import {
   cancelRun,
   createRun,
@@ -9,6 +8,7 @@ import {
   stepRun,
   stepRunFor,
 } from "../../../src/lib/queueing/requeue-run.ts";
+import { partialMarkNames } from "../../../src/lib/results/partial-marks.ts";
 import { describeFailures } from "../../../src/lib/status/describe-failures.ts";
 import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
@@ -194,7 +194,7 @@ describe("the failures", () => {
     await dropTroubled();
     await fixture.containers.results.getBlobClient("tickets/tickets/half.txt.json").delete();
     expect((await failures({ code: "UnsupportedLanguageCode" })).documents).toEqual([]);
-    const mark = fixture.containers.work.getBlobClient(workNames.partialMark("tickets", "tickets/half.txt"));
+    const mark = fixture.containers.work.getBlobClient(partialMarkNames.mark("tickets", "tickets/half.txt"));
     expect(await mark.exists()).toBe(false);
   });
 

@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import { z } from "zod";
+import { markPartial, unmarkPartial } from "../../results/partial-marks.ts";
 import { type PublishOptions, publishRecord } from "../../results/publish-record.ts";
 import { documentSchema, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../../results/record.ts";
 import { type Sidecar, sidecarSchema } from "../../results/sidecar.ts";
@@ -9,7 +10,6 @@ import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { workNames } from "../store/names.ts";
-import { markPartial, unmarkPartial } from "../store/partial-marks.ts";
 
 /** Records written at a time. */
 const CONCURRENCY = 8;

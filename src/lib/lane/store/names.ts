@@ -30,10 +30,6 @@ export const workNames = {
   pace: (resource: string) => `pace/${resource}.json`,
   requeues: "requeues/",
   requeue: (id: string) => `requeues/${id}.json`,
-  /** Marks of the documents that partially succeeded. */
-  partialMarks: "partial/",
-  partialMarksOf: (pipeline: string) => `partial/${pipeline}/`,
-  partialMark: (pipeline: string, document: string) => `partial/${pipeline}/${hashOf(document)}.json`,
   /** A result whose failed tasks are asked again, as it was before. */
   before: (batch: string, document: string) => `batches/${batch}/before/${hashOf(document)}.json`,
   sweep: "sweep.json",
