@@ -94,7 +94,7 @@ describe("azure.yaml", () => {
         mkdirSync(join(folder, path, ".."), { recursive: true });
         writeFileSync(join(folder, path), "{}");
       }
-      expect(scripts.scripts.build).toBe("npm run clean && tsc -p tsconfig.build.json");
+      expect(scripts.scripts.build).toBe("npm run clean && tsc -p tsconfig.build.json && node scripts/build-page.ts");
       expect(spawnSync("npm run clean", { cwd: folder, shell: true }).status).toBe(0);
       expect(existsSync(join(folder, "dist/src"))).toBe(false);
       expect(existsSync(join(folder, "dist/app/host.json"))).toBe(true);
