@@ -208,7 +208,12 @@ var expiryRules = map(
     dimensions: ['pipeline', 'what']
   }
 )
-var rules = concat(applicationRules, expiryRules, textRecordsPerDay > 0 ? [spendingRule] : [], authoring ? [projectRule] : [])
+var rules = concat(
+  applicationRules,
+  expiryRules,
+  textRecordsPerDay > 0 ? [spendingRule] : [],
+  authoring ? [projectRule] : []
+)
 var topicRules = [
   {
     name: 'dead-letters'
