@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { TokenCredential } from "@azure/core-auth";
-import { DefaultAzureCredential } from "@azure/identity";
 import type { ContainerClient } from "@azure/storage-blob";
 import { describeError, type EventLog } from "./common/log.ts";
 import { SettingsError } from "./common/problems.ts";
@@ -13,12 +11,9 @@ import { Pacer } from "./lane/pacer.ts";
 import { DocumentClaims } from "./lane/store/document-claims.ts";
 import { queueName } from "./lane/store/names.ts";
 import { TextCache } from "./lane/store/text-cache.ts";
-import type { AnalysisClient } from "./language/analysis.ts";
-import { createAnalysisClient, withJobOptions } from "./language/analysis-client.ts";
+import { withJobOptions } from "./language/analysis-client.ts";
 import { isNative } from "./language/api-versions.ts";
-import type { AuthoringClient } from "./language/authoring/authoring.ts";
-import { createAuthoringClient } from "./language/authoring/authoring-client.ts";
-import { LanguageError } from "./language/errors/language-error.ts";
+import { LanguageClients } from "./language-clients.ts";
 import { ContainerForbidden } from "./project/errors.ts";
 import type { ProjectContext } from "./project/project-context.ts";
 import type { IntakeContext } from "./queueing/accept-document.ts";
@@ -29,7 +24,7 @@ import { TEXT_SETTINGS } from "./settings/app-settings-table.ts";
 import { isAllowed, notAllowed } from "./settings/endpoint.ts";
 import { DETECT, type Pipeline } from "./settings/pipeline.ts";
 import { readPipelines } from "./settings/pipelines.ts";
-import { missingKeys, resourcesOf } from "./settings/resources.ts";
+import { missingKeys } from "./settings/resources.ts";
 import type { StatusContext } from "./status/describe-pipeline.ts";
 import { WorkQueue } from "./storage/document-queue.ts";
 import { blobServiceAt, createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
@@ -52,12 +47,10 @@ export class App {
   readonly projects: ContainerClient;
   /** When deployments of custom models end. */
   readonly expiry: ExpiryWatch;
-  readonly #clients = new Map<string, AnalysisClient>();
-  readonly #authoring = new Map<string, AuthoringClient>();
+  readonly language: LanguageClients;
   readonly #queues = new Map<string, WorkQueue>();
   readonly #pacer: Pacer;
   readonly #texts = new TextCache();
-  #credential: TokenCredential | undefined;
 
   constructor(settings: AppSettings, pipelines: readonly Pipeline[]) {
     this.settings = settings;
@@ -73,11 +66,12 @@ export class App {
       work: container(work),
     };
     this.projects = container(projects);
+    this.language = new LanguageClients(settings, pipelines);
     this.expiry = new ExpiryWatch({
       work: this.containers.work,
       pipelines,
       endpointsOf: (pipeline) => [...this.endpoints(pipeline)],
-      authoring: settings.authoring ? (endpoint) => this.authoring(endpoint, READING_VERSION) : undefined,
+      authoring: settings.authoring ? (endpoint) => this.language.authoring(endpoint, READING_VERSION) : undefined,
       now: Date.now,
     });
     this.#pacer = new Pacer(this.containers.work, { now: Date.now, pause });
@@ -142,20 +136,6 @@ export class App {
     return several ?? [pipeline.endpoint ?? this.settings.languageEndpoint];
   }
 
-  client(endpoint: string, apiVersion: string): AnalysisClient {
-    const key = `${endpoint} ${apiVersion}`;
-    const known = this.#clients.get(key);
-    if (known !== undefined) return known;
-    const client = createAnalysisClient({
-      endpoint,
-      apiVersion,
-      credential: this.#languageCredential(endpoint),
-      timeoutSeconds: this.settings.requestTimeoutSeconds,
-    });
-    this.#clients.set(key, client);
-    return client;
-  }
-
   intake(log: EventLog): IntakeContext {
     return {
       pipelines: this.pipelines,
@@ -215,7 +195,7 @@ export class App {
         visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
       },
       client: (endpoint, apiVersion) =>
-        withJobOptions(this.client(endpoint, apiVersion), {
+        withJobOptions(this.language.analysis(endpoint, apiVersion), {
           ...pipeline,
           // Where languages are found out before, the service has no need of it.
           defaultLanguage: pipeline.language === DETECT ? undefined : pipeline.defaultLanguage,
@@ -245,40 +225,9 @@ export class App {
         const blobs = storageAccount === undefined ? storage.blobs : blobServiceAt(storageAccount, settings.storage);
         return blobs.getContainerClient(container);
       },
-      client: ({ endpoint, apiVersion }) => this.authoring(endpoint ?? settings.languageEndpoint, apiVersion),
+      client: ({ endpoint, apiVersion }) => this.language.authoring(endpoint ?? settings.languageEndpoint, apiVersion),
       longestBlockedSeconds: settings.longestBlockedSeconds,
     };
-  }
-
-  authoring(endpoint: string, apiVersion: string): AuthoringClient {
-    const key = `${endpoint} ${apiVersion}`;
-    const known = this.#authoring.get(key);
-    if (known !== undefined) return known;
-    const credential = this.#languageCredential(endpoint);
-    const timeoutSeconds = this.settings.requestTimeoutSeconds;
-    const client = createAuthoringClient({ endpoint, apiVersion, credential, timeoutSeconds });
-    this.#authoring.set(key, client);
-    return client;
-  }
-
-  /**
-   * The key belongs to the default resource, and each that a pipeline names to its own; every other one is asked with
-   * Entra ID.
-   * @throws LanguageError for a host that the settings do not allow
-   */
-  #languageCredential(endpoint: string): { key: string } | TokenCredential {
-    const { languageKey, languageKeys, languageEndpoint, allowed } = this.settings;
-    if (!isAllowed(endpoint, allowed.language)) {
-      const { message, hint } = notAllowed(endpoint, allowed.language);
-      throw new LanguageError({ class: "blocked", code: "HostNotAllowed", message, hint });
-    }
-    const { keySetting } =
-      resourcesOf(this.pipelines).find((each) => each.endpoint === endpoint && each.keySetting) ?? {};
-    const key = keySetting === undefined ? undefined : languageKeys[keySetting];
-    if (key !== undefined) return { key };
-    if (languageKey !== undefined && endpoint === languageEndpoint) return { key: languageKey };
-    this.#credential ??= new DefaultAzureCredential();
-    return this.#credential;
   }
 }
 

@@ -127,10 +127,10 @@ describe("an address on another host", () => {
       hint: expect.stringContaining("ALLOWED_LANGUAGE_HOSTS"),
     });
     const project = app.project("tickets", () => {});
-    expect(() => app.client("https://evil.example", "2023-04-01")).toThrow(refused);
-    expect(() => app.authoring("https://evil.example", "2023-04-01")).toThrow(refused);
+    expect(() => app.language.analysis("https://evil.example", "2023-04-01")).toThrow(refused);
+    expect(() => app.language.authoring("https://evil.example", "2023-04-01")).toThrow(refused);
     expect(() => project.client({ endpoint: "https://evil.example", apiVersion: "2023-04-01" })).toThrow(refused);
-    expect(() => app.client(MINE, "2023-04-01")).not.toThrow();
+    expect(() => app.language.analysis(MINE, "2023-04-01")).not.toThrow();
   });
 
   it("gets no training texts read from it or written to it", () => {
