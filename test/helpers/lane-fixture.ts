@@ -8,7 +8,8 @@ import { LaneOpener } from "../../src/lib/lane/lane-opener.ts";
 import { Pacer } from "../../src/lib/lane/pacer.ts";
 import { runStep } from "../../src/lib/lane/run-step.ts";
 import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
-import { type LaneFile, laneFile } from "../../src/lib/lane/store/lane-file.ts";
+import type { LaneFile } from "../../src/lib/lane/store/lane-file.ts";
+import { openLaneFile } from "../../src/lib/lane/store/open-lane-file.ts";
 import { TextCache } from "../../src/lib/lane/store/text-cache.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import type { SweepContext } from "../../src/lib/queueing/inspect-pipeline.ts";
@@ -214,7 +215,7 @@ export class LaneFixture {
 
   /** The file of lane 0. */
   async file(): Promise<LaneFile> {
-    return (await laneFile(this.containers.work, { pipeline: this.pipeline.name, lane: 0 }).read()).value;
+    return (await openLaneFile(this.containers.work, { pipeline: this.pipeline.name, lane: 0 }).read()).value;
   }
 
   /** What batches have left in the work container. */

@@ -4,8 +4,9 @@ import type { Versioned } from "../storage/versioned-json.ts";
 import type { BatchView } from "./lane.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { type BatchJob, batchProgress, countJobs, type Progress } from "./store/batch-progress.ts";
-import { type Batch, type LaneFile, laneFile } from "./store/lane-file.ts";
+import type { Batch, LaneFile } from "./store/lane-file.ts";
 import { workNames } from "./store/names.ts";
+import { openLaneFile } from "./store/open-lane-file.ts";
 
 /**
  * A lane while one step of it works: its file and the progress of its batch, each written under the version that was read,
@@ -23,7 +24,7 @@ export class LaneSession {
 
   /** @throws UnreadableBlobError */
   static async open(context: LaneContext): Promise<LaneSession> {
-    return new LaneSession(context, await laneFile(context.containers.work, context.address).read());
+    return new LaneSession(context, await openLaneFile(context.containers.work, context.address).read());
   }
 
   get file(): LaneFile {
@@ -49,7 +50,7 @@ export class LaneSession {
     const { containers, address, now } = this.context;
     const nextPollAt = new Date(now() + seconds * 1_000).toISOString();
     const value = { ...file, schemaVersion: "1.0" as const, nextPollAt };
-    this.#file = await laneFile(containers.work, address).write(this.#file, value);
+    this.#file = await openLaneFile(containers.work, address).write(this.#file, value);
   }
 
   async writeBatch(batch: Batch, seconds?: number): Promise<void> {
@@ -60,7 +61,7 @@ export class LaneSession {
   async removeIfOver(): Promise<void> {
     const { containers, address } = this.context;
     const { batch } = this.file;
-    const { value } = await laneFile(containers.work, address).read();
+    const { value } = await openLaneFile(containers.work, address).read();
     if (batch === undefined || value.batch?.id === batch.id) return;
     await deletePrefix(containers.work, workNames.batch(batch.id));
   }

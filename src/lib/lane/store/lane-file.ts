@@ -1,13 +1,8 @@
-import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { documentSchema } from "../../results/record.ts";
 import { documentMessageSchema } from "../../storage/document-queue.ts";
-import { VersionedJson } from "../../storage/versioned-json.ts";
 import { dayUsageSchema, minuteSchema } from "../../usage/counters.ts";
 import { PRICE_CLASSES } from "../../usage/prices.ts";
-import type { LaneAddress } from "../lane.ts";
-import { laneSummary } from "./lane-summary.ts";
-import { workNames } from "./names.ts";
 
 const count = z.int().min(0).default(0);
 
@@ -77,7 +72,7 @@ const totalsSchema = z.object({
   textRecords: count,
 });
 
-const laneFileSchema = z.object({
+export const laneFileSchema = z.object({
   schemaVersion: z.literal("1.0"),
   totals: totalsSchema,
   /** Text records since the lane first ran, by what the service bills alike. */
@@ -101,11 +96,3 @@ export type LaneTotals = z.output<typeof totalsSchema>;
 export type LaneFile = z.output<typeof laneFileSchema>;
 
 export const NO_TOTALS: LaneTotals = totalsSchema.parse({});
-
-/** The file of a lane; a lane that never ran has an empty one. */
-export function laneFile(work: ContainerClient, address: LaneAddress): VersionedJson<LaneFile> {
-  return new VersionedJson(work, workNames.lane(address), laneFileSchema, {
-    fallback: () => ({ schemaVersion: "1.0", totals: NO_TOTALS, billed: {}, days: {}, minutes: [] }),
-    metadata: laneSummary,
-  });
-}

@@ -1,9 +1,10 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { UnreadableBlobError } from "../../storage/versioned-json.ts";
 import type { LaneAddress } from "../lane.ts";
-import { type LaneFile, laneFile, NO_TOTALS } from "./lane-file.ts";
+import { type LaneFile, NO_TOTALS } from "./lane-file.ts";
 import { type LaneSummary, readSummary, summarize } from "./lane-summary.ts";
 import { workNames } from "./names.ts";
+import { openLaneFile } from "./open-lane-file.ts";
 
 /** A lane as its file shows it. */
 export interface LaneView extends LaneSummary {
@@ -46,7 +47,7 @@ async function readSummarized(work: ContainerClient, address: LaneAddress): Prom
 /** Undefined for a file that cannot be read. */
 export async function readLaneFile(work: ContainerClient, address: LaneAddress): Promise<LaneFile | undefined> {
   try {
-    return (await laneFile(work, address).read()).value;
+    return (await openLaneFile(work, address).read()).value;
   } catch (error) {
     if (error instanceof UnreadableBlobError) return undefined;
     throw error;

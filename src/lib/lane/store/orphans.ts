@@ -1,8 +1,8 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { deletePrefix } from "../../storage/lease.ts";
 import { UnreadableBlobError } from "../../storage/versioned-json.ts";
-import { laneFile } from "./lane-file.ts";
 import { workNames } from "./names.ts";
+import { openLaneFile } from "./open-lane-file.ts";
 
 /**
  * Removes the work blobs of batches that no lane has: of a run that was slower than another, or died while it cleaned up.
@@ -36,7 +36,7 @@ async function batchOf(
   address: { pipeline: string; lane: number },
 ): Promise<string | undefined> {
   try {
-    return (await laneFile(work, address).read()).value.batch?.id;
+    return (await openLaneFile(work, address).read()).value.batch?.id;
   } catch (error) {
     if (error instanceof UnreadableBlobError) return "unknown";
     throw error;
