@@ -24,11 +24,11 @@ describe("a document that is no plain text", () => {
     const { document } = await fixture.read("results", "a.pdf");
     const { containerName } = fixture.containers.results;
     expect(document).toMatchObject({ format: "pdf", textFile: `${containerName}/tickets/a.pdf.txt`, pages: [0] });
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await fixture.pass(1_100);
     await fixture.drop("a.pdf", pdf("Other words."));
     await fixture.finish();
     expect(await textBeside("a.pdf")).toBe("Other words.");
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await fixture.pass(1_100);
     await fixture.drop("a.pdf", "%PDF-1.7");
     await fixture.finish();
     expect(await fixture.results()).toEqual([]);
