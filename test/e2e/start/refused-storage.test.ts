@@ -33,7 +33,7 @@ it("an app that storage does not let in yet says so, and works as soon as it is 
   stderr.mockRestore();
 
   const functions = (await (await fetch(`${host.url}/admin/functions`)).json()) as unknown[];
-  expect(functions).toHaveLength(23);
+  expect(functions).toHaveLength(40);
   const told = written.filter((line) => line.startsWith("The app cannot work"));
   expect(told).toHaveLength(1);
   expect(told[0]?.trimEnd()).not.toContain("\n");

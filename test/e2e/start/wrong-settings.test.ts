@@ -33,7 +33,7 @@ it("an app whose settings and pipelines are wrong has all its functions, and lis
   onTestFinished(() => host.stop());
   stderr.mockRestore();
 
-  expect(await (await fetch(`${host.url}/admin/functions`)).json()).toHaveLength(23);
+  expect(await (await fetch(`${host.url}/admin/functions`)).json()).toHaveLength(40);
   const told = written.filter((line) => line.startsWith("The app cannot work"));
   expect(told).toHaveLength(1);
   expect(told[0]?.trimEnd()).not.toContain("\n");

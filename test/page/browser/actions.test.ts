@@ -22,7 +22,7 @@ describe("what an operator does on the page", () => {
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    await page.waitForFunction("document.activeElement.textContent === 'Pause…'");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent === 'Pause…'")).toBe(true);
     await page.keyboard.press("Enter");
     await page.getByLabel("Reason, for everybody who looks here").waitFor();
     await page.keyboard.press("Enter");

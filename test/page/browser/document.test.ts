@@ -58,7 +58,9 @@ describe("one document", () => {
       expect.stringMatching(/^FrequencyOfMedication\s*Frequency: twice a day\s*Medication: ibuprofen$/),
     ]);
     await page.locator(".relations").getByRole("link", { name: "ibuprofen" }).first().click();
-    await page.waitForFunction("document.activeElement.textContent === 'MedicationName ibuprofen'");
+    await expect
+      .poll(() => page.evaluate("document.activeElement.textContent === 'MedicationName ibuprofen'"))
+      .toBe(true);
     await page.getByText("Raw JSON").click();
     expect(JSON.parse((await page.locator(".raw code").textContent()) ?? "")).toMatchObject({
       pipeline: "tickets",
@@ -86,7 +88,7 @@ describe("one document", () => {
     expect(await page.locator(".text mark").count()).toBe(0);
     await page.getByRole("link", { name: "Contoso" }).click();
     await page.getByText("Characters 60,001 to 64,007 of 64,007").waitFor();
-    await page.waitForFunction("document.activeElement.textContent === 'Organization Contoso'");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent === 'Organization Contoso'")).toBe(true);
   });
 
   it("runs nothing of a hostile name, text, label or answer, and shows them as they are", async (test) => {

@@ -107,7 +107,8 @@ describe("the status page", () => {
         .splice(0)
         .map(({ path }) => path)
         .sort();
-    const settled = () => page.waitForFunction("document.querySelector('.top button')?.disabled === false");
+    const settled = () =>
+      expect.poll(() => page.evaluate("document.querySelector('.top button')?.disabled === false")).toBe(true);
     await page.getByText("Nothing needs you.").waitFor();
     await settled();
     expect(new Set(app.asked.map(({ key }) => key))).toEqual(new Set([undefined]));
