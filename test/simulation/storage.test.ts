@@ -241,13 +241,17 @@ class QueueWorker {
         await this.#queue.sendMessage(`m${++this.#sent}`, { visibilityTimeout: kind === "send" ? 0 : 600 });
         return "sent";
       case "receive": {
-        const answer = await this.#queue.receiveMessages({ numberOfMessages: 1 + (which % 3), visibilityTimeout: 600 });
-        for (const { messageId, popReceipt } of answer.receivedMessageItems) {
+        // All that are visible: in which order they come, the service does not promise.
+        const answer = await this.#queue.receiveMessages({ numberOfMessages: 32, visibilityTimeout: 600 });
+        const received = answer.receivedMessageItems.toSorted((one, other) =>
+          one.messageText < other.messageText ? -1 : 1,
+        );
+        for (const { messageId, popReceipt } of received) {
           const known = this.#held.find(({ id }) => id === messageId);
           if (known === undefined) this.#held.push({ id: messageId, receipts: [popReceipt] });
           else known.receipts.push(popReceipt);
         }
-        return answer.receivedMessageItems.map(({ messageText }) => messageText);
+        return received.map(({ messageText }) => messageText);
       }
       case "update":
       case "updateHidden": {
