@@ -9,7 +9,7 @@ const STORAGE = "https://store.blob.core.windows.net";
 const source = { kind: "AzureBlob", location: `${STORAGE}/documents/letter.pdf` };
 const files = ["letter.result.json", "letter.pdf"].map((name) => ({
   kind: "AzureBlob",
-  location: `${STORAGE}/work/out/1f/PiiEntityRecognition-0001/${name}`,
+  location: `${STORAGE}/jobs/out/1f/PiiEntityRecognition-0001/${name}`,
 }));
 const task: Task = { kind: "PiiEntityRecognition", name: "personal", parameters: { piiCategories: ["Person"] } };
 
@@ -48,7 +48,7 @@ describe("the wire of native documents", () => {
   });
 
   it("names the blob to read and the folder to write into, and sends no text", () => {
-    const native = { source: source.location, target: `${STORAGE}/work/out` };
+    const native = { source: source.location, target: `${STORAGE}/jobs/out` };
     const body = wire.body({
       displayName: "batch 1",
       documents: [{ id: "0-0", text: "", language: "en", native }],
@@ -62,7 +62,7 @@ describe("the wire of native documents", () => {
             id: "0-0",
             language: "en",
             source,
-            target: { kind: "AzureContainerFolder", location: `${STORAGE}/work/out` },
+            target: { kind: "AzureContainerFolder", location: `${STORAGE}/jobs/out` },
           },
         ],
       },
