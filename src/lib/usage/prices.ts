@@ -19,8 +19,9 @@ interface ListedPrice {
 }
 
 /**
- * The one table of what text records cost. `date` is when it was written down; prices differ between regions and
- * agreements, so that the app setting PRICES overrides them.
+ * The one table of what text records cost. `date` is when it was written down, from memory; `source` is the list that it is to
+ * be compared with, which was out of reach then. Prices differ between regions and agreements as well, so that the app
+ * setting PRICES overrides them.
  */
 export const LISTED_PRICES = {
   currency: "USD",
