@@ -1,47 +1,20 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
+import { type DyingLane, dyingLane, runToEnd } from "../../helpers/dying-lane.ts";
 import { Fuse } from "../../helpers/fuse.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 const DOCUMENTS = 6;
 /** Every eighth place keeps the run short; CRASH_EVERY=1 tries them all. */
 const EVERY = Number(process.env.CRASH_EVERY ?? 8);
-const ADDRESS = { pipeline: "tickets", lane: 0 };
-
-interface Run {
-  fixture: LaneFixture;
-  fuse: Fuse;
-}
 
 /** A lane with six documents waiting, of which one is empty and one has two chunks, in a process that can be killed. */
-async function prepare(): Promise<Run> {
+async function prepare(): Promise<DyingLane> {
   const fuse = new Fuse();
   const fixture = await LaneFixture.create({}, { fuse });
   for (let n = 0; n < DOCUMENTS - 2; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
   await fixture.drop("empty.txt", "");
   await fixture.drop("long.txt", "word ".repeat(30_000));
-  const { submit, getJob } = fixture.language;
-  fixture.language.submit = (request) => fuse.run(() => submit.call(fixture.language, request));
-  fixture.language.getJob = (handle, tasks) => fuse.run(() => getJob.call(fixture.language, handle, tasks));
-  return { fixture, fuse };
-}
-
-/** Runs the lane to its end; a process that dies is replaced by a new one, which knows nothing. */
-async function runToEnd({ fixture, fuse }: Run): Promise<void> {
-  let step: LaneStep = firstStep(ADDRESS);
-  for (let taken = 0; taken < 200; taken++) {
-    const next = await fixture.step(step);
-    if (fuse.dead) {
-      fuse.replace();
-      await fixture.endLeases();
-      step = firstStep(ADDRESS);
-      continue;
-    }
-    if (next.status.state === "closing") return;
-    if (next.action === "claim" && next.afterSeconds >= 1) await fixture.pass(250);
-    step = next;
-  }
-  throw new Error("The lane did not come to an end");
+  return dyingLane(fixture, fuse);
 }
 
 let effects: number;
@@ -85,7 +58,7 @@ describe("a process that dies at any moment", () => {
   );
 });
 
-async function problems({ fixture }: Run): Promise<string[]> {
+async function problems({ fixture }: DyingLane): Promise<string[]> {
   const found: string[] = [];
   const results = await fixture.results();
   const failures = await fixture.failures();

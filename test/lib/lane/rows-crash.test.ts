@@ -1,21 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
+import { type DyingLane, dyingLane, runToEnd } from "../../helpers/dying-lane.ts";
 import { Fuse } from "../../helpers/fuse.ts";
-import type { LaneFixture } from "../../helpers/lane-fixture.ts";
 import { linesOf, prepare, rowBlobs, settle, summaryOf, table } from "./rows-fixture.ts";
 import { stringify } from "./rows-stringify.ts";
 
 /** A few places keep the run short; CRASH_EVERY=1 tries them all. */
 const EVERY = Number(process.env.CRASH_EVERY ?? 47);
-const ADDRESS = { pipeline: "tickets", lane: 0 };
-
-interface Run {
-  fixture: LaneFixture;
-  fuse: Fuse;
-}
 
 /** A file that has ended and is dropped again, with a row that changed, a new one, a bad one and one that went. */
-async function begin(): Promise<Run> {
+async function begin(): Promise<DyingLane> {
   const fuse = new Fuse();
   const fixture = await prepare({ rowsPerPart: 3 }, fuse);
   fuse.set(Number.POSITIVE_INFINITY, false);
@@ -24,32 +17,11 @@ async function begin(): Promise<Run> {
   const rows = [...table(7).slice(1), ["new", "a new text"], ["", ""], ["bad", ""]] as [string, string][];
   rows[2] = ["r3", "another text"];
   await fixture.drop("a.csv", stringify(rows));
-  const { submit, getJob } = fixture.language;
-  fixture.language.submit = (request) => fuse.run(() => submit.call(fixture.language, request));
-  fixture.language.getJob = (handle, tasks) => fuse.run(() => getJob.call(fixture.language, handle, tasks));
-  return { fixture, fuse };
-}
-
-/** Runs the lane until nothing is left to do; a process that dies is replaced by a new one, which knows nothing. */
-async function runToEnd({ fixture, fuse }: Run): Promise<void> {
-  let step: LaneStep = firstStep(ADDRESS);
-  for (let taken = 0; taken < 200; taken++) {
-    const next = await fixture.step(step);
-    if (fuse.dead) {
-      fuse.replace();
-      await fixture.endLeases();
-      step = firstStep(ADDRESS);
-      continue;
-    }
-    if (next.status.state === "closing") return;
-    if (next.action === "claim" && next.afterSeconds >= 1) await new Promise((resolve) => setTimeout(resolve, 250));
-    step = next;
-  }
-  throw new Error("The lane did not come to an end");
+  return dyingLane(fixture, fuse);
 }
 
 /** All that stands of the file, but for what the service made up: ids and times of jobs. */
-async function ending({ fixture }: Run): Promise<unknown> {
+async function ending({ fixture }: DyingLane): Promise<unknown> {
   const summary = await summaryOf(fixture, "a.csv");
   const { completedAt: _at, ...head } = summary;
   const lines = [...(await linesOf(fixture, "a.csv")), ...(await linesOf(fixture, "a.csv", "failures"))];
