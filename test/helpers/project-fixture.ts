@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { BlobServiceClient, ContainerClient, ContainerSASPermissions } from "@azure/storage-blob";
-import { afterEach, beforeEach, expect, inject } from "vitest";
+import type { ContainerClient } from "@azure/storage-blob";
+import { afterEach, beforeEach, expect } from "vitest";
 import type { LogEvent } from "../../src/lib/common/log.ts";
 import { createAuthoringClient } from "../../src/lib/language/authoring/authoring-client.ts";
 import { enqueueDefinition } from "../../src/lib/project/enqueue-command.ts";
@@ -10,6 +10,7 @@ import type { ProjectStatus } from "../../src/lib/project/status.ts";
 import { firstProjectStep, type ProjectStep } from "../../src/lib/project/step.ts";
 import { readText } from "../../src/lib/storage/blobs.ts";
 import { AuthoringService } from "./authoring-service.ts";
+import { type LaneStorage, laneStorage } from "./lane-storage.ts";
 
 /** Steps beyond which a run is taken to go on for ever. */
 const MOST_STEPS = 200;
@@ -17,12 +18,13 @@ const MOST_STEPS = 200;
 /** What each test gets anew. */
 interface Parts {
   service: AuthoringService;
+  storage: LaneStorage;
   projects: ContainerClient;
   work: ContainerClient;
   training: ContainerClient;
 }
 
-/** A project on its own containers of the run's storage emulator, with a small authoring service, anew for each test of a file. */
+/** A project on its own containers, in memory as those of lanes are, with a small authoring service, anew for each test of a file. */
 export class ProjectFixture {
   readonly project: string;
   events: LogEvent[] = [];
@@ -49,11 +51,11 @@ export class ProjectFixture {
 
   async #renew(): Promise<void> {
     const name = `t${randomBytes(8).toString("hex")}`;
-    const blobs = BlobServiceClient.fromConnectionString(inject("storage"));
-    const made = ["projects", "work", "training"].map((kind) => blobs.getContainerClient(`${name}-${kind}`));
-    await Promise.all(made.map((container) => container.create()));
+    const storage = laneStorage(this.now);
+    const made = ["projects", "work", "training"].map((kind) => storage.blobs.getContainerClient(`${name}-${kind}`));
+    await Promise.all(made.map((container) => container.createIfNotExists()));
     const [projects, work, training] = made as [ContainerClient, ContainerClient, ContainerClient];
-    this.#parts = { service: await AuthoringService.start(), projects, work, training };
+    this.#parts = { service: await AuthoringService.start(), storage, projects, work, training };
     this.events = [];
     this.skippedMs = 0;
     this.changes = {};
@@ -78,6 +80,11 @@ export class ProjectFixture {
 
   get training(): ContainerClient {
     return this.#now.training;
+  }
+
+  /** The same container for somebody with fewer rights, for example "rl". */
+  withRights(container: ContainerClient, permissions: string): Promise<ContainerClient> {
+    return this.#now.storage.withRights(container, permissions);
   }
 
   now = (): number => Date.now() + this.skippedMs;
@@ -174,11 +181,4 @@ export class ProjectFixture {
     if (blob === undefined) throw new Error("There is no status yet");
     return JSON.parse(blob.text);
   }
-}
-
-/** The same container for somebody with fewer rights, for example "rl". */
-export async function withRights(container: ContainerClient, permissions: string): Promise<ContainerClient> {
-  const expiresOn = new Date(Date.now() + 3_600_000);
-  const url = await container.generateSasUrl({ permissions: ContainerSASPermissions.parse(permissions), expiresOn });
-  return new ContainerClient(url);
 }

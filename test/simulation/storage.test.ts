@@ -5,6 +5,7 @@ import { describe, expect, inject, it } from "vitest";
 import { blobServiceClient } from "../../simulation/storage/blob-clients.ts";
 import { queueServiceClient } from "../../simulation/storage/queue-clients.ts";
 import { type Gate, MemoryStorage } from "../../simulation/storage/storage.ts";
+import { azurite, laneStorage } from "../helpers/lane-storage.ts";
 
 // What the simulation's storage answers is what a storage account answers, operation by operation. Time stands still here:
 // how leases and messages come back is told by their own tests.
@@ -216,6 +217,25 @@ describe("the storage of the simulation", () => {
     queue.delete(again?.id ?? "", again?.receipt ?? "");
     expect(queue.messages).toEqual([]);
   });
+});
+
+describe("the storage of tests", () => {
+  it.each(["rl", "w", "rwd"])(
+    "lets who holds the rights %s do what the storage service lets them do",
+    async (rights) => {
+      const of = async (storage: ReturnType<typeof azurite>): Promise<unknown[]> => {
+        const all = storage.blobs.getContainerClient(`rights-${process.pid}-${++made}`);
+        await all.createIfNotExists();
+        const worker = new Worker(await storage.withRights(all, rights));
+        await all.getBlockBlobClient("b.json").upload("kept", 4);
+        const done: unknown[] = [];
+        for (const kind of ["write", "create", "replace", "read", "list", "pages", "folders", "delete"] as const)
+          done.push(await outcomeOf(() => worker.do({ kind, name: "b.json", which: 0, holder: 1, text: "first" })));
+        return done;
+      };
+      expect(await of(laneStorage(Date.now))).toEqual(await of(azurite()));
+    },
+  );
 });
 
 interface Held {

@@ -3,7 +3,7 @@ import { LanguageError } from "../../../src/lib/language/errors/language-error.t
 import { enqueueCommand } from "../../../src/lib/project/enqueue-command.ts";
 import { describeProject } from "../../../src/lib/project/status.ts";
 import { sweepProjects } from "../../../src/lib/project/sweep-projects.ts";
-import { ProjectFixture, withRights } from "../../helpers/project-fixture.ts";
+import { ProjectFixture } from "../../helpers/project-fixture.ts";
 
 const fixture = ProjectFixture.forEachTest();
 
@@ -108,7 +108,7 @@ describe("a status that cannot be written when the work ends", () => {
   /** The project container can only be read from the moment in which the work ends. */
   async function lockAtEnd(): Promise<{ locked: boolean }> {
     const lock = { locked: false };
-    const projects = await withRights(fixture.projects, "rl");
+    const projects = await fixture.withRights(fixture.projects, "rl");
     fixture.changes = {
       log: ({ event }) => {
         if (event === "project.ended") lock.locked = true;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sweepProjects } from "../../../src/lib/project/sweep-projects.ts";
-import { ProjectFixture, withRights } from "../../helpers/project-fixture.ts";
+import { ProjectFixture } from "../../helpers/project-fixture.ts";
 
 const fixture = ProjectFixture.forEachTest("tickets", { texts: false });
 
@@ -29,7 +29,7 @@ describe("the sweep", () => {
   it("finds projects although it cannot write to the folder of another, and tells of that", async () => {
     await dropFor("my project");
     await dropFor("tickets");
-    const projects = await withRights(fixture.projects, "rl");
+    const projects = await fixture.withRights(fixture.projects, "rl");
     const context = fixture.context({ containers: { projects, work: fixture.work } });
     expect(await sweepProjects(context)).toEqual(["tickets"]);
     expect(fixture.events).toMatchObject([{ event: "project.held", project: "my project", code: "StorageForbidden" }]);

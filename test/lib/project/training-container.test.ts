@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ProjectFixture, withRights } from "../../helpers/project-fixture.ts";
+import { ProjectFixture } from "../../helpers/project-fixture.ts";
 
 const fixture = ProjectFixture.forEachTest("Tickets", { texts: false });
 
@@ -28,7 +28,7 @@ describe("a training container", () => {
     ["read, for texts", ofPreview, "w", "read"],
   ])("that may not be %s is waited for, with the role that is missing, until it may", async (_, make, rights, way) => {
     const definition = await make();
-    const container = await withRights(fixture.training, rights);
+    const container = await fixture.withRights(fixture.training, rights);
     fixture.changes = { trainingContainer: () => container };
     await fixture.drop(definition);
     const blocked = await fixture.run(async () => (await fixture.status()).state === "blocked");
@@ -57,7 +57,7 @@ describe("a container of the app's own", () => {
   it("that may not be written to blocks the work, with the role that is missing, until it may", async () => {
     await fixture.uploadTexts();
     await fixture.drop(fixture.definition());
-    const work = await withRights(fixture.work, "rl");
+    const work = await fixture.withRights(fixture.work, "rl");
     fixture.changes = { containers: { projects: fixture.projects, work } };
     const blocked = await fixture.run(() => true);
     expect(blocked.status).toMatchObject({
