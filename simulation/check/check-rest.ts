@@ -57,3 +57,8 @@ export function checkBounds({ plan, world, happenings }: Run): Violation[] {
 export function checkPrivacy({ world }: Run): Violation[] {
   return world.leaks.slice(0, 3).map((text) => ({ promise: "private", message: `Told: ${text.slice(0, 300)}` }));
 }
+
+/** An error that nobody catches ends a process of the app, and with it all that it has in hand. */
+export function checkCaught({ world }: Run): Violation[] {
+  return [...new Set(world.uncaught)].map((error) => ({ promise: "caught", message: `Nobody caught ${error}` }));
+}

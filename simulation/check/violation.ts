@@ -9,6 +9,7 @@ export const PROMISES = {
   left: "Nothing is left over",
   bounded: "History and work are bounded",
   status: "The status never lies",
+  caught: "No error goes uncaught, which would end the process",
   private: "No text and no key is in a log or a history",
 } as const;
 

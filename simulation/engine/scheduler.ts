@@ -28,6 +28,10 @@ export class Scheduler {
   /** Whose code runs at this moment. */
   current: Owner | undefined;
   events = 0;
+  /** Told of what an event throws, or a promise that it is made of. */
+  onError: (error: unknown) => void = (error) => {
+    throw error;
+  };
   readonly #heap: Scheduled[] = [];
   #order = 0;
 
@@ -71,7 +75,11 @@ export class Scheduler {
       this.now = Math.max(this.now, event.at);
       this.events++;
       this.current = event.owner;
-      await event.run();
+      try {
+        await event.run();
+      } catch (error) {
+        this.onError(error);
+      }
       await new Promise<void>((resolve) => turn(resolve));
       this.current = undefined;
     }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Instance, isAlive } from "../durable/task-hub.ts";
 import type { LoadedApp } from "../engine/loaded-app.ts";
+import { catchUncaught } from "../engine/uncaught.ts";
 import { enterVirtualTime, leaveVirtualTime } from "../engine/virtual-time.ts";
 import type { Plan } from "../plan/fault.ts";
 import { Happenings } from "../world/happenings.ts";
@@ -30,7 +31,7 @@ export interface Run {
   digest: string;
 }
 
-/** Runs a plan to its end. */
+/** Runs a plan to its end. Never throws: what the simulation itself cannot cope with is told as an error that nobody caught. */
 export async function runPlan(
   plan: Plan,
   app: LoadedApp,
@@ -40,7 +41,12 @@ export async function runPlan(
   const triggers = new Triggers(world);
   const happenings = new Happenings(world, triggers);
   enterVirtualTime(world.scheduler, plan.seed);
+  const noteUncaught = (error: unknown): void => world.noteUncaught(error);
+  world.scheduler.onError = noteUncaught;
+  catchUncaught(noteUncaught);
   world.enter();
+  let quietAt = plan.start;
+  let quiet = false;
   try {
     await happenings.start();
     world.boot();
@@ -62,8 +68,8 @@ export async function runPlan(
     look();
     const isQuiet = (): boolean => scheduler.now - busyAt > QUIET_MS;
     await scheduler.run(end, () => isQuiet() || scheduler.events > MOST_EVENTS);
-    const quietAt = busyAt;
-    const quiet = isQuiet();
+    quietAt = busyAt;
+    quiet = isQuiet();
     if (quiet && hasTexts(world)) {
       // Only the hourly part of the sweep is waited for.
       triggers.onlyMinute = 30;
@@ -72,12 +78,18 @@ export async function runPlan(
     happenings.askAtEnd();
     const until = scheduler.now + MINUTE;
     await scheduler.run(until, () => triggers.pending === 0);
-    const hash = createHash("sha256").update(world.timeline.join("\n")).update(JSON.stringify(world.logs));
-    const digest = hash.update(String(scheduler.events)).digest("hex").slice(0, 12);
-    return { plan, world, happenings, triggers, isQuiet: quiet, quietAt, digest };
+  } catch (error) {
+    world.noteUncaught(error);
   } finally {
+    catchUncaught(undefined);
     leaveVirtualTime();
   }
+  return { plan, world, happenings, triggers, isQuiet: quiet, quietAt, digest: digestOf(world) };
+}
+
+function digestOf({ timeline, logs, scheduler }: World): string {
+  const hash = createHash("sha256").update(timeline.join("\n")).update(JSON.stringify(logs));
+  return hash.update(String(scheduler.events)).digest("hex").slice(0, 12);
 }
 
 function hasTexts({ storage }: World): boolean {

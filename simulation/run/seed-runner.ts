@@ -45,6 +45,11 @@ export class SeedRunner {
   }
 }
 
+function failedRun(seed: number, error: unknown): Summary {
+  const violations = [{ promise: "caught", message: `The run ended with ${String(error)}` } as const];
+  return { seed, violations, faults: {}, virtualMs: 0, events: 0, documents: 0, jobs: 0, digest: "" };
+}
+
 /** Runs seeds on several threads; each summary is told as it comes. */
 export async function runSeeds(
   seeds: Iterable<number>,
@@ -54,9 +59,18 @@ export async function runSeeds(
   const waiting = seeds[Symbol.iterator]();
   await Promise.all(
     Array.from({ length: threads }, async () => {
-      const runner = new SeedRunner();
+      let runner = new SeedRunner();
       try {
-        for (let next = waiting.next(); !next.done; next = waiting.next()) told(await runner.run(next.value));
+        for (let next = waiting.next(); !next.done; next = waiting.next()) {
+          try {
+            told(await runner.run(next.value));
+          } catch (error) {
+            // The thread is gone: the seed that ended it is told, and the rest goes on in another.
+            told(failedRun(next.value, error));
+            await runner.stop();
+            runner = new SeedRunner();
+          }
+        }
       } finally {
         await runner.stop();
       }

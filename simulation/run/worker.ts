@@ -1,10 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Patch } from "../engine/load-app.ts";
+import { installUncaught } from "../engine/uncaught.ts";
 import { installVirtualTime } from "../engine/virtual-time.ts";
 import type { Plan } from "../plan/fault.ts";
 
 // Time is taken over before any module is loaded that could keep a clock of its own.
 installVirtualTime();
+installUncaught();
 Error.stackTraceLimit = 0;
 
 /** What a worker is asked. */

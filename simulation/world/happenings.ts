@@ -204,7 +204,7 @@ export class Happenings {
       case "recordHeld":
         return () => {
           const container = storage.containers.get(fault.container);
-          const [record] = container?.list("") ?? [];
+          const record = container?.list("").find(({ lease }) => lease === undefined);
           if (container === undefined || record === undefined) return;
           container.acquireLease(record.name, "somebody", -1);
           lasts(fault.seconds, () => {

@@ -43,6 +43,8 @@ export class World {
   readonly journal = new Journal();
   /** When storage failed an operation so that the app learned of it. */
   readonly storageTroubles: number[] = [];
+  /** Errors that nobody caught: each would have ended its process. */
+  readonly uncaught: string[] = [];
   readonly deaths: { at: number; process: string; why: string }[] = [];
   /** Faults and what came of them; with `verbose`, every effect. */
   readonly timeline: string[] = [];
@@ -101,6 +103,13 @@ export class World {
 
   note(line: string): void {
     this.timeline.push(`${(this.since / 1000).toFixed(3).padStart(9)} ${line}`);
+  }
+
+  /** Notes an error that nobody caught. */
+  noteUncaught(error: unknown): void {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.uncaught.push(message);
+    this.note(`nobody caught ${message}`);
   }
 
   /** Lets the process whose code runs be asked for its surroundings. */

@@ -56,7 +56,9 @@ export async function runStep(
   try {
     session = await LaneSession.open(context);
     if (action === "claim") return await claim(session, memory, openNextLane);
-    if (!session.hasBatch) return advance(context, memory, { action: "claim" });
+    // A step that was meant for an earlier batch may find one whose documents are not read yet: there is nothing to send or count.
+    if (session.file.batch?.unread !== undefined || !session.hasBatch)
+      return advance(context, memory, { action: "claim" });
     return action === "submit" ? await submit(session, memory, openNextLane) : await collect(session, memory);
   } catch (error) {
     // Another run of this lane wrote first; what this one did is its own copy, and the next step reads the truth.

@@ -9,6 +9,7 @@ import type { Pipeline } from "../settings/pipeline.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
 import { isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
 import { type DocumentMessage, type WorkQueue, writeDocumentMessage } from "../storage/document-queue.ts";
+import { noteUnmatched } from "./unmatched-records.ts";
 
 export interface IntakeContext {
   pipelines: readonly Pipeline[];
@@ -83,6 +84,7 @@ async function recordUnmatched(context: IntakeContext, name: string, failedAt: s
   const { input } = context.containers;
   const facts = await readFacts(input, name);
   if (facts !== undefined && isFolderMarker(name, facts)) return;
+  await noteUnmatched(context.containers.work, context.pipelines);
   const patterns = context.pipelines.map(({ name: pipeline, match }) => `${pipeline} takes ${match}`).join(", ");
   const { etag = "", lastModified, bytes, contentType } = facts ?? {};
   const document = { container: input.containerName, name, etag, lastModified, bytes, contentType };

@@ -1,14 +1,12 @@
 import { z } from "zod";
-import { removeUnmatched } from "../lane/steps/remove-unmatched.ts";
 import { workNames } from "../lane/store/names.ts";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { readFileProgress } from "../rows/file-progress.ts";
-import { matchPipelines } from "../settings/pipeline.ts";
 import { readFacts, readText, writeText } from "../storage/blobs.ts";
 import { acceptDocument, type Wanted } from "./accept-document.ts";
 import type { PipelineFindings, SweepContext } from "./inspect-pipeline.ts";
 import { listMissing } from "./list-documents.ts";
-import { type FailureCursor, listFailures } from "./list-failures.ts";
+import { removeOutdated, routingOf } from "./unmatched-records.ts";
 
 /** A document younger than this may still have its event on the way: Event Grid delivers within seconds, seldom later. */
 const GRACE_MS = 2 * 60_000;
@@ -85,7 +83,7 @@ export async function findMissed(
     ({ cursor } = listed);
     if (cursor === undefined) break;
   }
-  if (cursor === undefined && state.done[UNMATCHED_PIPELINE]?.match !== windows[UNMATCHED_PIPELINE]?.match) {
+  if (cursor === undefined) {
     await removeOutdated(context).catch((error: unknown) => void found.failures.push(error));
   }
   const failed = state.failed || found.failures.length > 0;
@@ -123,24 +121,6 @@ async function requeue(
   return inHand;
 }
 
-/**
- * What pipelines take has changed: of a document that none took, and one takes again, the record says what is no longer so.
- * Most of them have been analysed before, and no lane will look at them again.
- */
-async function removeOutdated(context: SweepContext): Promise<void> {
-  let cursor: FailureCursor | undefined;
-  do {
-    const query = { pageSize: context.pageDocuments, cursor };
-    const page = await listFailures(context.containers, { pipeline: UNMATCHED_PIPELINE }, query);
-    const taken = page.failures.filter(({ name }) => matchPipelines(context.pipelines, name).length > 0);
-    await removeUnmatched(
-      context,
-      taken.map(({ name }) => name),
-    );
-    ({ cursor } = page);
-  } while (cursor !== undefined);
-}
-
 /** A file of rows has no record before its last part has ended. */
 async function hasPartInHand(
   { containers }: SweepContext,
@@ -175,8 +155,7 @@ function windowsOf(
     if (claims === undefined) continue;
     add(pipeline.name, pipeline.match, now - GRACE_MS - (waiting === 0 ? 0 : oldestSeconds * 1000));
   }
-  const all = context.pipelines.map(({ match }) => match).join("\n");
-  add(UNMATCHED_PIPELINE, all, now - GRACE_MS);
+  add(UNMATCHED_PIPELINE, routingOf(context.pipelines), now - GRACE_MS);
   return windows;
 }
 

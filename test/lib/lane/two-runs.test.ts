@@ -52,6 +52,26 @@ describe("two runs of one lane", () => {
     expect([...fixture.language.timesSent.values()]).toEqual([1, 1]);
   });
 
+  it.each(["submit", "collect"] as const)(
+    "%s: a late step of an earlier batch ends none that is not read yet",
+    async (action) => {
+      await fixture.drop("a.txt", "a");
+      const { input } = fixture.containers;
+      const unreachable = new Proxy(input, {
+        get() {
+          throw new Error("the process dies");
+        },
+      });
+      await fixture.step(firstStep(lane0), { containers: { ...fixture.containers, input: unreachable } });
+      expect((await fixture.file()).batch?.unread).toHaveLength(1);
+      const late = await fixture.step({ ...firstStep(lane0), action });
+      expect(late.action).toBe("claim");
+      expect((await fixture.file()).batch?.unread).toHaveLength(1);
+      await fixture.finish(late);
+      expect(await fixture.results()).toHaveLength(1);
+    },
+  );
+
   it("find out before a document that was taken and not written down is let go", async () => {
     await fixture.drop("a.txt", "a");
     const late = new Proxy(claims, {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { workNames } from "../../../src/lib/lane/store/names.ts";
+import { acceptDocument } from "../../../src/lib/queueing/accept-document.ts";
 import { findMissed } from "../../../src/lib/queueing/find-missed.ts";
 import { inspectPipeline, type SweepContext } from "../../../src/lib/queueing/inspect-pipeline.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
@@ -121,5 +122,18 @@ describe("the search for documents whose event was lost", () => {
     context = { ...context, pipelines: [fixture.pipeline] };
     fixture.skippedMs += 10 * MINUTE;
     expect(await missed()).toBe(1);
+  });
+
+  it("removes what was told of a document under settings that stood between two sweeps", async () => {
+    await fixture.drop("a.txt", "x");
+    await fixture.finish();
+    fixture.skippedMs += 10 * MINUTE;
+    await missed();
+    const narrow = { ...context, pipelines: [{ ...fixture.pipeline, match: "tickets/**" }] };
+    await acceptDocument(narrow, "a.txt", "event");
+    expect(await fixture.failures()).toEqual(["_unmatched/a.txt.json"]);
+    fixture.skippedMs += 2 * MINUTE;
+    await missed();
+    expect(await fixture.failures()).toEqual([]);
   });
 });

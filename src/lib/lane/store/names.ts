@@ -33,6 +33,8 @@ export const workNames = {
   /** A result whose failed tasks are asked again, as it was before. */
   before: (batch: string, document: string) => `batches/${batch}/before/${hashOf(document)}.json`,
   sweep: "sweep.json",
+  /** Under which settings documents found no pipeline. */
+  unmatched: "unmatched/",
 } as const;
 
 /** The queue of a pipeline. Queue names take 3 to 63 lower-case letters, digits and single hyphens. */

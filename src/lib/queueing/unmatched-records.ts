@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { ContainerClient } from "@azure/storage-blob";
+import { removeUnmatched } from "../lane/steps/remove-unmatched.ts";
+import { workNames } from "../lane/store/names.ts";
+import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";
+import { createText, deleteBlob } from "../storage/blobs.ts";
+import { listNames } from "../storage/list-names.ts";
+import type { SweepContext } from "./inspect-pipeline.ts";
+import { type FailureCursor, listFailures } from "./list-failures.ts";
+
+/** What the pipelines take; when it changes, other documents find none. */
+export function routingOf(pipelines: readonly Pipeline[]): string {
+  return pipelines.map(({ match }) => match).join("\n");
+}
+
+/**
+ * Notes that documents find no pipeline as these are configured. Call it before the record of the first is written, so that
+ * the record is not forgotten when the settings change, however short a time they stood and whatever dies meanwhile.
+ */
+export async function noteUnmatched(work: ContainerClient, pipelines: readonly Pipeline[]): Promise<void> {
+  const routing = routingOf(pipelines);
+  await createText(work, noteOf(routing), JSON.stringify({ routing }));
+}
+
+/**
+ * Where documents found no pipeline under settings that are no longer: of those that one takes now, the record says what is
+ * no longer so. Most of them have been analysed before, and no lane will look at them again.
+ */
+export async function removeOutdated(context: SweepContext): Promise<void> {
+  const { work } = context.containers;
+  const current = noteOf(routingOf(context.pipelines));
+  const outdated = (await listNames(work, workNames.unmatched)).filter((name) => name !== current);
+  if (outdated.length === 0) return;
+  let cursor: FailureCursor | undefined;
+  do {
+    const query = { pageSize: context.pageDocuments, cursor };
+    const page = await listFailures(context.containers, { pipeline: UNMATCHED_PIPELINE }, query);
+    const taken = page.failures.filter(({ name }) => matchPipelines(context.pipelines, name).length > 0);
+    await removeUnmatched(
+      context,
+      taken.map(({ name }) => name),
+    );
+    ({ cursor } = page);
+  } while (cursor !== undefined);
+  // What still finds no pipeline does so under the settings of today.
+  await noteUnmatched(work, context.pipelines);
+  for (const name of outdated) await deleteBlob(work, name);
+}
+
+function noteOf(routing: string): string {
+  return `${workNames.unmatched}${createHash("sha256").update(routing).digest("hex").slice(0, 16)}.json`;
+}
