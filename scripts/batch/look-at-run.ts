@@ -2,8 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { recordName } from "../../src/lib/documents/document.ts";
 import { readVersion, versionIn } from "../../src/lib/results/record-version.ts";
 import type { Glob } from "../../src/lib/settings/glob.ts";
-import { isFolderMarker } from "../../src/lib/storage/blobs.ts";
-import { sameEtag } from "../../src/lib/storage/versioned-json.ts";
+import { isFolderMarker, sameEtag } from "../../src/lib/storage/blobs.ts";
 import type { RunStorage } from "./run-storage.ts";
 
 /** A run, as it is found again: by its name and its pipeline. */

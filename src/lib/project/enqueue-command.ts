@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFacts } from "../storage/blobs.ts";
-import { sameEtag } from "../storage/versioned-json.ts";
+import { readFacts, sameEtag } from "../storage/blobs.ts";
 import { deletesProject, type ProjectCommand, type QueuedCommand, queuedCommand } from "./commands.ts";
 import { projectFiles } from "./names.ts";
 import type { ProjectContext } from "./project-context.ts";

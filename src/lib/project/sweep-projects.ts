@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { sameEtag } from "../storage/versioned-json.ts";
+import { sameEtag } from "../storage/blobs.ts";
 import { queuedCommand } from "./commands.ts";
 import { rejectMisnamedFolder } from "./definition/store-definition.ts";
 import { enqueueDefinition, isPending } from "./enqueue-command.ts";

@@ -5,8 +5,7 @@ import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { type FoundRecord, findRecord } from "../results/record-version.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
-import { isBlobName, isFolderMarker } from "../storage/blobs.ts";
-import { sameEtag } from "../storage/versioned-json.ts";
+import { isBlobName, isFolderMarker, sameEtag } from "../storage/blobs.ts";
 import type { Wanted } from "./accept-document.ts";
 
 /** Records looked up at a time. */

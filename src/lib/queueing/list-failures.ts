@@ -6,8 +6,7 @@ import { readShortfall } from "../results/outcome-metadata.ts";
 import { partialMarkNames, partialMarkSchema, unmarkPartial } from "../results/partial-marks.ts";
 import { failureFileSchema } from "../results/record.ts";
 import { findRecord } from "../results/record-version.ts";
-import { readText } from "../storage/blobs.ts";
-import { sameEtag } from "../storage/versioned-json.ts";
+import { readText, sameEtag } from "../storage/blobs.ts";
 
 /** Records read at a time. */
 const CONCURRENCY = 32;

@@ -2,7 +2,7 @@ import pMap from "p-map";
 import { z } from "zod";
 import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
-import { BlobRefusedError } from "../storage/errors.ts";
+import { BlobRefusedError } from "../storage/blobs.ts";
 import { acceptDocument, type IntakeContext, type Wanted } from "./accept-document.ts";
 import { listMissing } from "./list-documents.ts";
 import { checkPartial, failureCursorSchema, type ListedFailure, listFailures } from "./list-failures.ts";

@@ -1,8 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { recordName } from "../documents/document.ts";
-import { readFacts, readText } from "../storage/blobs.ts";
-import { sameEtag } from "../storage/versioned-json.ts";
+import { readFacts, readText, sameEtag } from "../storage/blobs.ts";
 
 /** Which version of a document a record is about. */
 export interface DocumentVersion {

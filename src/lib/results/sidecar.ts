@@ -1,8 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { recordName } from "../documents/document.ts";
-import { createText, deleteBlob, replaceText } from "../storage/blobs.ts";
-import { sameEtag } from "../storage/versioned-json.ts";
+import { createText, deleteBlob, replaceText, sameEtag } from "../storage/blobs.ts";
 import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
 
 /** Letters, digits, spaces and `_ . -`; it does not end in `json`, which is the record's own. */

@@ -1,7 +1,6 @@
 import { statedLanguage } from "../settings/pipeline.ts";
-import type { BlobFacts } from "../storage/blobs.ts";
+import { type BlobFacts, sameEtag } from "../storage/blobs.ts";
 import type { DocumentMessage } from "../storage/document-queue.ts";
-import { sameEtag } from "../storage/versioned-json.ts";
 import { blobBytes } from "./blob-bytes.ts";
 import type { StandingRecord } from "./file-record.ts";
 import { type FileRun, fileRun, type RowsContext, rulesOf } from "./file-run.ts";

@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
+import { sameEtag } from "../storage/blobs.ts";
 import { messageKey } from "../storage/document-queue.ts";
-import { sameEtag } from "../storage/versioned-json.ts";
 import { fileRun, openParts, sumTallies } from "./file-run.ts";
 
 /** How far the work on a file of rows has come. */

@@ -1,6 +1,5 @@
-import { readFacts } from "../storage/blobs.ts";
+import { readFacts, sameEtag } from "../storage/blobs.ts";
 import { type DocumentMessage, writeDocumentMessage } from "../storage/document-queue.ts";
-import { sameEtag } from "../storage/versioned-json.ts";
 import { changeRun, type FileRun, fileRun } from "./file-run.ts";
 import type { RowProblem } from "./raw-record.ts";
 import { firstPlace } from "./read-rows.ts";

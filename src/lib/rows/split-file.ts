@@ -1,9 +1,8 @@
 import pLimit from "p-limit";
 import pMap from "p-map";
 import { DocumentError, type DocumentInfo } from "../documents/document.ts";
-import { type BlobFacts, isFolderMarker, readFacts } from "../storage/blobs.ts";
+import { type BlobFacts, isFolderMarker, readFacts, sameEtag } from "../storage/blobs.ts";
 import { type DocumentMessage, messageKey, type WorkQueue, writeDocumentMessage } from "../storage/document-queue.ts";
-import { sameEtag } from "../storage/versioned-json.ts";
 import { beginRun } from "./begin-run.ts";
 import { FileChangedError } from "./blob-bytes.ts";
 import { completeFile, type FileOutcome, forgetRun, removeAllRuns } from "./complete-file.ts";

@@ -6,9 +6,8 @@ import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
 import { findRecord } from "../results/record-version.ts";
 import { type FileProgress, readFileProgress } from "../rows/file-progress.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
-import { isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
+import { isBlobName, isFolderMarker, readFacts, sameEtag } from "../storage/blobs.ts";
 import { readDocumentMessage } from "../storage/document-queue.ts";
-import { sameEtag } from "../storage/versioned-json.ts";
 
 interface DocumentPlace {
   pipeline: string;

@@ -1,7 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
-import { deleteBlob, isStatus } from "./blobs.ts";
-import { BlobRefusedError } from "./errors.ts";
+import { BlobRefusedError, deleteBlob, isStatus } from "./blobs.ts";
 import { listNames } from "./list-names.ts";
 
 /** How long a lease outlives a holder that died, in seconds: the shortest there is (learn.microsoft.com/rest/api/storageservices/lease-blob). */

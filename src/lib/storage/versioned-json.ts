@@ -9,18 +9,6 @@ export interface Versioned<T> {
   etag?: string | undefined;
 }
 
-/**
- * True for two spellings of one ETag: headers put it in quotes and may mark it weak, listings and events do neither.
- * An ETag that is not known is like none, not even like another that is not known.
- */
-export function sameEtag(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && other !== undefined && bareEtag(one) === bareEtag(other);
-}
-
-function bareEtag(etag: string): string {
-  return etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
-}
-
 /** Somebody else wrote the blob after it was read; what was to be written is out of date, and the blob is as they left it. */
 export class StaleWriteError extends Error {
   override readonly name = "StaleWriteError";

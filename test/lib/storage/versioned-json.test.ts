@@ -3,13 +3,8 @@ import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import fc from "fast-check";
 import { beforeEach, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
-import { readText, writeText } from "../../../src/lib/storage/blobs.ts";
-import {
-  StaleWriteError,
-  sameEtag,
-  UnreadableBlobError,
-  VersionedJson,
-} from "../../../src/lib/storage/versioned-json.ts";
+import { readText, sameEtag, writeText } from "../../../src/lib/storage/blobs.ts";
+import { StaleWriteError, UnreadableBlobError, VersionedJson } from "../../../src/lib/storage/versioned-json.ts";
 
 const schema = z.object({ count: z.int() });
 

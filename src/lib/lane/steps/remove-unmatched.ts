@@ -1,8 +1,7 @@
 import pMap from "p-map";
 import { recordName } from "../../documents/document.ts";
 import { UNMATCHED_PIPELINE } from "../../results/build-record.ts";
-import { deleteBlob } from "../../storage/blobs.ts";
-import { BlobRefusedError } from "../../storage/errors.ts";
+import { BlobRefusedError, deleteBlob } from "../../storage/blobs.ts";
 import { listAmong } from "../../storage/list-names.ts";
 import type { LaneContext } from "../lane-context.ts";
 

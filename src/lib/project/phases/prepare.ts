@@ -1,6 +1,5 @@
 import { SettingsError } from "../../common/problems.ts";
-import { readText, type TextBlob, writeText } from "../../storage/blobs.ts";
-import { sameEtag } from "../../storage/versioned-json.ts";
+import { readText, sameEtag, type TextBlob, writeText } from "../../storage/blobs.ts";
 import { type Definition, parseDefinition } from "../definition/definition.ts";
 import { definitionSchema, type RawDefinition } from "../definition/definition-schema.ts";
 import { invalidDefinition } from "../definition/store-definition.ts";
