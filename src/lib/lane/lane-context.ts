@@ -1,23 +1,14 @@
-import type { ContainerClient } from "@azure/storage-blob";
 import type { EventLog } from "../common/log.ts";
 import type { ExtractionLimits } from "../documents/formats/format.ts";
 import type { AnalysisClient } from "../language/analysis.ts";
-import type { TellEnd } from "../results/tell-end.ts";
+import type { TellEnd } from "../results/record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
+import type { Containers } from "../storage/containers.ts";
 import type { WorkQueue } from "../storage/document-queue.ts";
 import type { LaneAddress } from "./lane.ts";
 import type { Pacer } from "./pacer.ts";
 import type { DocumentClaims } from "./store/document-claims.ts";
 import type { TextCache } from "./store/text-cache.ts";
-
-export interface Containers {
-  input: ContainerClient;
-  results: ContainerClient;
-  failed: ContainerClient;
-  /** Copies of files that the service redacted; made only where a pipeline has such. */
-  redacted: ContainerClient;
-  work: ContainerClient;
-}
 
 export interface LaneLimits {
   jobsPerBatch: number;

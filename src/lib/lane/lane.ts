@@ -1,5 +1,5 @@
 import type { HeldState, Hold, HoldReason } from "../common/hold.ts";
-import type { Turn } from "./pacer.ts";
+import type { Operation } from "./policy/pace.ts";
 
 /** One of a pipeline's numbered places for a batch. */
 export interface LaneAddress {
@@ -74,6 +74,20 @@ export interface LaneMemory {
   cleaned?: string;
   /** How many documents to claim at the most, after a batch that had no room for all of its documents. */
   maxDocuments?: number;
+}
+
+/** Calls that a lane may make. Travels through Durable history while the lane waits for it. */
+export interface Turn {
+  operation: Operation;
+  /** The resource that they are for. */
+  endpoint: string;
+  /** When the first of them is due, milliseconds since 1970. */
+  at: number;
+  /** Between two of them. */
+  everyMs: number;
+  calls: number;
+  /** It finds out whether a resource that refused jobs has recovered. */
+  trial?: true;
 }
 
 /** What holds a lane up. */

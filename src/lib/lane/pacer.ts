@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import { backoffSeconds, type HoldReason } from "../common/hold.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { StaleWriteError, type Versioned } from "../storage/versioned-json.ts";
+import type { Turn } from "./lane.ts";
 import {
   callsOfMinute,
   countCall,
@@ -21,20 +22,6 @@ export interface Caller {
   pipeline: string;
   endpoints: readonly string[];
   features: readonly string[];
-}
-
-/** Calls that a lane may make. Travels through Durable history while the lane waits for it. */
-export interface Turn {
-  operation: Operation;
-  /** The resource that they are for. */
-  endpoint: string;
-  /** When the first of them is due, milliseconds since 1970. */
-  at: number;
-  /** Between two of them. */
-  everyMs: number;
-  calls: number;
-  /** It finds out whether a resource that refused jobs has recovered. */
-  trial?: true;
 }
 
 /** What a lane's calls count for. */

@@ -1,5 +1,6 @@
+import type { Turn } from "./lane.ts";
 import type { LaneContext } from "./lane-context.ts";
-import { type Caller, callerOf, type Turn } from "./pacer.ts";
+import { type Caller, callerOf } from "./pacer.ts";
 import type { Operation } from "./policy/pace.ts";
 
 /** The calls of one step to the service, each made when its turn comes. */

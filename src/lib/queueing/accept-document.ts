@@ -1,13 +1,13 @@
 import type { EventLog } from "../common/log.ts";
 import { inSpan } from "../common/telemetry.ts";
 import type { DocumentInfo } from "../documents/document.ts";
-import type { Containers } from "../lane/lane-context.ts";
-import { buildFailure, UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { buildFailure, UNMATCHED_PIPELINE } from "../results/failure-record.ts";
 import { publishRecord } from "../results/publish-record.ts";
-import type { TellEnd } from "../results/tell-end.ts";
+import type { TellEnd } from "../results/record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
 import { isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
+import type { Containers } from "../storage/containers.ts";
 import { type DocumentMessage, type WorkQueue, writeDocumentMessage } from "../storage/document-queue.ts";
 import { noteUnmatched } from "./unmatched-records.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { workNames } from "../lane/store/names.ts";
-import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
 import { readFileProgress } from "../rows/file-progress.ts";
 import { readFacts, readText, writeText } from "../storage/blobs.ts";
 import { acceptDocument, type Wanted } from "./accept-document.ts";

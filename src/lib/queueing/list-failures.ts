@@ -1,12 +1,12 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
 import { z } from "zod";
-import type { Containers } from "../lane/lane-context.ts";
 import { readShortfall } from "../results/outcome-metadata.ts";
 import { partialMarkNames, partialMarkSchema, unmarkPartial } from "../results/partial-marks.ts";
 import { failureFileSchema } from "../results/record.ts";
 import { findRecord } from "../results/record-version.ts";
 import { readText, sameEtag } from "../storage/blobs.ts";
+import type { Containers } from "../storage/containers.ts";
 
 /** Records read at a time. */
 const CONCURRENCY = 32;

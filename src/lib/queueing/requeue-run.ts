@@ -5,7 +5,7 @@ import { REQUEUE_STATUSES } from "../api/requeue-schemas.ts";
 import { quote } from "../common/problems.ts";
 import { RequestRefused } from "../common/request-refused.ts";
 import { workNames } from "../lane/store/names.ts";
-import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { deleteBlob } from "../storage/blobs.ts";
 import { type Versioned, VersionedJson } from "../storage/versioned-json.ts";

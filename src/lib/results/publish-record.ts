@@ -1,22 +1,12 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { recordName } from "../documents/document.ts";
 import { createText, deleteBlob, replaceText } from "../storage/blobs.ts";
+import type { RecordContainers } from "../storage/containers.ts";
 import { outcomeMetadata } from "./outcome-metadata.ts";
+import type { PublishOutcome } from "./record.ts";
 import { type FailureFile, type ResultFile, stringifyRecord } from "./record.ts";
 import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
-import { placeSidecars, removeSidecars, type Sidecar, type SidecarContainers, sidecarKey } from "./sidecar.ts";
-
-/** `input` is asked which version of a document is the current one, when nothing else tells. */
-export interface RecordContainers extends SidecarContainers {
-  failed: ContainerClient;
-}
-
-/**
- * - `written`: the record stands.
- * - `same`: a record of this version stood already; its bytes are left as they are.
- * - `superseded`: a better record stands: of a newer version, or the result of this one where ours is a failure.
- */
-export type PublishOutcome = "written" | "same" | "superseded";
+import { placeSidecars, removeSidecars, type Sidecar, sidecarKey } from "./sidecar.ts";
 
 export interface PublishOptions {
   /** The document was redriven: a record of the same version gives way to this one, which is later. */

@@ -142,3 +142,13 @@ export function documentPart(info: DocumentInfo): RecordDocument {
 export function stringifyRecord(record: ResultFile | FailureFile): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
+
+/**
+ * - `written`: the record stands.
+ * - `same`: a record of this version stood already; its bytes are left as they are.
+ * - `superseded`: a better record stands: of a newer version, or the result of this one where ours is a failure.
+ */
+export type PublishOutcome = "written" | "same" | "superseded";
+
+/** Tells the next system that a document has ended. Called after its record stands, and again when that is not sure. */
+export type TellEnd = (record: ResultFile | FailureFile, outcome: PublishOutcome) => Promise<void>;

@@ -1,7 +1,7 @@
-import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { recordName } from "../documents/document.ts";
 import { createText, deleteBlob, replaceText, sameEtag } from "../storage/blobs.ts";
+import type { RecordContainers } from "../storage/containers.ts";
 import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
 
 /** Letters, digits, spaces and `_ . -`; it does not end in `json`, which is the record's own. */
@@ -25,12 +25,7 @@ export interface SidecarOwner {
 }
 
 /** Where sidecars are kept, and where the current version of a document is asked for. */
-export interface SidecarContainers {
-  results: ContainerClient;
-  /** Redacted files, of pipelines whose documents the service reads itself. */
-  redacted: ContainerClient;
-  input: ContainerClient;
-}
+export type SidecarContainers = Omit<RecordContainers, "failed">;
 
 /** What stands before the suffix of one in the other container, in a record's metadata. */
 const REDACTED = "redacted:";

@@ -1,11 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { recordName } from "../documents/document.ts";
 import type { WorkQueue } from "../storage/document-queue.ts";
-import type { PublishOutcome } from "./publish-record.ts";
-import type { FailureFile, ResultFile } from "./record.ts";
-
-/** Tells the next system that a document has ended. Called after its record stands, and again when that is not sure. */
-export type TellEnd = (record: ResultFile | FailureFile, outcome: PublishOutcome) => Promise<void>;
+import type { TellEnd } from "./record.ts";
 
 /** The message of a document that has ended; names and counts, never what the record says. */
 interface EndMessage {

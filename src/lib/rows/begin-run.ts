@@ -4,8 +4,8 @@ import type { DocumentMessage } from "../storage/document-queue.ts";
 import { blobBytes } from "./blob-bytes.ts";
 import type { StandingRecord } from "./file-record.ts";
 import { type FileRun, fileRun, type RowsContext, rulesOf } from "./file-run.ts";
+import { findRowFormat, SAMPLE_BYTES } from "./find-row-format.ts";
 import { firstPlace } from "./read-rows.ts";
-import { findRowFormat, SAMPLE_BYTES } from "./row-format.ts";
 import { runName } from "./row-names.ts";
 
 /** A version of a file in the input container. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type DocumentInfo, recordName } from "../documents/document.ts";
-import { buildFailure } from "../results/build-record.ts";
+import { buildFailure } from "../results/failure-record.ts";
 import { documentPart, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../results/record.ts";
 import { type FoundRecord, findRecord } from "../results/record-version.ts";
 import { readText } from "../storage/blobs.ts";

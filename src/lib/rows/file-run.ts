@@ -1,20 +1,29 @@
 import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
-import type { RecordContainers } from "../results/publish-record.ts";
-import { documentSchema } from "../results/record.ts";
-import type { TellEnd } from "../results/tell-end.ts";
+import { documentSchema, type TellEnd } from "../results/record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
+import type { Containers } from "../storage/containers.ts";
+import type { WorkQueue } from "../storage/document-queue.ts";
 import { StaleWriteError, VersionedJson } from "../storage/versioned-json.ts";
 import { rowFormatSchema } from "./row-format.ts";
 import { type PartId, rowNames } from "./row-names.ts";
 
 /** What the work on files of rows needs. */
 export interface RowsContext {
-  containers: RecordContainers & { work: ContainerClient };
+  containers: Containers;
   pipeline: Pipeline;
   /** Absent: nobody wants to hear of documents that end. */
   tellEnd?: TellEnd | undefined;
+}
+
+/** What splitting needs beside the containers. */
+export interface SplitContext extends RowsContext {
+  queue: Pick<WorkQueue, "send">;
+  claims: { held(names: readonly string[]): Promise<Set<string>> };
+  limits: { claimedElsewhereSeconds: number };
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
 /** How the rows of a part ended, and when the last of them, in milliseconds since 1970 (0: none was sent). */

@@ -1,10 +1,9 @@
 import { readFacts, sameEtag } from "../storage/blobs.ts";
 import { type DocumentMessage, writeDocumentMessage } from "../storage/document-queue.ts";
-import { changeRun, type FileRun, fileRun } from "./file-run.ts";
+import { changeRun, type FileRun, fileRun, type SplitContext } from "./file-run.ts";
 import type { RowProblem } from "./raw-record.ts";
 import { firstPlace } from "./read-rows.ts";
 import type { PartId } from "./row-names.ts";
-import type { SplitContext } from "./split-file.ts";
 import { readPart, type StoredRow } from "./stored-part.ts";
 
 /** A part whose rows are to be analysed now. */

@@ -1,26 +1,11 @@
-import { z } from "zod";
 import { versionMetadata } from "../results/record-version.ts";
 import { createText, deleteBlob } from "../storage/blobs.ts";
 import { StaleWriteError } from "../storage/versioned-json.ts";
 import { completeFile, type FileOutcome } from "./complete-file.ts";
 import { readStanding } from "./file-record.ts";
 import { changeRun, type FileRun, fileRun, isComplete, type RowsContext, type Tally } from "./file-run.ts";
+import type { RowLine } from "./row-line.ts";
 import { type PartId, partName } from "./row-names.ts";
-
-/** How a row ended: a line of a part, `docs/results.md` says of what. */
-export const rowLineSchema = z.looseObject({
-  key: z.string().optional(),
-  row: z.int(),
-  line: z.int(),
-  id: z.string().optional(),
-  status: z.enum(["succeeded", "partiallySucceeded", "failed"]),
-  /** Taken over from an earlier run: nothing was sent. */
-  unchanged: z.literal(true).optional(),
-  usage: z.looseObject({ textRecords: z.number() }).optional(),
-  completedAt: z.string().optional(),
-  failedAt: z.string().optional(),
-});
-export type RowLine = z.output<typeof rowLineSchema>;
 
 /**
  * Stores the rows of a part whose rows have all ended, in their order, and counts the part in its run; with the last one,

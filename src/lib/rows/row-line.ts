@@ -1,7 +1,22 @@
+import { z } from "zod";
 import type { FailureFile, ResultFile } from "../results/record.ts";
-import type { RowLine } from "./publish-part.ts";
 import type { RowProblem } from "./raw-record.ts";
 import type { StoredRow } from "./stored-part.ts";
+
+/** How a row ended: a line of a part, `docs/results.md` says of what. */
+export const rowLineSchema = z.looseObject({
+  key: z.string().optional(),
+  row: z.int(),
+  line: z.int(),
+  id: z.string().optional(),
+  status: z.enum(["succeeded", "partiallySucceeded", "failed"]),
+  /** Taken over from an earlier run: nothing was sent. */
+  unchanged: z.literal(true).optional(),
+  usage: z.looseObject({ textRecords: z.number() }).optional(),
+  completedAt: z.string().optional(),
+  failedAt: z.string().optional(),
+});
+export type RowLine = z.output<typeof rowLineSchema>;
 
 /** Where a row stands: in which of a batch's parts, and where in its file. */
 interface RowPlace {

@@ -2,22 +2,14 @@ import pLimit from "p-limit";
 import pMap from "p-map";
 import { DocumentError, type DocumentInfo } from "../documents/document.ts";
 import { type BlobFacts, isFolderMarker, readFacts, sameEtag } from "../storage/blobs.ts";
-import { type DocumentMessage, messageKey, type WorkQueue, writeDocumentMessage } from "../storage/document-queue.ts";
+import { type DocumentMessage, messageKey, writeDocumentMessage } from "../storage/document-queue.ts";
 import { beginRun } from "./begin-run.ts";
 import { FileChangedError } from "./blob-bytes.ts";
 import { completeFile, type FileOutcome, forgetRun, removeAllRuns } from "./complete-file.ts";
 import { cutFile } from "./cut-file.ts";
 import { readStanding, type StandingRecord } from "./file-record.ts";
-import { changeRun, type FileRun, fileRun, isComplete, openParts, type RowsContext } from "./file-run.ts";
-
-/** What splitting needs beside the containers. */
-export interface SplitContext extends RowsContext {
-  queue: Pick<WorkQueue, "send">;
-  claims: { held(names: readonly string[]): Promise<Set<string>> };
-  limits: { claimedElsewhereSeconds: number };
-  /** Milliseconds since 1970. */
-  now(): number;
-}
+import type { SplitContext } from "./file-run.ts";
+import { changeRun, type FileRun, fileRun, isComplete, openParts } from "./file-run.ts";
 
 export type SplitOutcome =
   /** Its parts are on the queue, or there is nothing to do. */

@@ -2,7 +2,7 @@ import { quote } from "../common/problems.ts";
 import { RequestRefused } from "../common/request-refused.ts";
 import { recordName } from "../documents/document.ts";
 import type { SweepContext } from "../queueing/inspect-pipeline.ts";
-import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
 import { findRecord } from "../results/record-version.ts";
 import { type FileProgress, readFileProgress } from "../rows/file-progress.ts";
 import { matchPipelines } from "../settings/pipeline.ts";

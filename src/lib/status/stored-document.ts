@@ -7,7 +7,7 @@ import { decodeDocument } from "../documents/decode-document.ts";
 import { DocumentError, recordName } from "../documents/document.ts";
 import { readDocument } from "../documents/read-document.ts";
 import type { SweepContext } from "../queueing/inspect-pipeline.ts";
-import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
 import { findRecord } from "../results/record-version.ts";
 import { isBlobName, readText } from "../storage/blobs.ts";
 import { parseStored } from "../storage/versioned-json.ts";

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
-import type { Containers } from "../../../src/lib/lane/lane-context.ts";
 import { DocumentClaims } from "../../../src/lib/lane/store/document-claims.ts";
+import type { Containers } from "../../../src/lib/storage/containers.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;

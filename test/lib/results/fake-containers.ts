@@ -1,5 +1,5 @@
 import { type ContainerClient, RestError } from "@azure/storage-blob";
-import type { RecordContainers } from "../../../src/lib/results/publish-record.ts";
+import type { RecordContainers } from "../../../src/lib/storage/containers.ts";
 
 interface FakeBlob {
   text: string;

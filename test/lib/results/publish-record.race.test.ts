@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type PublishOutcome, publishRecord } from "../../../src/lib/results/publish-record.ts";
-import { type FailureFile, type ResultFile, stringifyRecord } from "../../../src/lib/results/record.ts";
+import { publishRecord } from "../../../src/lib/results/publish-record.ts";
+import {
+  type FailureFile,
+  type PublishOutcome,
+  type ResultFile,
+  stringifyRecord,
+} from "../../../src/lib/results/record.ts";
 import { versionMetadata } from "../../../src/lib/results/record-version.ts";
 import { everyInterleaving, type Race, type Runner } from "./every-interleaving.ts";
 import { FakeStorage, type Gate } from "./fake-containers.ts";

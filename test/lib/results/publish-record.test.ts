@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { recordName } from "../../../src/lib/documents/document.ts";
-import { buildFailure } from "../../../src/lib/results/build-record.ts";
+import { buildFailure } from "../../../src/lib/results/failure-record.ts";
 import { publishRecord } from "../../../src/lib/results/publish-record.ts";
 import { stringifyRecord } from "../../../src/lib/results/record.ts";
 import { findRecord } from "../../../src/lib/results/record-version.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { recordName } from "../../../src/lib/documents/document.ts";
 import { createRun, stepRunFor } from "../../../src/lib/queueing/requeue-run.ts";
-import { buildFailure } from "../../../src/lib/results/build-record.ts";
+import { buildFailure } from "../../../src/lib/results/failure-record.ts";
 import { outcomeMetadata } from "../../../src/lib/results/outcome-metadata.ts";
 import { describeFailures } from "../../../src/lib/status/describe-failures.ts";
 import { createText } from "../../../src/lib/storage/blobs.ts";

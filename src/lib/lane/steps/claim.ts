@@ -7,11 +7,12 @@ import type { LaneSession } from "../lane-session.ts";
 import { callerOf } from "../pacer.ts";
 import { chooseClaim } from "../policy/claim-policy.ts";
 import { advance, clearHold, close, lastLook, pause, wait } from "../policy/next-step.ts";
+import { isPoison } from "../policy/refusals.ts";
 import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { pipelineControl } from "../store/pipeline-control.ts";
 import { tracesOf, traceWaiting } from "../trace-documents.ts";
-import { isPoison, prepareBatch, publishPoison } from "./prepare-batch.ts";
+import { prepareBatch, publishPoison } from "./prepare-batch.ts";
 import { prepareRows } from "./prepare-rows.ts";
 import { requeue, takeDocuments } from "./take-documents.ts";
 

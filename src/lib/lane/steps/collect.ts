@@ -2,20 +2,20 @@ import { measureJob } from "../../common/metrics.ts";
 import type { JobState, ServiceError } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
-import { type HoldEnd, type LaneMemory, type LaneStep, STEP_BUDGET_MS } from "../lane.ts";
+import { type HoldEnd, type LaneMemory, type LaneStep, STEP_BUDGET_MS, type Turn } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
-import type { Turn } from "../pacer.ts";
 import { answersOf, jobFailure, planRetries, type Retry } from "../policy/answers.ts";
 import { advance, clearHold, hold, type Interruption, releaseHold, wait } from "../policy/next-step.ts";
 import { nextPoll } from "../policy/poll-schedule.ts";
 import { type BatchJob, newJob, type Progress, prepareAgain, type Ticket } from "../store/batch-progress.ts";
 import type { JobAnswers } from "../store/stored-jobs.ts";
 import { secondsUntil } from "../turn-taker.ts";
+import { endCanary } from "./canary.ts";
 import { finishBatch } from "./finish-batch.ts";
 import { type Poll, PollQueue } from "./poll-queue.ts";
 import { finishJob } from "./publish.ts";
-import { doubt, endCanary, isAnswer, lossError, recordAnswers, recoverLostJob, settleDoubts } from "./recover.ts";
+import { doubt, isAnswer, lossError, recordAnswers, recoverLostJob, settleDoubts } from "./recover.ts";
 import { asideInterruption, isReleased, isSuccess, setAside } from "./unusable.ts";
 
 /** Polls the jobs of the lane's batch, publishes what is finished, and ends the batch with its last job. */

@@ -5,10 +5,10 @@ import type { LaneSession } from "../lane-session.ts";
 import { failedAnswers } from "../policy/answers.ts";
 import { type BatchJob, newJob } from "../store/batch-progress.ts";
 import { readTexts, type StoredText } from "../store/stored-jobs.ts";
+import { canaryDocument } from "./canary.ts";
 import { NONE } from "./detect-languages.ts";
 import { byAddress } from "./native-documents.ts";
 import { finishJob } from "./publish.ts";
-import { canaryDocument } from "./recover.ts";
 
 /**
  * What is to be sent of a job: its texts as they were stored, with the tasks and the language that the settings say now.

@@ -8,7 +8,8 @@ import { fileAnswerSchema } from "../../language/jobs/document-answer.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import { type Sidecar, sidecarKey, sidecarName } from "../../results/sidecar.ts";
 import { isFolderMarker, readBytes, readFacts, sameEtag, writeText } from "../../storage/blobs.ts";
-import type { Containers, LaneContext } from "../lane-context.ts";
+import type { Containers } from "../../storage/containers.ts";
+import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { workNames } from "../store/names.ts";
 

@@ -1,10 +1,21 @@
+import type { ServiceError } from "../../language/analysis.ts";
+import type { Turn } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
-import { callerOf, type Turn } from "../pacer.ts";
+import { callerOf } from "../pacer.ts";
 import type { Interruption } from "../policy/next-step.ts";
 import { learnJobSeconds } from "../policy/poll-schedule.ts";
-import type { BatchJob } from "../store/batch-progress.ts";
+import type { BatchJob, Ticket } from "../store/batch-progress.ts";
+import type { JobAnswers } from "../store/stored-jobs.ts";
 import { TurnTaker } from "../turn-taker.ts";
-import type { LostJob } from "./recover.ts";
+
+/** A job that the service accepted and that came to nothing for a reason which need not be its documents'. */
+export interface LostJob {
+  job: BatchJob;
+  ticket: Ticket;
+  error: ServiceError;
+  /** What it said, where it blames each document by itself. */
+  answers?: JobAnswers | undefined;
+}
 
 /** What a poll of one job showed. */
 export interface Poll {

@@ -1,6 +1,5 @@
 import { pMapIterable } from "p-map";
 import { z } from "zod";
-import { firstLine } from "../../common/log.ts";
 import { oneAtATime } from "../../common/one-at-a-time.ts";
 import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
 import { DocumentError, type DocumentInfo, recordName } from "../../documents/document.ts";
@@ -8,7 +7,7 @@ import type { DocumentText } from "../../documents/formats/extract-text.ts";
 import { readDocument } from "../../documents/read-document.ts";
 import { storeAttachments } from "../../documents/store-attachments.ts";
 import { isNative } from "../../language/api-versions.ts";
-import { chunkLimits, textRecords } from "../../language/limits.ts";
+import { chunkLimits } from "../../language/limits.ts";
 import { type FoundRecord, findRecords } from "../../results/record-version.ts";
 import { statedLanguage } from "../../settings/pipeline.ts";
 import { readFacts, readText, sameEtag } from "../../storage/blobs.ts";
@@ -16,6 +15,7 @@ import type { DocumentMessage } from "../../storage/document-queue.ts";
 import { listAmong } from "../../storage/list-names.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
+import { checkCost, MOST_TRIES, POISON, unforeseen } from "../policy/refusals.ts";
 import { storeDocumentText, textOf } from "../store/document-texts.ts";
 import { keepBefore, type PartialResult, readPartial } from "../store/result-before.ts";
 import { BatchBuilder, type PreparedBatch } from "./batch-builder.ts";
@@ -207,23 +207,6 @@ function wantedAgain(
   return { again: isFailure || onlyFailed || isForced, onlyFailed };
 }
 
-/**
- * Refuses a document that would cost more than anybody wants to pay for one: whoever may drop files must not be able to run
- * up a bill.
- */
-export function checkCost(cuts: readonly Chunk[], { pipeline, limits }: LaneContext): void {
-  const most = pipeline.maxTextRecordsPerDocument ?? limits.maxTextRecordsPerDocument;
-  const each = cuts.reduce((sum, { textElements }) => sum + textRecords(textElements), 0);
-  const all = each * pipeline.tasks.length;
-  if (all <= most) return;
-  const tasks = pipeline.tasks.length === 1 ? "" : `, ${each} for each of ${pipeline.tasks.length} tasks`;
-  throw new DocumentError({
-    code: "TooManyTextRecords",
-    message: `The document would be billed as ${all} text records${tasks}; at most ${most} are sent for one document`,
-    hint: "If it should be analysed, raise the pipeline's maxTextRecordsPerDocument or the app setting MAX_TEXT_RECORDS_PER_DOCUMENT, then redrive it; or split it.",
-  });
-}
-
 /** When a document failed, by its failure record. */
 async function failedAt({ containers, pipeline }: LaneContext, name: string): Promise<string | undefined> {
   const blob = await readText(containers.failed, recordName(pipeline.name, name));
@@ -240,30 +223,6 @@ function deleted(): DocumentError {
     message: "The document was deleted before it was read",
     hint: "If it should be analysed, drop it again.",
   });
-}
-
-/** A fault of ours that one document brings out must not keep its neighbours waiting. */
-export function unforeseen(error: unknown): DocumentError {
-  const what = error instanceof Error ? `${error.name}: ${firstLine(error)}` : String(error);
-  return new DocumentError({
-    code: "ReaderFailed",
-    message: `The reader of documents could not cope with this one (${what})`,
-    hint: "This is a fault in the app, not in the document: report it. Redrive the document with a version that has it repaired.",
-  });
-}
-
-/** A document whose reading never ended so often becomes a failure record. */
-const MOST_TRIES = 5;
-
-const POISON = {
-  code: "DocumentStopsReader",
-  message: `The process that reads documents died ${MOST_TRIES} times while it read this one`,
-  hint: "Look at the document: it may be damaged or far larger than its text. Repair it and drop it again, or redrive it.",
-};
-
-/** True for a document that has killed its reader too often to be read again. */
-export function isPoison({ tries }: DocumentMessage): boolean {
-  return tries >= MOST_TRIES;
 }
 
 /** Writes the failure record of such a document. */

@@ -3,14 +3,8 @@ import { oneAtATime } from "../../common/one-at-a-time.ts";
 import type { DocumentInfo } from "../../documents/document.ts";
 import { isNative } from "../../language/api-versions.ts";
 import { withAnalysedText } from "../../results/analysed-text.ts";
-import {
-  buildAgain,
-  buildFailure,
-  buildRecord,
-  type FailureInput,
-  textRecordsByTask,
-  usageOf,
-} from "../../results/build-record.ts";
+import { buildAgain, buildRecord, textRecordsByTask, usageOf } from "../../results/build-record.ts";
+import { buildFailure, type FailureInput } from "../../results/failure-record.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
 import { publishRecord } from "../../results/publish-record.ts";
 import type { FailureFile, ResultFile } from "../../results/record.ts";

@@ -1,26 +1,15 @@
-import type { JobDocument, ServiceError } from "../../language/analysis.ts";
-import { isNative } from "../../language/api-versions.ts";
+import type { ServiceError } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify.ts";
 import { LanguageError } from "../../language/errors/language-error.ts";
 import type { ChunkOutcome } from "../../results/merge/parts.ts";
-import { statedLanguage } from "../../settings/pipeline.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { blameOf, failedAnswers } from "../policy/answers.ts";
 import type { Interruption } from "../policy/next-step.ts";
-import { type BatchJob, newJob, type Progress, prepareAgain, splitJob, type Ticket } from "../store/batch-progress.ts";
+import { type BatchJob, prepareAgain, splitJob } from "../store/batch-progress.ts";
 import { type JobAnswers, readAnswers, storeAnswers } from "../store/stored-jobs.ts";
-import { nativeCanary } from "./native-documents.ts";
+import { addCanary } from "./canary.ts";
+import type { LostJob } from "./poll-queue.ts";
 import { finishJob } from "./publish.ts";
-import { isSuccess } from "./unusable.ts";
-
-/** A job that the service accepted and that came to nothing for a reason which need not be its documents'. */
-export interface LostJob {
-  job: BatchJob;
-  ticket: Ticket;
-  error: ServiceError;
-  /** What it said, where it blames each document by itself. */
-  answers?: JobAnswers | undefined;
-}
 
 /** True when a task said something about a text: a service that refuses a document works as well as one that answers. */
 export function isAnswer({ error }: ChunkOutcome): boolean {
@@ -128,54 +117,4 @@ function refusedCanary(error: ServiceError): LanguageError {
     message: `The service refuses even a harmless text: ${message}`,
     hint: "Compare the tasks of the pipeline in pipelines.json (parameters, deployment, apiVersion, language) with the service's documentation; the lane goes on by itself once the service accepts it.",
   });
-}
-
-const CANARY = "canary";
-
-/** A text that no service refuses. */
-export async function canaryDocument(session: LaneSession): Promise<JobDocument> {
-  const { pipeline } = session.context;
-  const language = statedLanguage(pipeline);
-  const canary = { id: CANARY, text: "Hello.", ...(language === undefined ? {} : { language }) };
-  return isNative(pipeline.apiVersion) ? nativeCanary(session, canary) : canary;
-}
-
-/**
- * Puts a job with one harmless word among the jobs of a batch: when it is answered while others come to nothing, it is
- * their documents' doing. One at a time; costs one text record for each task.
- * @param tasks names of the tasks to try
- */
-export function addCanary(jobs: BatchJob[], tasks: readonly string[]): void {
-  const known = jobs.find(({ canary }) => canary);
-  if (known === undefined) jobs.push({ ...newJob(CANARY, CANARY, [CANARY], { tasks: [...tasks] }), canary: true });
-  else if (known.state === "done") Object.assign(prepareAgain(known), { tasks: [...tasks], attempts: 0 });
-  else known.tasks = [...new Set([...(known.tasks ?? []), ...tasks])];
-}
-
-/** Nobody waits for a canary once all else is over. */
-export function endCanary({ jobs }: Progress): void {
-  const canary = jobs.find((job) => job.canary);
-  if (canary !== undefined && jobs.every((job) => job === canary || job.state === "done")) canary.state = "done";
-}
-
-/**
- * Asks the service to analyse one harmless word with the pipeline's tasks. When a refusal may blame the document as
- * well as the settings or the service, this decides it: a service that accepts the canary has refused the document.
- * Costs one text record for each task, and happens only for refusals that the service does not explain.
- * @returns why the canary is refused too; undefined when it is accepted
- */
-export async function tryCanary(session: LaneSession, endpoint: string): Promise<LanguageError | undefined> {
-  const { context } = session;
-  const { pipeline } = context;
-  try {
-    await context.client(endpoint, pipeline.apiVersion).submit({
-      displayName: "language-batch canary",
-      documents: [await canaryDocument(session)],
-      tasks: pipeline.tasks,
-    });
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof LanguageError)) throw error;
-    return isSuccess(error) ? undefined : error;
-  }
 }

@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { recordName } from "../../documents/document.ts";
-import { UNMATCHED_PIPELINE } from "../../results/build-record.ts";
+import { UNMATCHED_PIPELINE } from "../../results/failure-record.ts";
 import { BlobRefusedError, deleteBlob } from "../../storage/blobs.ts";
 import { listAmong } from "../../storage/list-names.ts";
 import type { LaneContext } from "../lane-context.ts";

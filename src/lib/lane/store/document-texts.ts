@@ -5,7 +5,7 @@ import { readDocument } from "../../documents/read-document.ts";
 import { readText, writeText } from "../../storage/blobs.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneContext } from "../lane-context.ts";
-import type { LaneSession } from "../lane-session.ts";
+import type { Batch } from "./lane-file.ts";
 import { workNames } from "./names.ts";
 
 const offsets = z.array(z.int().min(0)).optional();
@@ -14,6 +14,12 @@ const storedTextSchema = z.object({ text: z.string(), pages: offsets, paragraphs
 
 /** The text that came out of a document's file, and where its pages or paragraphs begin in it. */
 export type StoredDocumentText = z.output<typeof storedTextSchema>;
+
+/** A batch, and all that a step works with. */
+interface InBatch {
+  context: LaneContext;
+  batch: Batch;
+}
 
 /** How the documents of a pipeline become text. */
 export function textOf(
@@ -34,7 +40,7 @@ export function textOf(
  * @returns what it is called in the batch: another reading of the batch stores its own
  */
 export async function storeDocumentText(
-  { context, batch }: LaneSession,
+  { context, batch }: InBatch,
   number: number,
   { text, pages, paragraphs }: DocumentText,
 ): Promise<string> {
@@ -48,8 +54,10 @@ export async function storeDocumentText(
  * The text of a document of the batch, as it was first read. Where what was stored of it is gone, it is read again from
  * the document; undefined when that version of the document is no more, or is read differently now.
  */
-export async function readDocumentText(session: LaneSession, number: number): Promise<StoredDocumentText | undefined> {
-  const { batch, context } = session;
+export async function readDocumentText(
+  { context, batch }: InBatch,
+  number: number,
+): Promise<StoredDocumentText | undefined> {
   const document = batch.documents[number];
   if (document?.text !== undefined) {
     const name = workNames.text(batch.id, document.text);
