@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
 import { removeUnmatched } from "../lane/steps/remove-unmatched.ts";
 import { workNames } from "../lane/store/names.ts";
-import { UNMATCHED_PIPELINE } from "../results/build-record.ts";
+import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
 import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";
 import { createText, deleteBlob } from "../storage/blobs.ts";
 import { listNames } from "../storage/list-names.ts";
