@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import type { Compiler } from "../../../scripts/bicep/compiler.ts";
 import { ROOT } from "../bicep-file.ts";
@@ -35,6 +35,23 @@ const prediction = z.object({
   outputs: z.record(z.string(), z.unknown()).default({}),
 });
 
+/** The templates of each compiler as ARM templates: to compile one takes much longer than to predict what it makes. */
+const compiledBy = new WeakMap<Compiler, Map<string, Promise<string>>>();
+
+/** Compiles a template at its first prediction. @throws Error with what the compiler says */
+function compiled(compiler: Compiler, template: string): Promise<string> {
+  const known = compiledBy.get(compiler) ?? new Map<string, Promise<string>>();
+  compiledBy.set(compiler, known);
+  const compile = async (): Promise<string> => {
+    const { template: found, diagnostics } = await compiler.compile(join(ROOT, template));
+    if (found === undefined) throw new Error(diagnostics.join("\n"));
+    return found;
+  };
+  const asked = known.get(template) ?? compile();
+  known.set(template, asked);
+  return asked;
+}
+
 /** What a template makes of a set of parameters, told by the compiler. Throws where the template refuses them. */
 export async function predict(
   compiler: Compiler,
@@ -46,10 +63,11 @@ export async function predict(
   const folder = await mkdtemp(join(parent, "predict-"));
   try {
     const lines = [
-      `using '${relative(folder, join(ROOT, template)).replaceAll("\\", "/")}'`,
+      "using 'template.json'",
       "var given = loadJsonContent('given.json')",
       ...Object.keys(parameters).map((name) => `param ${name} = given.${name}`),
     ];
+    await writeFile(join(folder, "template.json"), await compiled(compiler, template));
     await writeFile(join(folder, "given.json"), JSON.stringify(parameters));
     await writeFile(join(folder, "set.bicepparam"), `${lines.join("\n")}\n`);
     const place = template === "infra/main.bicep" ? PLACE : { ...PLACE, resourceGroup: GROUP };

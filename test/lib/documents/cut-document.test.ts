@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Chunk, type CutLimits, cutDocument } from "../../../src/lib/documents/cut-document.ts";
 import { countTextElements } from "../../../src/lib/documents/text-elements.ts";
+import { processorMs } from "../../helpers/processor-time.ts";
 
 /** Texts of pieces that are awkward to cut: all graphemes among them fit into the limits below. */
 const pieces = fc.constantFrom(
@@ -184,10 +185,11 @@ describe("cutDocument", () => {
     ["white space", " "],
   ])("takes time proportional to the text: 3 MB of %s", (_, piece) => {
     const text = `x${piece.repeat(Math.ceil(3_000_000 / piece.length))}`;
-    const started = performance.now();
-    const chunks = cut(text, { textElements: 30_000, bodyBytes: 200_000, overlap: 1000 });
-    expect(endOf(chunks.at(-1))).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    const taken = processorMs(() => {
+      const chunks = cut(text, { textElements: 30_000, bodyBytes: 200_000, overlap: 1000 });
+      expect(endOf(chunks.at(-1))).toBeGreaterThan(0);
+    });
+    expect(taken).toBeLessThan(10_000);
   });
 });
 

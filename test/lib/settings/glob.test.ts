@@ -2,6 +2,7 @@ import fc from "fast-check";
 import picomatch from "picomatch";
 import { describe, expect, it } from "vitest";
 import { parseGlob } from "../../../src/lib/settings/glob.ts";
+import { processorMs } from "../../helpers/processor-time.ts";
 
 function matches(glob: string, name: string): boolean | undefined {
   return parseGlob(glob)?.(name);
@@ -85,8 +86,6 @@ describe("parseGlob", () => {
     ["!(!(!(a*)))c", "a".repeat(200)],
     ["{a,aa}{a,aa}{a,aa}{a,aa}{a,aa}{a,aa}*b", "a".repeat(1024)],
   ])("holds %.30s against a long name at once", (glob, name) => {
-    const begin = performance.now();
-    matches(glob, name);
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(processorMs(() => matches(glob, name))).toBeLessThan(2000);
   });
 });

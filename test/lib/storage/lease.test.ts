@@ -12,7 +12,10 @@ beforeEach(async () => {
   await container.uploadBlockBlob("lock", "text", 4);
 });
 
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 const done = async () => ({ done: true });
 const never = (): Promise<object> => new Promise(() => {});

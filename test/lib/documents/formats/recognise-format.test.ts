@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { makeDocx, makePptx, paragraph } from "../../../../scripts/samples/make-office.ts";
 import { makePdf } from "../../../../scripts/samples/make-pdf.ts";
 import { recogniseFormat } from "../../../../src/lib/documents/formats/recognise-format.ts";
+import { processorMs } from "../../../helpers/processor-time.ts";
 
 const pdf = makePdf([[{ x: 9, y: 9, text: "x" }]]);
 const docx = makeDocx(paragraph("x"));
@@ -58,9 +59,7 @@ describe("what a file is", () => {
       ),
     );
     for (const piece of ["<!-- -->", "<!--", "<?xml ", " ", "%PDF", "<"]) {
-      const begun = performance.now();
-      what(piece.repeat(200_000), "a");
-      expect(performance.now() - begun).toBeLessThan(1000);
+      expect(processorMs(() => what(piece.repeat(200_000), "a"))).toBeLessThan(1000);
     }
   });
 });
