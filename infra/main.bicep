@@ -155,6 +155,10 @@ param existingLanguageAccountId string = ''
 @maxLength(20)
 param moreLanguageAccountIds string[] = []
 
+@description('Regions of more Language accounts to make, one for each entry; a region may stand there again. Pipelines name them among their endpoints, and the app gets the same roles there.')
+@maxLength(20)
+param moreLanguageLocations string[] = []
+
 @description('Pricing tier of the new Language account; F0 can exist once in a subscription.')
 @allowed(['F0', 'S'])
 param languageSku string = 'S'
@@ -366,6 +370,7 @@ module resources 'resources.bicep' = {
     storageDefenderCapGbPerMonth: storageDefenderCapGbPerMonth
     existingLanguageAccountId: existingLanguageAccountId
     moreLanguageAccountIds: moreLanguageAccountIds
+    moreLanguageLocations: moreLanguageLocations
     languageSku: languageSku
     authoring: authoring
     nativeDocuments: nativeDocuments
@@ -461,6 +466,9 @@ output LANGUAGE_ACCOUNT_NAME string = resources.outputs.LANGUAGE_ACCOUNT_NAME
 
 @description('Endpoint of the Language account.')
 output LANGUAGE_ENDPOINT string = resources.outputs.LANGUAGE_ENDPOINT
+
+@description('Endpoints of the further Language accounts, in the order of moreLanguageAccountIds and then of moreLanguageLocations.')
+output MORE_LANGUAGE_ENDPOINTS string[] = resources.outputs.MORE_LANGUAGE_ENDPOINTS
 
 @description('Name of the Application Insights component.')
 output APPLICATIONINSIGHTS_NAME string = resources.outputs.APPLICATIONINSIGHTS_NAME

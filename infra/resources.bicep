@@ -153,6 +153,10 @@ param existingLanguageAccountId string = ''
 @maxLength(20)
 param moreLanguageAccountIds string[] = []
 
+@description('Regions of more Language accounts to make, one for each entry; a region may stand there again. Pipelines name them among their endpoints, and the app gets the same roles there.')
+@maxLength(20)
+param moreLanguageLocations string[] = []
+
 @description('Pricing tier of the new Language account; F0 can exist once in a subscription.')
 @allowed(['F0', 'S'])
 param languageSku string = 'S'
@@ -371,6 +375,11 @@ var topicId = empty(existingSystemTopicId) || !empty(wrongIds)
 var storagePath = split(storageId, '/')
 var languagePath = split(languageId, '/')
 var topicPath = split(topicId, '/')
+var moreLanguageNames = [
+  for index in range(0, length(moreLanguageLocations)): '${take(newLanguageName, 61)}-${index + 2}'
+]
+var moreLanguageIds = map(moreLanguageNames, name => resourceId('Microsoft.CognitiveServices/accounts', name))
+var furtherLanguageIds = concat(moreLanguageAccountIds, moreLanguageIds)
 var storageName = last(storagePath)
 var languageName = last(languagePath)
 
@@ -487,6 +496,22 @@ module languageAccount 'modules/language-account.bicep' = if (empty(existingLang
   dependsOn: [storageAccount]
 }
 
+module moreLanguageAccounts 'modules/language-account.bicep' = [
+  for (region, index) in moreLanguageLocations: {
+    params: {
+      name: moreLanguageNames[index]
+      location: region
+      tags: allTags
+      sku: languageSku
+      publicNetworkAccess: !privateNetwork
+      outsideCidrs: outsideCidrs
+      // Projects are trained in the first account; the others only have deployments of them.
+      linkedStorageAccountId: ''
+      workspaceId: monitoring.outputs.workspaceId
+    }
+  }
+]
+
 module languageAccess 'modules/language-access.bicep' = {
   scope: resourceGroup(languagePath[2], languagePath[4])
   params: {
@@ -501,7 +526,7 @@ module languageAccess 'modules/language-access.bicep' = {
 }
 
 module moreLanguageAccess 'modules/language-access.bicep' = [
-  for id in moreLanguageAccountIds: {
+  for id in furtherLanguageIds: {
     scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
     params: {
       accountName: last(split(id, '/'))
@@ -509,6 +534,7 @@ module moreLanguageAccess 'modules/language-access.bicep' = [
       authoring: authoring
       readsStorage: nativeDocuments
     }
+    dependsOn: [moreLanguageAccounts]
   }
 ]
 
@@ -536,7 +562,7 @@ module nativeWorkRole 'modules/container-role.bicep' = if (nativeDocuments) {
 }
 
 module moreNativeInputRoles 'modules/container-role.bicep' = [
-  for (id, index) in (nativeDocuments ? moreLanguageAccountIds : []): {
+  for (id, index) in (nativeDocuments ? furtherLanguageIds : []): {
     scope: resourceGroup(storagePath[2], storagePath[4])
     params: {
       accountName: storageName
@@ -549,7 +575,7 @@ module moreNativeInputRoles 'modules/container-role.bicep' = [
 ]
 
 module moreNativeWorkRoles 'modules/container-role.bicep' = [
-  for (id, index) in (nativeDocuments ? moreLanguageAccountIds : []): {
+  for (id, index) in (nativeDocuments ? furtherLanguageIds : []): {
     scope: resourceGroup(storagePath[2], storagePath[4])
     params: {
       accountName: storageName
@@ -634,9 +660,9 @@ module privateAccess 'modules/private-access.bicep' = if (privateNetwork) {
     existingEndpointSubnetId: existingEndpointSubnetId
     existingDnsZoneGroupId: existingDnsZoneGroupId
     storageId: storageId
-    languageId: languageId
+    languageIds: concat([languageId], moreLanguageIds)
   }
-  dependsOn: [storageAccount, languageAccount]
+  dependsOn: [storageAccount, languageAccount, moreLanguageAccounts]
 }
 
 var baseSettings = {
@@ -765,6 +791,11 @@ output LANGUAGE_ACCOUNT_NAME string = languageName
 
 @description('Endpoint of the Language account.')
 output LANGUAGE_ENDPOINT string = languageAccess.outputs.endpoint
+
+@description('Endpoints of the further Language accounts, in the order of moreLanguageAccountIds and then of moreLanguageLocations.')
+output MORE_LANGUAGE_ENDPOINTS string[] = [
+  for index in range(0, length(furtherLanguageIds)): moreLanguageAccess[index].outputs.endpoint
+]
 
 @description('Name of the Application Insights component.')
 output APPLICATIONINSIGHTS_NAME string = names.applicationInsights

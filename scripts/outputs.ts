@@ -11,7 +11,7 @@ import { z } from "zod";
 
 const outputsSchema = z.record(
   z.string().regex(/^\w+$/),
-  z.object({ value: z.union([z.string(), z.number(), z.boolean()]) }),
+  z.object({ value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]) }),
 );
 
 const SHELLS = ["sh", "pwsh"] as const;
@@ -19,7 +19,7 @@ type Shell = (typeof SHELLS)[number];
 
 /**
  * One line for each output that sets and exports it, for `eval` or `Invoke-Expression`; values are quoted, so that
- * nothing in them is carried out.
+ * nothing in them is carried out. A list becomes its entries with spaces between.
  * @throws Error when the text is not what `az deployment … show --query properties.outputs` prints
  */
 export function exportLines(text: string, shell: Shell): string[] {
@@ -30,11 +30,12 @@ export function exportLines(text: string, shell: Shell): string[] {
         "Does the deployment exist, and has it succeeded?",
     );
   }
-  return Object.entries(outputs.data).map(([name, { value }]) => {
+  return Object.entries(outputs.data).map(([name, { value: output }]) => {
     const upper = name.toUpperCase();
+    const value = Array.isArray(output) ? output.join(" ") : String(output);
     return shell === "sh"
-      ? `export ${upper}='${String(value).replaceAll("'", "'\\''")}'`
-      : `$env:${upper} = '${String(value).replaceAll("'", "''")}'`;
+      ? `export ${upper}='${value.replaceAll("'", "'\\''")}'`
+      : `$env:${upper} = '${value.replaceAll("'", "''")}'`;
   });
 }
 

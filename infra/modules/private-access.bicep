@@ -38,8 +38,9 @@ param existingDnsZoneGroupId string
 @description('Resource id of the storage account.')
 param storageId string
 
-@description('Resource id of the Language account.')
-param languageId string
+@description('Resource ids of the Language accounts.')
+@minLength(1)
+param languageIds string[]
 
 var storageServices = map(['blob', 'queue', 'table'], part => {
   name: part
@@ -47,13 +48,16 @@ var storageServices = map(['blob', 'queue', 'table'], part => {
   part: part
   zone: 'privatelink.${part}.${environment().suffixes.storage}'
 })
-var languageService = {
-  name: 'language'
-  id: languageId
-  part: 'account'
-  zone: 'privatelink.cognitiveservices.azure.com'
-}
-var services = concat(storageServices, [languageService])
+var languageZone = 'privatelink.cognitiveservices.azure.com'
+var languageServices = [
+  for (id, index) in languageIds: {
+    name: index == 0 ? 'language' : 'language-${index + 1}'
+    id: id
+    part: 'account'
+    zone: languageZone
+  }
+]
+var services = concat(storageServices, languageServices)
 var newNetwork = empty(existingAppSubnetId)
 // A subnet's id begins with that of its network, which has nine parts.
 var networkId = newNetwork
@@ -74,7 +78,7 @@ module network 'network.bicep' = if (newNetwork) {
 
 module zones 'private-dns.bicep' = if (empty(existingDnsZoneGroupId)) {
   params: {
-    zoneNames: map(services, service => service.zone)
+    zoneNames: concat(map(storageServices, service => service.zone), [languageZone])
     tags: tags
     networkId: networkId
     linkName: networkName

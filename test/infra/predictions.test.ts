@@ -163,13 +163,14 @@ describe.each(firstPhase)("%s", { timeout: 90_000 }, (name) => {
     }
   });
 
-  it("sends the app through the network to four endpoints, each with a zone", async (context) => {
+  it("sends the app through the network to an endpoint of each service and Language account, each with a zone", async (context) => {
     const prediction = await predicted(name, context);
     const [site] = ofType(prediction, "Microsoft.Web/sites");
     expect(Boolean(site?.properties.virtualNetworkSubnetId)).toBe(mode.privateNetwork);
-    expect(ofType(prediction, "Microsoft.Network/privateEndpoints")).toHaveLength(mode.privateNetwork ? 4 : 0);
+    const endpoints = mode.privateNetwork ? 4 + mode.moreLanguages : 0;
+    expect(ofType(prediction, "Microsoft.Network/privateEndpoints")).toHaveLength(endpoints);
     const groups = ofType(prediction, "Microsoft.Network/privateEndpoints/privateDnsZoneGroups");
-    expect(groups).toHaveLength(mode.privateNetwork ? 4 : 0);
+    expect(groups).toHaveLength(endpoints);
     for (const { properties } of groups) {
       expect(JSON.stringify(properties).includes("/resourceGroups/rg-dns")).toBe(!mode.newZones);
     }

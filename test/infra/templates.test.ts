@@ -6,7 +6,7 @@ const deployed = ["infra/main.bicep", "infra/resources.bicep", "infra/event-subs
 
 /** Everything of the language that the templates call. */
 const FUNCTIONS = new Set(
-  `concat contains deployer empty environment fail filter guid items join last length listKeys loadJsonContent loadTextContent map replace
+  `concat contains deployer empty environment fail filter guid items join last length listKeys loadJsonContent loadTextContent map range replace
    resourceGroup resourceId split string subscription subscriptionResourceId take tenant toLower toObject union
    uniqueString`.split(/\s+/),
 );

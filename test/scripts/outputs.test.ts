@@ -40,6 +40,13 @@ describe("npm run outputs", () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: `${AWKWARD}|true` });
   });
 
+  it("gives a list as its entries with spaces between", () => {
+    const endpoints = ["https://one.example/", "https://two.example/"];
+    expect(exportLines(outputs({ MORE_LANGUAGE_ENDPOINTS: endpoints }), "sh")).toEqual([
+      "export MORE_LANGUAGE_ENDPOINTS='https://one.example/ https://two.example/'",
+    ]);
+  });
+
   it("quotes for PowerShell too", () => {
     expect(exportLines(outputs({ AZURE_LOCATION: "it's" }), "pwsh")).toEqual(["$env:AZURE_LOCATION = 'it''s'"]);
   });

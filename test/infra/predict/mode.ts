@@ -13,6 +13,8 @@ export function modeOf({ parameters: given }: Pick<ParameterSet, "parameters">) 
     newNetwork: given.privateNetwork === true && !given.existingAppSubnetId,
     newZones: given.privateNetwork === true && !given.existingDnsZoneGroupId,
     outside: listed(given.outsideCidrs),
+    /** Language accounts that are made beside the first. */
+    moreLanguages: Array.isArray(given.moreLanguageLocations) ? given.moreLanguageLocations.length : 0,
     scheduler: given.durableBackend === "DurableTaskScheduler",
     email: Boolean(given.alertEmail),
     alerts: Boolean(given.alertEmail) || listed(given.alertActionGroupIds),

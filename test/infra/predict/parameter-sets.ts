@@ -97,6 +97,19 @@ export const PARAMETER_SETS: readonly ParameterSet[] = [
     parameters: { ...least, languageStorageLink: true },
   },
   {
+    name: "several-language-accounts",
+    about:
+      "private, with two more Language accounts that are made and one that is there already; they read native documents",
+    template: main,
+    parameters: {
+      ...least,
+      privateNetwork: true,
+      nativeDocuments: true,
+      moreLanguageLocations: ["northeurope", "westeurope"],
+      moreLanguageAccountIds: [`${OTHER_GROUP}/providers/Microsoft.CognitiveServices/accounts/cog-ta-contoso`],
+    },
+  },
+  {
     name: "own-network",
     about: "private, in a network and with DNS zones that are there already, and tried from one address outside",
     template: main,
