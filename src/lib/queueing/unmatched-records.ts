@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
+import type { EventLog } from "../common/log.ts";
 import { removeUnmatched } from "../lane/steps/remove-unmatched.ts";
 import { workNames } from "../lane/store/names.ts";
 import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
 import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";
 import { createText, deleteBlob } from "../storage/blobs.ts";
+import type { Containers } from "../storage/containers.ts";
 import { listNames } from "../storage/list-names.ts";
-import type { SweepContext } from "./inspect-pipeline.ts";
 import { type FailureCursor, listFailures } from "./list-failures.ts";
 
 /** What the pipelines take; when it changes, other documents find none. */
@@ -27,7 +28,13 @@ export async function noteUnmatched(work: ContainerClient, pipelines: readonly P
  * Where documents found no pipeline under settings that are no longer: of those that one takes now, the record says what is
  * no longer so. Most of them have been analysed before, and no lane will look at them again.
  */
-export async function removeOutdated(context: SweepContext): Promise<void> {
+export async function removeOutdated(context: {
+  containers: Containers;
+  pipelines: readonly Pipeline[];
+  log: EventLog;
+  /** Records listed at a time. */
+  pageDocuments: number;
+}): Promise<void> {
   const { work } = context.containers;
   const current = noteOf(routingOf(context.pipelines));
   const outdated = (await listNames(work, workNames.unmatched)).filter((name) => name !== current);
