@@ -13,7 +13,8 @@ import { TextCache } from "../../src/lib/lane/store/text-cache.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
 import type { Containers } from "../../src/lib/storage/containers.ts";
-import { WorkQueue } from "../../src/lib/storage/document-queue.ts";
+import { MessageQueue } from "../../src/lib/storage/message-queue.ts";
+import { WorkQueue } from "../../src/lib/storage/work-queue.ts";
 import { LimitedService, type ServiceOptions } from "./limited-service.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -24,6 +25,14 @@ export interface LanesOptions extends ServiceOptions {
   resources?: number;
   /** Between two documents; absent: all wait from the beginning. */
   everySeconds?: number;
+  /** Small drops while the others wait. */
+  late?: readonly LateDrop[];
+}
+
+interface LateDrop {
+  /** After the first document was dropped. */
+  atMinutes: number;
+  documents: number;
 }
 
 export interface LanesRun {
@@ -38,6 +47,8 @@ export interface LanesRun {
   lanes: number;
   /** When each document had ended, minutes after the first was dropped. */
   ends: number[];
+  /** How long each of the late documents took from its drop to its record, minutes. */
+  lateWaits: number[];
 }
 
 /** The defaults of the app settings. */
@@ -77,7 +88,8 @@ export async function runLanes(time: VirtualTime, options: LanesOptions): Promis
     work: container("work"),
   };
   await Promise.all(Object.values(containers).map((one) => one.createIfNotExists()));
-  const queue = new WorkQueue(queueServiceClient(storage, gate).getQueueClient("lb-bench"));
+  const messages = (name: string) => new MessageQueue(queueServiceClient(storage, gate).getQueueClient(name));
+  const queue = new WorkQueue({ express: messages("lbx-bench"), backlog: messages("lb-bench") }, time.now);
   await queue.createIfMissing();
   const pipeline: Pipeline = {
     name: "bench",
@@ -105,10 +117,16 @@ export async function runLanes(time: VirtualTime, options: LanesOptions): Promis
     activities: 0,
     lanes: 0,
     ends: [],
+    lateWaits: [],
   };
-  const log = ({ event }: LogEvent): void => {
-    if (event === "document.succeeded") run.ends.push((time.now() - begun) / 60_000);
-    if (event === "job.submitted") run.jobs++;
+  const { late = [] } = options;
+  const log = (entry: LogEvent): void => {
+    if (entry.event === "job.submitted") run.jobs++;
+    if (entry.event !== "document.succeeded") return;
+    const minutes = (time.now() - begun) / 60_000;
+    run.ends.push(minutes);
+    const [, atMinutes] = /^late\/([\d.]+)\//.exec(entry.document) ?? [];
+    if (atMinutes !== undefined) run.lateWaits.push(minutes - Number(atMinutes));
   };
   const context = (lane: number): LaneContext => ({
     address: { pipeline: pipeline.name, lane },
@@ -147,8 +165,7 @@ export async function runLanes(time: VirtualTime, options: LanesOptions): Promis
     running.delete(id);
   };
   const first = { pipeline: pipeline.name, lane: 0 };
-  const drop = async (n: number): Promise<void> => {
-    const name = `in/${n}.txt`;
+  const drop = async (name: string): Promise<void> => {
     await containers.input.getBlockBlobClient(name).upload("I was charged twice.", 20);
     transactions--; // the upload is not the app's
     await acceptDocument({ pipelines: [pipeline], containers, queue: () => queue, log, now: time.now }, name, "event");
@@ -156,19 +173,27 @@ export async function runLanes(time: VirtualTime, options: LanesOptions): Promis
   transactions = 0;
   time.spawn(async () => {
     for (let n = 0; n < options.documents; n++) {
-      await drop(n);
+      await drop(`in/${n}.txt`);
       if (options.everySeconds === undefined) continue;
       await opener.open(host, first);
       await time.sleep(options.everySeconds * 1_000);
     }
     await host.start(laneInstanceId(first), firstStep(first));
   });
-  await time.pass(() => run.ends.length === options.documents);
-  const all = [...services.values()];
+  for (const { atMinutes, documents } of late) {
+    time.spawn(async () => {
+      await time.sleep(atMinutes * 60_000);
+      for (let n = 0; n < documents; n++) await drop(`late/${atMinutes}/${n}.txt`);
+      await opener.open(host, first);
+    });
+  }
+  const all = late.reduce((sum, { documents }) => sum + documents, options.documents);
+  await time.pass(() => run.ends.length === all);
+  const asked = [...services.values()];
   return {
     ...run,
-    calls: all.reduce((sum, { total }) => sum + total, 0),
-    refused: all.reduce((sum, { calls }) => sum + calls.refused, 0),
+    calls: asked.reduce((sum, { total }) => sum + total, 0),
+    refused: asked.reduce((sum, { calls }) => sum + calls.refused, 0),
     minutes: run.ends.at(-1) ?? 0,
     transactions,
   };

@@ -9,7 +9,7 @@ import type { LaneAddress } from "./lane/lane.ts";
 import type { LaneContext } from "./lane/lane-context.ts";
 import { Pacer } from "./lane/pacer.ts";
 import { DocumentClaims } from "./lane/store/document-claims.ts";
-import { queueName } from "./lane/store/names.ts";
+import { queueNames } from "./lane/store/names.ts";
 import { TextCache } from "./lane/store/text-cache.ts";
 import { withJobOptions } from "./language/analysis-client.ts";
 import { isNative } from "./language/api-versions.ts";
@@ -28,8 +28,9 @@ import { readPipelines } from "./settings/pipelines.ts";
 import { missingKeys } from "./settings/resources.ts";
 import type { StatusContext } from "./status/describe-pipeline.ts";
 import type { Containers } from "./storage/containers.ts";
-import { WorkQueue } from "./storage/document-queue.ts";
+import { MessageQueue } from "./storage/message-queue.ts";
 import { blobServiceAt, createStorageClients, type StorageClients } from "./storage/storage-clients.ts";
+import { WorkQueue } from "./storage/work-queue.ts";
 
 /** A megabyte as the setting MAX_DOCUMENT_MEGABYTES counts it. */
 const MEGABYTE = 1024 * 1024;
@@ -117,15 +118,24 @@ export class App {
   get #tellEnd(): TellEnd | undefined {
     const { completedQueue } = this.settings;
     if (completedQueue === undefined) return undefined;
-    return tellOnQueue(new WorkQueue(this.storage.queues.getQueueClient(completedQueue)), this.containers);
+    return tellOnQueue(this.#messageQueue(completedQueue), this.containers);
   }
 
   queue(pipeline: string): WorkQueue {
     const known = this.#queues.get(pipeline);
     if (known !== undefined) return known;
-    const queue = new WorkQueue(this.storage.queues.getQueueClient(queueName(pipeline)));
+    const { express, backlog } = queueNames;
+    const queues = {
+      express: this.#messageQueue(express(pipeline)),
+      backlog: this.#messageQueue(backlog(pipeline)),
+    };
+    const queue = new WorkQueue(queues, Date.now);
     this.#queues.set(pipeline, queue);
     return queue;
+  }
+
+  #messageQueue(name: string): MessageQueue {
+    return new MessageQueue(this.storage.queues.getQueueClient(name));
   }
 
   claims(pipeline: string): DocumentClaims {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Figure } from "../../bench/figure.ts";
 import { tables } from "../../bench/table.ts";
-import { runLanes } from "../../bench/virtual/run-lanes.ts";
+import { type LanesRun, runLanes } from "../../bench/virtual/run-lanes.ts";
 import { VirtualTime } from "../../bench/virtual/virtual-time.ts";
 import { withBlocks } from "../../scripts/cost/cost-tables.ts";
 
@@ -14,13 +14,36 @@ describe("lanes on virtual time", () => {
     expect(run.jobs).toBe(20);
     expect(run.calls / run.jobs).toBeLessThanOrEqual(3.5);
   });
+});
 
-  it("reach 95 % of what two calls a job allow under a limit, with under 2 % of the calls refused", async () => {
-    const ceiling = 50 * 25;
-    const run = await runLanes(new VirtualTime(), { documents: ceiling * 8, jobSeconds: 10, limit: 100 });
+describe("a backlog of 10,000 at 100 calls a minute", () => {
+  const ceiling = 50 * 25;
+  const DOCUMENTS = 10_000;
+  let run: LanesRun;
+  beforeAll(async () => {
+    const late = [1, 2, 3, 4, 5, 6, 7].map((atMinutes) => ({ atMinutes, documents: 1 }));
+    run = await runLanes(new VirtualTime(), { documents: DOCUMENTS, jobSeconds: 10, limit: 100, late });
+  }, 120_000);
+
+  it("reaches 95 % of what two calls a job allow, with under 2 % of the calls refused", () => {
     const [from = 0, to = 0] = [0.2, 0.8].map((share) => run.ends[Math.floor(run.ends.length * share)]);
     expect((run.ends.length * 0.6) / (to - from) / ceiling).toBeGreaterThanOrEqual(0.95);
     expect(run.refused / run.calls).toBeLessThan(0.02);
+  });
+
+  it("sends no job more for the small drops beside it, and is over no later", () => {
+    expect(run.jobs).toBe(DOCUMENTS / 25 + 1);
+    expect(run.minutes).toBeLessThan((DOCUMENTS / ceiling) * 1.1);
+  });
+
+  it("holds up a document dropped beside it by a twentieth of its time, by an eighth while the limit is still learned", async () => {
+    const late = [{ atMinutes: 1, documents: 1 }];
+    const alone = await runLanes(new VirtualTime(), { documents: 0, jobSeconds: 10, limit: 100, late });
+    const [without = 0] = alone.lateWaits;
+    const heldUp = run.lateWaits.map((minutes) => (minutes - without) / run.minutes);
+    expect(heldUp).toHaveLength(7);
+    expect(Math.max(...heldUp)).toBeLessThan(1 / 8);
+    expect(Math.max(...heldUp.slice(1))).toBeLessThan(1 / 20);
   });
 });
 

@@ -16,8 +16,9 @@ import type { SweepContext } from "../../src/lib/queueing/inspect-pipeline.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
 import type { StatusContext } from "../../src/lib/status/describe-pipeline.ts";
 import type { Containers } from "../../src/lib/storage/containers.ts";
-import { WorkQueue } from "../../src/lib/storage/document-queue.ts";
 import { breakLease } from "../../src/lib/storage/lease.ts";
+import { MessageQueue } from "../../src/lib/storage/message-queue.ts";
+import { WorkQueue } from "../../src/lib/storage/work-queue.ts";
 import { pricesSchema } from "../../src/lib/usage/prices.ts";
 import type { Fuse } from "./fuse.ts";
 import { azurite, type LaneStorage, laneStorage } from "./lane-storage.ts";
@@ -58,6 +59,9 @@ export class LaneFixture {
   readonly storage: LaneStorage;
   readonly containers: Containers;
   readonly queue: WorkQueue;
+  /** The two queues that it is made of. */
+  readonly express: MessageQueue;
+  readonly backlog: MessageQueue;
   readonly pipeline: Pipeline;
   limits = TEST_LIMITS;
   /** The service that lanes talk to; by default the scripted one. */
@@ -83,7 +87,9 @@ export class LaneFixture {
         this.skippedMs += milliseconds;
       },
     });
-    this.queue = new WorkQueue(this.storage.queues.getQueueClient(`${name}-queue`));
+    this.express = new MessageQueue(this.storage.queues.getQueueClient(`${name}-express`));
+    this.backlog = new MessageQueue(this.storage.queues.getQueueClient(`${name}-backlog`));
+    this.queue = new WorkQueue(this, this.now);
     this.pipeline = {
       name: "tickets",
       match: "**",

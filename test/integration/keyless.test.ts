@@ -14,7 +14,7 @@ import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import { readStorageSettings, type StorageSettings } from "../../src/lib/settings/storage-settings.ts";
 import { createText, deleteBlob, readFacts, readText, replaceText } from "../../src/lib/storage/blobs.ts";
-import { WorkQueue } from "../../src/lib/storage/document-queue.ts";
+import { MessageQueue } from "../../src/lib/storage/message-queue.ts";
 import { createStorageClients } from "../../src/lib/storage/storage-clients.ts";
 import { type TestCertificate, trustedCertificate } from "../helpers/certificate.ts";
 import { type IdentityEndpoint, startIdentityEndpoint } from "../helpers/identity-endpoint.ts";
@@ -70,14 +70,14 @@ describe("storage without keys", () => {
   });
 
   it("hands out each message of a queue, and makes the queue when it is missing", async () => {
-    const queue = new WorkQueue(clientsWith({ aud: STORAGE }).queues.getQueueClient("waiting"));
-    expect(await queue.peek()).toEqual({ head: [], total: 0 });
+    const queue = new MessageQueue(clientsWith({ aud: STORAGE }).queues.getQueueClient("waiting"));
+    expect(await queue.peek()).toEqual({ head: [], visible: 0, total: 0 });
     await queue.send("tickets/ä.txt");
-    expect(await queue.peek()).toEqual({ head: ["tickets/ä.txt"], total: 1 });
+    expect(await queue.peek()).toEqual({ head: ["tickets/ä.txt"], visible: 1, total: 1 });
     const [message] = await queue.receive(1, 30);
     if (message === undefined) return expect.unreachable("no message came");
     await queue.delete(message);
-    expect(await queue.peek()).toEqual({ head: [], total: 0 });
+    expect(await queue.peek()).toEqual({ head: [], visible: 0, total: 0 });
   });
 
   it("keeps a claims that lanes change at the same time", async () => {
@@ -99,7 +99,7 @@ describe("storage without keys", () => {
     const { blobs, queues } = clientsWith(claims);
     const refused = { statusCode: 403, code: "AuthenticationFailed" };
     await expect(blobs.getContainerClient("refused").createIfNotExists()).rejects.toMatchObject(refused);
-    await expect(new WorkQueue(queues.getQueueClient("refused")).peek()).rejects.toMatchObject(refused);
+    await expect(new MessageQueue(queues.getQueueClient("refused")).peek()).rejects.toMatchObject(refused);
   });
 });
 

@@ -4,7 +4,7 @@ import type { AnalysisClient } from "../language/analysis.ts";
 import type { TellEnd } from "../results/record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import type { Containers } from "../storage/containers.ts";
-import type { WorkQueue } from "../storage/document-queue.ts";
+import type { WorkQueue } from "../storage/work-queue.ts";
 import type { LaneAddress } from "./lane.ts";
 import type { Pacer } from "./pacer.ts";
 import type { DocumentClaims } from "./store/document-claims.ts";

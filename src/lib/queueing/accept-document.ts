@@ -8,7 +8,8 @@ import type { Pipeline } from "../settings/pipeline.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
 import { isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
 import type { Containers } from "../storage/containers.ts";
-import { type DocumentMessage, type WorkQueue, writeDocumentMessage } from "../storage/document-queue.ts";
+import type { DocumentMessage } from "../storage/document-queue.ts";
+import type { WorkQueue } from "../storage/work-queue.ts";
 import { noteUnmatched } from "./unmatched-records.ts";
 
 export interface IntakeContext {
@@ -73,9 +74,8 @@ export async function acceptDocument(
   const attributes = { document: name, reason, pipelines: wanted.map((pipeline) => pipeline.name) };
   await inSpan("document.accept", { parent: context.trace, kind: "producer", attributes }, async (traceparent) => {
     const message = { name, reason, queuedAt, passes: 0, tries: 0, traceparent };
-    const send = (pipeline: string) =>
-      context.queue(pipeline).send(writeDocumentMessage({ ...message, record: recordOf(pipeline) }));
-    await Promise.all(wanted.map((pipeline) => send(pipeline.name)));
+    const add = (pipeline: string) => context.queue(pipeline).add({ ...message, record: recordOf(pipeline) });
+    await Promise.all(wanted.map((pipeline) => add(pipeline.name)));
   });
   return wanted;
 }

@@ -33,7 +33,7 @@ export interface SweepContext extends IntakeContext {
 export interface PipelineFindings {
   pipeline: Pipeline;
   waiting: number;
-  /** How long the oldest of the documents at the head of the queue has waited. */
+  /** How long the oldest of the documents at the heads of the queues has waited. */
   oldestSeconds: number;
   lanesRunning: number;
   /** Lanes that have a batch in hand. */

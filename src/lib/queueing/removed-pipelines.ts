@@ -1,6 +1,6 @@
 import { keepDays } from "../lane/store/kept-days.ts";
 import { readLaneFile } from "../lane/store/list-lanes.ts";
-import { queueName, workNames } from "../lane/store/names.ts";
+import { queueNames, workNames } from "../lane/store/names.ts";
 import { rowNames } from "../rows/row-names.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { deleteBlob } from "../storage/blobs.ts";
@@ -10,8 +10,10 @@ import type { SweepContext } from "./inspect-pipeline.ts";
 /** Pipelines that left something behind: a queue, or the file of a lane; `pipelines.json` has them no longer. */
 export async function listRemoved(context: SweepContext): Promise<Pipeline[]> {
   const names = new Set<string>();
-  const prefix = queueName("");
-  for await (const { name } of context.queues.listQueues({ prefix })) names.add(name.slice(prefix.length));
+  for await (const { name } of context.queues.listQueues({ prefix: queueNames.prefix })) {
+    const pipeline = queueNames.pipelineOf(name);
+    if (pipeline !== undefined) names.add(pipeline);
+  }
   const lanes = context.containers.work.listBlobsByHierarchy("/", { prefix: workNames.lanes });
   for await (const { kind, name } of lanes) if (kind === "prefix") names.add(name.split("/")[1] ?? "");
   for (const { name } of context.pipelines) names.delete(name);

@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { recordName } from "../documents/document.ts";
-import type { WorkQueue } from "../storage/document-queue.ts";
+import type { MessageQueue } from "../storage/message-queue.ts";
 import type { TellEnd } from "./record.ts";
 
 /** The message of a document that has ended; names and counts, never what the record says. */
@@ -21,7 +21,7 @@ interface EndMessage {
  * before that is written down, so that a crash in between sends it again. A record that a better one has superseded is not told.
  */
 export function tellOnQueue(
-  queue: WorkQueue,
+  queue: MessageQueue,
   containers: { results: ContainerClient; failed: ContainerClient },
 ): TellEnd {
   return async (record, outcome) => {

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { documentSchema, type TellEnd } from "../results/record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import type { Containers } from "../storage/containers.ts";
-import type { WorkQueue } from "../storage/document-queue.ts";
 import { StaleWriteError, VersionedJson } from "../storage/versioned-json.ts";
+import type { WorkQueue } from "../storage/work-queue.ts";
 import { rowFormatSchema } from "./row-format.ts";
 import { type PartId, rowNames } from "./row-names.ts";
 
@@ -19,7 +19,7 @@ export interface RowsContext {
 
 /** What splitting needs beside the containers. */
 export interface SplitContext extends RowsContext {
-  queue: Pick<WorkQueue, "send">;
+  queue: Pick<WorkQueue, "add" | "send">;
   claims: { held(names: readonly string[]): Promise<Set<string>> };
   limits: { claimedElsewhereSeconds: number };
   /** Milliseconds since 1970. */

@@ -1,5 +1,5 @@
 import { readFacts, sameEtag } from "../storage/blobs.ts";
-import { type DocumentMessage, writeDocumentMessage } from "../storage/document-queue.ts";
+import type { DocumentMessage } from "../storage/document-queue.ts";
 import { changeRun, type FileRun, fileRun, type SplitContext } from "./file-run.ts";
 import type { RowProblem } from "./raw-record.ts";
 import { firstPlace } from "./read-rows.ts";
@@ -42,6 +42,6 @@ export async function openPart(
   if (rows !== undefined) return { file: run.document, rows, problem: facts === undefined ? DELETED : undefined };
   await changeRun(context, run, (current) => ({ ...current, next: firstPlace(current.format), parts: [] }));
   const { part: _part, ...whole } = message;
-  await queue.send(writeDocumentMessage({ ...whole, passes: 0, tries: 0 }));
+  await queue.send({ ...whole, passes: 0, tries: 0 });
   return undefined;
 }

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import pMap from "p-map";
 import { DocumentError, type DocumentInfo } from "../documents/document.ts";
 import { type BlobFacts, isFolderMarker, readFacts, sameEtag } from "../storage/blobs.ts";
-import { type DocumentMessage, messageKey, writeDocumentMessage } from "../storage/document-queue.ts";
+import { type DocumentMessage, messageKey } from "../storage/document-queue.ts";
 import { beginRun } from "./begin-run.ts";
 import { FileChangedError } from "./blob-bytes.ts";
 import { completeFile, type FileOutcome, forgetRun, removeAllRuns } from "./complete-file.ts";
@@ -118,9 +118,7 @@ async function cut(context: SplitContext, message: DocumentMessage, known: Known
   }
   if (isComplete(run)) return { kind: "done", ended: await completeFile(context, run) };
   const parts = await unclaimed(context, run);
-  await pMap(parts, (part) => context.queue.send(writeDocumentMessage(partMessage(message, part))), {
-    concurrency: CONCURRENCY,
-  });
+  await pMap(parts, (part) => context.queue.add(partMessage(message, part)), { concurrency: CONCURRENCY });
   return { kind: "done" };
 }
 
@@ -137,7 +135,7 @@ async function unclaimed({ claims }: SplitContext, run: FileRun) {
 
 /** Puts the file on the queue again, as a copy of its message. */
 async function later({ queue, limits }: SplitContext, message: DocumentMessage): Promise<SplitOutcome> {
-  await queue.send(writeDocumentMessage({ ...message, tries: 0 }), limits.claimedElsewhereSeconds);
+  await queue.send({ ...message, tries: 0 }, limits.claimedElsewhereSeconds);
   return { kind: "later" };
 }
 

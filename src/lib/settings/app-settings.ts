@@ -41,10 +41,10 @@ export interface AppSettings extends Tunables {
 const CONTAINER_NAME = /^(?!azure-webjobs-)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
 const CONTAINER_EXPECTED =
   "a container name: 3 to 63 lower-case letters, digits and single hyphens, not one of the host's own (azure-webjobs-…)";
-/** Rules for queue names: https://learn.microsoft.com/rest/api/storageservices/naming-queues-and-metadata#queue-names; those of pipelines begin with lb. */
+/** Rules for queue names: https://learn.microsoft.com/rest/api/storageservices/naming-queues-and-metadata#queue-names; those of pipelines are lb-… and lbx-…. */
 const QUEUE_NAME = /^(?!lbx?-|azure-webjobs-)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
 const QUEUE_EXPECTED =
-  "a queue name: 3 to 63 lower-case letters, digits and single hyphens, not one of the app's own (lb-…) or the host's (azure-webjobs-…)";
+  "a queue name: 3 to 63 lower-case letters, digits and single hyphens, not one of the app's own (lb-…, lbx-…) or the host's (azure-webjobs-…)";
 const KEY_EXPECTED = "a key: printable characters without spaces";
 
 const container = (fallback: string) =>

@@ -29,8 +29,8 @@ export interface LaneStatuses {
 type LaneDescription = PipelineDescription["lanes"][number];
 
 /**
- * Where a pipeline stands. It takes four reads of storage, whatever waits and however many lanes there are: the head of
- * its queue and its length, one listing of its lanes' files, and what it sent today.
+ * Where a pipeline stands. It takes at most six reads of storage, whatever waits and however many lanes there are: the
+ * length of each of its queues, the head of one that is not empty, one listing of its lanes' files, and what it sent today.
  */
 export async function describePipeline(
   context: StatusContext,

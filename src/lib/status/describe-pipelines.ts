@@ -51,5 +51,5 @@ function asRemoved(pipeline: PipelineDescription): PipelineDescription[] {
 const REMOVED = {
   code: "PipelineNotConfigured",
   message: "pipelines.json has no pipeline of this name any more, and documents of it wait or are in hand",
-  hint: "Put the pipeline back to finish them; or empty its queue, and backfill what took its place.",
+  hint: "Put the pipeline back to finish them; or empty its two queues, and backfill what took its place.",
 };

@@ -138,7 +138,7 @@ describe("claiming", () => {
     "removes a message that names no document that there can be: %s",
     async (name) => {
       const queuedAt = new Date(0).toISOString();
-      await fixture.queue.send(JSON.stringify({ name, reason: "event", queuedAt }));
+      await fixture.backlog.send(JSON.stringify({ name, reason: "event", queuedAt }));
       await fixture.drop("1.txt", "text");
       await fixture.finish();
       expect(await fixture.results()).toEqual(["tickets/1.txt.json"]);
@@ -148,8 +148,8 @@ describe("claiming", () => {
   );
 
   it("removes what is no document from its queue, and says so", async () => {
-    await fixture.queue.send("hello");
-    await fixture.queue.send('{"name":"not ours"}');
+    await fixture.express.send("hello");
+    await fixture.backlog.send('{"name":"not ours"}');
     await fixture.drop("1.txt", "text");
     await fixture.finish();
     expect(await fixture.results()).toEqual(["tickets/1.txt.json"]);

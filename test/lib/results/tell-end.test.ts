@@ -4,7 +4,7 @@ import { expect, inject, it } from "vitest";
 import { firstStep } from "../../../src/lib/lane/lane.ts";
 import { acceptDocument } from "../../../src/lib/queueing/accept-document.ts";
 import { tellOnQueue } from "../../../src/lib/results/tell-end.ts";
-import { WorkQueue } from "../../../src/lib/storage/document-queue.ts";
+import { MessageQueue } from "../../../src/lib/storage/message-queue.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 it("each document that ended is told on the queue: results, partial ones, failures, and what no pipeline wants; again after a crash", async () => {
@@ -13,7 +13,7 @@ it("each document that ended is told on the queue: results, partial ones, failur
   const client = QueueServiceClient.fromConnectionString(inject("storage")).getQueueClient(
     `done-${randomBytes(6).toString("hex")}`,
   );
-  const tell = tellOnQueue(new WorkQueue(client), fixture.containers);
+  const tell = tellOnQueue(new MessageQueue(client), fixture.containers);
   fixture.language.script.onDocument = ({ text }, { name }) =>
     text === "bad" || (text === "half" && name === "people") ? { code: "InvalidDocument", message: "no" } : undefined;
   for (const text of ["good", "half", "bad", ""]) await fixture.drop(`tickets/${text || "empty"}.txt`, text);

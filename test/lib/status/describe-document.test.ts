@@ -153,7 +153,7 @@ describe("describePipelines", () => {
 
   it("shows what waits for a pipeline that was removed", async () => {
     await fixture.drop("tickets/a.txt", "x");
-    context = { ...context, pipelines: [], queues: { listQueues: () => named("lb-tickets") } };
+    context = { ...context, pipelines: [], queues: { listQueues: () => named("lb-tickets", "lbx-tickets", "lbs") } };
     expect(await removed()).toMatchObject([{ name: "tickets", removed: true, waiting: 1 }]);
   });
 });

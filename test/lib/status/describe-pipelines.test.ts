@@ -11,7 +11,7 @@ const none = new Map<string, LaneStatus>();
 const noQueues = { listQueues: () => [][Symbol.iterator]() as never };
 
 describe("the overview of a pipeline", () => {
-  it("takes four reads of storage, with nothing waiting as with a backlog and every lane at work", async () => {
+  it("takes four reads of storage with nothing waiting, and six with a backlog, a small drop and every lane at work", async () => {
     const fuse = new Fuse();
     const fixture = await LaneFixture.create({ match: "tickets/**", lanes: 3 }, { fuse });
     const reads = async () => {
@@ -25,7 +25,9 @@ describe("the overview of a pipeline", () => {
     for (const lane of [0, 1, 2])
       await fixture.run((next) => next.action === "collect" || next.action === "close", lane);
     for (let n = 0; n < 40; n++) await fixture.drop(`tickets/more ${n}.txt`, "text");
-    expect(await reads()).toBe(4);
+    fixture.skippedMs += 60_000;
+    for (let n = 0; n < 5; n++) await fixture.drop(`tickets/late ${n}.txt`, "text");
+    expect(await reads()).toBe(6);
     expect(await describePipeline(fixture.statusContext(), none, fixture.pipeline)).toMatchObject({ inHand: 40 });
   });
 

@@ -1,6 +1,6 @@
-/** What a lane sees of its queue. */
+/** What a lane sees of the queues of its pipeline. */
 export interface ClaimView {
-  /** Visible messages at the head of the queue; 32 stands for "32 or more". */
+  /** Visible messages; an estimate from 32 on. */
   visible: number;
   /** All messages, hidden ones included; an estimate. */
   total: number;
@@ -43,10 +43,9 @@ export function chooseClaim(view: ClaimView): ClaimChoice {
     if (view.total > 0) return { kind: "wait", seconds: HIDDEN_SECONDS };
     return view.closing ? { kind: "close" } : { kind: "last", seconds: LAST_POLL_SECONDS };
   }
-  const waiting = view.visible < 32 ? view.visible : Math.max(view.visible, view.total);
-  const full = Math.floor(waiting / view.documentsPerJob);
+  const full = Math.floor(view.visible / view.documentsPerJob);
   if (full > 0) return { kind: "take", documents: Math.min(full, view.jobsPerBatch) * view.documentsPerJob };
-  if (view.oldestSeconds >= view.maxWaitSeconds) return { kind: "take", documents: waiting };
+  if (view.oldestSeconds >= view.maxWaitSeconds) return { kind: "take", documents: view.visible };
   if (view.lane > 0) return { kind: "close" };
   return { kind: "wait", seconds: Math.max(0.2, Math.round((view.maxWaitSeconds - view.oldestSeconds) * 10) / 10) };
 }

@@ -234,7 +234,7 @@ export function holdWithoutPipeline(step: LaneStep, now: number, log: EventLog):
   const reason = {
     code: "PipelineNotConfigured",
     message: `pipelines.json has no pipeline "${step.pipeline}"`,
-    hint: "Put the pipeline back to finish its documents; when it is not wanted any more, terminate this instance and empty its queue.",
+    hint: "Put the pipeline back to finish its documents; when it is not wanted any more, terminate this instance and empty its two queues.",
   };
   return holdUnconfigured(step, reason, now, log);
 }

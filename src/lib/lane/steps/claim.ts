@@ -68,7 +68,7 @@ async function claimDocuments(
   const documentsPerJob = pipeline.rows === undefined ? jobLimits(pipeline).documents : 1;
   const waiting = await queue.peek();
   const choice = chooseClaim({
-    visible: waiting.head.length,
+    visible: waiting.visible,
     total: waiting.total,
     oldestSeconds: oldestSeconds(waiting.head, context.now()) ?? Number.POSITIVE_INFINITY,
     lane: address.lane,
@@ -94,7 +94,7 @@ async function claimDocuments(
   const id = context.newBatchId();
   const most = pipeline.rows === undefined ? choice.documents : 1;
   const documents = Math.min(choice.documents, memory.maxDocuments ?? most);
-  const wanted = { documents, total: waiting.total, documentsPerJob: Math.min(documentsPerJob, documents) };
+  const wanted = { documents, waiting, documentsPerJob: Math.min(documentsPerJob, documents) };
   const taken = await takeDocuments(context, id, { ...wanted, releaseStale: () => releaseStaleClaims(session) });
   const poison = taken.documents.filter(isPoison);
   const unread = taken.documents.filter((document) => !isPoison(document));

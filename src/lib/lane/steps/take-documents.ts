@@ -1,12 +1,7 @@
 import pMap from "p-map";
-import {
-  type DocumentMessage,
-  messageKey,
-  type ReceivedMessage,
-  readDocumentMessage,
-  writeDocumentMessage,
-} from "../../storage/document-queue.ts";
+import { type DocumentMessage, messageKey, readDocumentMessage } from "../../storage/document-queue.ts";
 import { StaleWriteError } from "../../storage/versioned-json.ts";
+import type { WorkMessage, WorkPeek } from "../../storage/work-queue.ts";
 import type { LaneContext } from "../lane-context.ts";
 
 /** A document put back to fill a job better comes back after this, together with those of other lanes. */
@@ -24,7 +19,7 @@ const CONCURRENCY = 16;
 /** A document with the message that it was received in. */
 interface Received {
   document: DocumentMessage;
-  message: ReceivedMessage;
+  message: WorkMessage;
 }
 
 export interface TakenDocuments {
@@ -41,10 +36,10 @@ export interface TakenDocuments {
 export async function takeDocuments(
   context: LaneContext,
   batch: string,
-  wanted: { documents: number; total: number; documentsPerJob: number; releaseStale(): Promise<void> },
+  wanted: { documents: number; waiting: WorkPeek; documentsPerJob: number; releaseStale(): Promise<void> },
 ): Promise<TakenDocuments> {
   const { queue, claims, limits, pipeline, address, log } = context;
-  const messages = await queue.receive(wanted.documents, limits.visibilityTimeoutSeconds);
+  const messages = await queue.receive(wanted.documents, wanted.waiting, limits.visibilityTimeoutSeconds);
   const received = messages.flatMap((message) => {
     const read = readDocumentMessage(message.text);
     if (read === undefined) return [];
@@ -55,7 +50,7 @@ export async function takeDocuments(
 
   const { now: chosen, later } = choose(received, {
     documentsPerJob: wanted.documentsPerJob,
-    othersCompete: wanted.total > messages.length,
+    othersCompete: wanted.waiting.total > messages.length,
     maxWaitSeconds: pipeline.maxWaitSeconds,
   });
   const passed = later.map(({ message, document }) => ({
@@ -116,17 +111,15 @@ function eachNameOnce(documents: readonly DocumentMessage[]): DocumentMessage[] 
 
 /** Puts documents on the queue again whose messages are gone. */
 export async function requeue({ queue }: LaneContext, documents: readonly DocumentMessage[]): Promise<void> {
-  await pMap(documents, (document) => queue.send(writeDocumentMessage(document)), { concurrency: CONCURRENCY });
+  await pMap(documents, (document) => queue.send(document), { concurrency: CONCURRENCY });
 }
 
 async function putBack({ queue }: LaneContext, received: readonly Received[], delaySeconds: number): Promise<void> {
-  await pMap(
-    received,
-    ({ message, document }) => queue.putBack(message, writeDocumentMessage(document), delaySeconds),
-    { concurrency: CONCURRENCY },
-  );
+  await pMap(received, ({ message, document }) => queue.putBack(message, document, delaySeconds), {
+    concurrency: CONCURRENCY,
+  });
 }
 
-async function deleteMessages({ queue }: LaneContext, messages: readonly ReceivedMessage[]): Promise<void> {
+async function deleteMessages({ queue }: LaneContext, messages: readonly WorkMessage[]): Promise<void> {
   await pMap(messages, (message) => queue.delete(message), { concurrency: CONCURRENCY });
 }

@@ -37,10 +37,16 @@ export const workNames = {
   unmatched: "unmatched/",
 } as const;
 
-/** The queue of a pipeline. Queue names take 3 to 63 lower-case letters, digits and single hyphens. */
-export function queueName(pipeline: string): string {
-  return `lb-${pipeline}`;
-}
+/** The queues of a pipeline. Queue names take 3 to 63 lower-case letters, digits and single hyphens. */
+export const queueNames = {
+  backlog: (pipeline: string) => `lb-${pipeline}`,
+  /** For what comes at a trickle. */
+  express: (pipeline: string) => `lbx-${pipeline}`,
+  /** How the names of both begin. */
+  prefix: "lb",
+  /** Undefined for a queue that is no pipeline's. */
+  pipelineOf: (queue: string) => /^lbx?-(.+)$/.exec(queue)?.[1],
+} as const;
 
 function hashOf(document: string): string {
   return createHash("sha256").update(document).digest("base64url");

@@ -19,7 +19,7 @@ describe("chooseClaim", () => {
     ["closes when that finds nothing", { closing: true }, { kind: "close" }],
     [
       "closes a sibling lane when jobs wait long for the service",
-      { lane: 1, visible: 32, total: 5000, serviceWaitSeconds: 31 },
+      { lane: 1, visible: 5000, total: 5000, serviceWaitSeconds: 31 },
       { kind: "close" },
     ],
     ["closes a sibling lane at once", { lane: 1 }, { kind: "close" }],
@@ -31,8 +31,8 @@ describe("chooseClaim", () => {
       { visible: 10, total: 10, oldestSeconds: 5 },
       { kind: "take", documents: 10 },
     ],
-    ["takes whole jobs only", { visible: 32, total: 60, oldestSeconds: 99 }, { kind: "take", documents: 50 }],
-    ["takes no more than a batch", { visible: 32, total: 5000, oldestSeconds: 0 }, { kind: "take", documents: 100 }],
+    ["takes whole jobs only", { visible: 60, total: 60, oldestSeconds: 99 }, { kind: "take", documents: 50 }],
+    ["takes no more than a batch", { visible: 5000, total: 5000, oldestSeconds: 0 }, { kind: "take", documents: 100 }],
     [
       "trusts what it sees over the estimate",
       { visible: 32, total: 3, oldestSeconds: 0 },
