@@ -17,7 +17,7 @@ export interface QueuePeek {
   head: readonly string[];
   /** Messages that are visible now: exact as far as the head shows all of them, an estimate beyond. */
   visible: number;
-  /** All messages, hidden ones included; an estimate that is never too low. */
+  /** All messages, hidden ones included; an estimate. */
   total: number;
 }
 
@@ -52,20 +52,30 @@ export class MessageQueue {
     }
   }
 
-  /** Takes two reads of storage, or one where nothing is. */
-  async peek(): Promise<QueuePeek> {
+  /**
+   * How many messages there are, hidden ones included: an estimate that is never too low
+   * (learn.microsoft.com/rest/api/storageservices/get-queue-metadata). 0 when the queue is missing.
+   */
+  async length(): Promise<number> {
     try {
-      // learn.microsoft.com/rest/api/storageservices/get-queue-metadata: not lower than the number of messages
-      const total = (await this.#client.getProperties()).approximateMessagesCount ?? 0;
-      if (total === 0) return { head: [], visible: 0, total };
-      const { peekedMessageItems } = await this.#client.peekMessages({ numberOfMessages: MESSAGES_PER_CALL });
-      const head = peekedMessageItems.map((item) => decode(item.messageText));
-      const visible = head.length < MESSAGES_PER_CALL ? head.length : Math.max(head.length, total);
-      return { head, visible, total };
+      return (await this.#client.getProperties()).approximateMessagesCount ?? 0;
     } catch (error) {
-      if (isStatus(error, 404)) return { head: [], visible: 0, total: 0 };
+      if (isStatus(error, 404)) return 0;
       throw error;
     }
+  }
+
+  /**
+   * Takes two reads of storage, or one where nothing is.
+   * @param length where it is known already
+   */
+  async peek(length?: number): Promise<QueuePeek> {
+    const total = length ?? (await this.length());
+    if (total === 0) return { head: [], visible: 0, total };
+    const { peekedMessageItems } = await this.#client.peekMessages({ numberOfMessages: MESSAGES_PER_CALL });
+    const head = peekedMessageItems.map((item) => decode(item.messageText));
+    const visible = head.length < MESSAGES_PER_CALL ? head.length : Math.max(head.length, total);
+    return { head, visible, total };
   }
 
   /** Receives up to `count` messages and hides them for `visibilityTimeoutSeconds`. Fewer come when the queue has no more visible ones. */

@@ -13,7 +13,7 @@ export interface WorkMessage extends ReceivedMessage {
 
 /** What both queues of a pipeline show together. */
 export interface WorkPeek extends QueuePeek {
-  /** Of the visible messages, those on the express queue. */
+  /** Of the visible messages, those on the express queue; where its head was not read, as many as it may be. */
   express: number;
 }
 
@@ -60,9 +60,14 @@ export class WorkQueue {
     await queue.send(writeDocumentMessage(message), delaySeconds);
   }
 
-  /** Takes four reads of storage at the most, and one for each queue that is empty. */
-  async peek(): Promise<WorkPeek> {
-    const [express, backlog] = await Promise.all([this.#express.peek(), this.#backlog.peek()]);
+  /**
+   * Takes four reads of storage at the most: the length of each queue, and the head of one that is not empty.
+   * @param enough from so many visible messages of the backlog on, the head of the express queue is not read
+   */
+  async peek(enough = Number.POSITIVE_INFINITY): Promise<WorkPeek> {
+    const [length, backlog] = await Promise.all([this.#express.length(), this.#backlog.peek()]);
+    const unread = { head: [], visible: length, total: length };
+    const express = backlog.visible >= enough ? unread : await this.#express.peek(length);
     return {
       head: [...express.head, ...backlog.head],
       visible: express.visible + backlog.visible,

@@ -133,7 +133,7 @@ describe("a batch", () => {
     expect(sides(await queue.receive(30, seen, 60))).toEqual([25, 5]);
   });
 
-  it("costs a read for an empty queue, two for another, and no receipt that brings nothing", async () => {
+  it("costs a look at the length of each queue, one at the head of one that has messages, and no receipt that brings nothing", async () => {
     const fuse = new Fuse();
     const { queue } = makeQueue(fuse);
     const cost = async (work: () => Promise<unknown>): Promise<number> => {
@@ -145,6 +145,7 @@ describe("a batch", () => {
     expect(await cost(() => queue.peek())).toBe(2);
     await add(queue, 100);
     expect(await cost(() => queue.peek())).toBe(4);
+    expect(await cost(() => queue.peek(25))).toBe(3);
     const seen = await queue.peek();
     expect(await cost(() => queue.receive(100, seen, 60))).toBe(4);
   });

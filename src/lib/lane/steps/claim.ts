@@ -66,7 +66,7 @@ async function claimDocuments(
   const { address, pipeline, queue, limits } = context;
   // A file of rows, or a part of one, fills jobs by itself.
   const documentsPerJob = pipeline.rows === undefined ? jobLimits(pipeline).documents : 1;
-  const waiting = await queue.peek();
+  const waiting = await queue.peek(documentsPerJob); // a full job waits for nobody, however old its documents are
   const choice = chooseClaim({
     visible: waiting.visible,
     total: waiting.total,
