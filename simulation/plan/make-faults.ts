@@ -18,7 +18,7 @@ const PLACES = [
   "usage/",
   "sweep.json",
   "lb-tickets",
-  "lb-mails",
+  "lbx-tickets",
 ] as const;
 const KINDS = [
   undefined,
