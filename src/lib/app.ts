@@ -177,7 +177,7 @@ export class App {
       ...this.sweep(log),
       prices: this.settings.prices,
       callsPerMinute: this.settings.languageCallsPerMinute,
-      resources: (pipeline) => this.endpoints(pipeline).length,
+      endpoints: (pipeline) => this.endpoints(pipeline),
       maxTextRecordsPerDay,
     };
   }

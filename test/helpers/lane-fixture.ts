@@ -167,7 +167,7 @@ export class LaneFixture {
       ...this.sweepContext(changes),
       prices,
       callsPerMinute: 1_000,
-      resources: () => 1,
+      endpoints: ({ endpoints }) => endpoints?.map(({ endpoint }) => endpoint) ?? ["http://language.test"],
       maxTextRecordsPerDay: 1_000_000,
     };
   }

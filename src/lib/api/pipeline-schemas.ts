@@ -71,6 +71,24 @@ const seriesSchema = z
   })
   .meta({ id: "Series" });
 
+const resourceSchema = z
+  .object({
+    endpoint: z.string(),
+    jobsPerMinute: count.optional().describe("At which it is asked now; absent: it was not asked yet."),
+    throttledUntil: timeSchema.optional().describe("It wants to be left alone until then."),
+    avoided: z
+      .object({
+        since: timeSchema,
+        until: timeSchema.describe("Then one lane tries whether it has recovered."),
+        reason: reasonSchema,
+      })
+      .optional()
+      .describe("It refuses new jobs of the pipeline, and the others get its share. Absent: it takes them."),
+  })
+  .meta({ id: "Resource" });
+
+export type ResourceDescription = z.output<typeof resourceSchema>;
+
 const pipelineSchema = z
   .object({
     name: z.string(),
@@ -109,6 +127,10 @@ const pipelineSchema = z
       shareOfDay: z.number().min(0),
     }),
     paused: pauseSchema.optional(),
+    resources: z
+      .array(resourceSchema)
+      .optional()
+      .describe("The Language resources that share its work; absent: it has only one."),
     lanes: z.array(laneSchema),
     blocked: z.array(reasonSchema).describe("Why lanes are blocked, each reason once."),
     warnings: z.array(expiryWarningSchema).describe("What ends in 90 days or less, or has ended."),

@@ -8,6 +8,7 @@ import type { Pipeline } from "../settings/pipeline.ts";
 import { oldestSeconds } from "../storage/document-queue.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
 import { moneyOf, PRICE_CLASSES, type PriceClass, type Prices } from "../usage/prices.ts";
+import { describeResources } from "./describe-resources.ts";
 import { expectedEnd, paceOf, seriesOf } from "./pace.ts";
 
 /** What an overview is made of beside storage. */
@@ -15,8 +16,8 @@ export interface StatusContext extends SweepContext {
   prices: Prices;
   /** Calls that one Language resource takes in a minute. */
   callsPerMinute: number;
-  /** How many Language resources share the work of a pipeline. */
-  resources(pipeline: Pipeline): number;
+  /** The Language resources that share the work of a pipeline. */
+  endpoints(pipeline: Pipeline): readonly string[];
   /** Where a pipeline says nothing else. */
   maxTextRecordsPerDay: number;
 }
@@ -39,10 +40,11 @@ export async function describePipeline(
 ): Promise<Omit<PipelineDescription, "warnings">> {
   const { work } = context.containers;
   const now = context.now();
-  const [peeked, views, control] = await Promise.all([
+  const [peeked, views, control, resources] = await Promise.all([
     context.queue(pipeline.name).peek(),
     listLanes(work, pipeline.name),
     readControl(context, pipeline.name),
+    describeResources({ work, now }, pipeline, context.endpoints(pipeline)),
   ]);
   const numbers = [...new Set([0, ...views.map(({ lane }) => lane), ...runningLanes(statuses, pipeline)])];
   const lanes = numbers
@@ -72,6 +74,7 @@ export async function describePipeline(
     cost: costOf(context, views),
     quota: quotaOf(context, pipeline, { control, callsPerMinute: paceOf(series.calls, now) }),
     ...(pause === undefined ? {} : { paused: pause }),
+    ...(resources.length === 0 ? {} : { resources }),
     lanes,
     blocked: [...new Map(blocked.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()],
   };
@@ -148,7 +151,7 @@ function quotaOf(
   { control, callsPerMinute }: { control: PipelineControl; callsPerMinute: number },
 ): PipelineDescription["quota"] {
   const today = new Date(context.now()).toISOString().slice(0, 10);
-  const limitPerMinute = context.callsPerMinute * context.resources(pipeline);
+  const limitPerMinute = context.callsPerMinute * context.endpoints(pipeline).length;
   const textRecordsPerDay = pipeline.maxTextRecordsPerDay ?? context.maxTextRecordsPerDay;
   const textRecordsToday = control.day === today ? control.textRecords : 0;
   return {

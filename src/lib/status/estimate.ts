@@ -44,7 +44,7 @@ export async function estimate(
   const { documents: perJob, textElements } = jobLimits(pipeline);
   const jobs = Math.max(Math.ceil(amount.documents / perJob), Math.ceil(amount.characters / textElements));
   const calls = jobs * CALLS_PER_JOB;
-  const resources = context.resources(pipeline);
+  const resources = context.endpoints(pipeline).length;
   const minutes = calls / (context.callsPerMinute * resources);
   const records: Partial<Record<PriceClass, number>> = {};
   for (const { kind } of pipeline.tasks) {

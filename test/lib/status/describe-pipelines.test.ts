@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pipelinesAnswerSchema } from "../../../src/lib/api/pipeline-schemas.ts";
 import type { LaneStatus } from "../../../src/lib/lane/lane.ts";
+import { callerOf, Pacer } from "../../../src/lib/lane/pacer.ts";
 import { pipelineControl } from "../../../src/lib/lane/store/pipeline-control.ts";
 import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
 import { describePipelines } from "../../../src/lib/status/describe-pipelines.ts";
@@ -60,6 +61,45 @@ describe("the overview of a pipeline", () => {
     expect(pipeline?.documentsPerMinute).toBeGreaterThan(20);
     expect(pipeline?.quota.callsPerMinute).toBeGreaterThan(0);
     expect(Date.parse(pipeline?.expectedEnd ?? "") - fixture.now()).toBeGreaterThan(1_000);
+  });
+
+  it("tells of several resources how fast each is asked, and which gets no jobs, until when and why", async () => {
+    const [west, north] = ["https://west.example", "https://north.example"];
+    const endpoints = [{ endpoint: west }, { endpoint: north }];
+    const fixture = await LaneFixture.create({ match: "tickets/**", endpoints });
+    let now = Date.parse("2026-11-28T18:00:00.000Z");
+    const describeOnes = async () => {
+      const [pipeline] = pipelinesAnswerSchema.parse(
+        await describePipelines(
+          { ...fixture.statusContext({ now: () => now }), queues: noQueues },
+          { runningStatuses: async () => none },
+        ),
+      ).pipelines;
+      return pipeline?.resources;
+    };
+    expect(await describeOnes()).toEqual([{ endpoint: west }, { endpoint: north }]);
+
+    const pacer = new Pacer(fixture.containers.work, { now: () => now, pause: async () => {} });
+    const caller = callerOf({ pipeline: fixture.pipeline, endpoints: [west, north] });
+    const turn = await pacer.turn(caller, { operation: "submit", calls: 4 });
+    const other = turn.endpoint === west ? north : west;
+    const reason = {
+      code: "QuotaExceeded",
+      message: "Out of call volume quota.",
+      hint: "Wait, or move it to the S tier.",
+    };
+    await pacer.avoid(caller, other, reason);
+    await pacer.slowDown(caller, turn, 30);
+    const at = (seconds: number) => new Date(now + seconds * 1_000).toISOString();
+    const expected = {
+      [turn.endpoint]: { jobsPerMinute: expect.any(Number), throttledUntil: at(30) },
+      [other]: { avoided: { since: at(0), until: at(15), reason } },
+    };
+    expect(await describeOnes()).toEqual([west, north].map((endpoint) => ({ endpoint, ...expected[endpoint] })));
+    now += 31_000;
+    expect((await describeOnes())?.find(({ endpoint }) => endpoint === turn.endpoint)).not.toHaveProperty(
+      "throttledUntil",
+    );
   });
 
   it("names the worst that a lane is in, and that somebody stopped the pipeline", async () => {
