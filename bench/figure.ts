@@ -8,6 +8,13 @@ export interface Figure {
   floor?: number;
 }
 
+/** A figure before it is told which part it belongs to. */
+export type Row = Omit<Figure, "part">;
+
+export function row(what: string, value: number, floor?: number): Row {
+  return { what, value: rounded(value), ...(floor === undefined ? {} : { floor }) };
+}
+
 export function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }

@@ -3,7 +3,6 @@ import { parseArgs } from "node:util";
 import { withBlocks } from "../scripts/cost/cost-tables.ts";
 import { type Figure, rounded } from "./figure.ts";
 import { PARTS } from "./parts.ts";
-import { runStack } from "./stack-run.ts";
 import { tables } from "./table.ts";
 
 /**
@@ -12,13 +11,11 @@ import { tables } from "./table.ts";
  */
 const FILE = new URL("results/latest.json", import.meta.url);
 const PAGE = new URL("../docs/performance.md", import.meta.url);
-const parts: Record<string, () => Promise<Omit<Figure, "part">[]>> = { ...PARTS, stack: () => runStack(1_000) };
-
 const { values } = parseArgs({ options: { only: { type: "string" } } });
-const chosen = values.only === undefined ? Object.keys(parts) : [values.only];
-const unknown = chosen.find((name) => !Object.hasOwn(parts, name));
+const chosen = values.only === undefined ? Object.keys(PARTS) : [values.only];
+const unknown = chosen.find((name) => !Object.hasOwn(PARTS, name));
 if (unknown !== undefined) {
-  console.error(`There is no part "${unknown}"; the parts are ${Object.keys(parts).join(", ")}`);
+  console.error(`There is no part "${unknown}"; the parts are ${Object.keys(PARTS).join(", ")}`);
   process.exit(2);
 }
 
@@ -26,16 +23,25 @@ const before: Figure[] = await readFile(FILE, "utf8").then(
   (text) => (JSON.parse(text) as { figures: Figure[] }).figures,
   () => [],
 );
-const names = Object.keys(parts);
+const names = Object.keys(PARTS);
 let figures = before.filter(({ part }) => names.includes(part));
 for (const part of chosen) {
-  const run = parts[part];
+  const run = PARTS[part];
   if (run === undefined) continue;
-  const rows = (await run()).map((row) => ({ part, ...row }));
+  const begun = performance.now();
+  let rows: Figure[];
+  try {
+    rows = (await run()).map((row) => ({ part, ...row }));
+  } catch (error) {
+    // The other parts are worth their time; the figures of this one stay as they were.
+    console.error(`\n${part} came to nothing: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+    continue;
+  }
   figures = [...figures.filter((figure) => figure.part !== part), ...rows].toSorted(
     (one, other) => names.indexOf(one.part) - names.indexOf(other.part),
   );
-  console.log(`\n${part}`);
+  console.log(`\n${part} (${Math.round((performance.now() - begun) / 1_000)} s)`);
   for (const { what, value, floor } of rows) {
     console.log(
       `  ${what.padEnd(84)}${String(rounded(value)).padStart(10)}${floor === undefined ? "" : `   floor ${floor}`}`,
@@ -46,4 +52,4 @@ await mkdir(new URL(".", FILE), { recursive: true });
 await writeFile(FILE, `${JSON.stringify({ figures }, null, 2)}\n`);
 const page = await readFile(PAGE, "utf8");
 await writeFile(PAGE, withBlocks(page, { "bench-figures": tables(figures) }));
-process.exit(0);
+process.exit();

@@ -1,6 +1,13 @@
 import { countDocuments } from "./count/count-documents.ts";
 import { total } from "./count/storage-counter.ts";
-import { type Figure, rounded } from "./figure.ts";
+import { type Row, row } from "./figure.ts";
+import { client } from "./parts/client.ts";
+import { faults } from "./parts/faults.ts";
+import { growth } from "./parts/growth.ts";
+import { latency } from "./parts/latency.ts";
+import { naive } from "./parts/naive.ts";
+import { processor } from "./parts/processor.ts";
+import { stack } from "./parts/stack.ts";
 import { LimitedService } from "./virtual/limited-service.ts";
 import { type LanesOptions, type LanesRun, runLanes } from "./virtual/run-lanes.ts";
 import { runShape, SHAPES } from "./virtual/shapes.ts";
@@ -10,14 +17,7 @@ import { VirtualTime } from "./virtual/virtual-time.ts";
 const LIMIT = 100;
 const JOB_SECONDS = 10;
 
-type Row = Omit<Figure, "part">;
-
 const lanes = (options: LanesOptions): Promise<LanesRun> => runLanes(new VirtualTime(), options);
-const row = (what: string, value: number, floor?: number): Row => ({
-  what,
-  value: rounded(value),
-  ...(floor === undefined ? {} : { floor }),
-});
 
 /** Documents a minute between a fifth and four fifths of a run: neither its beginning nor its end. */
 function pace({ ends }: LanesRun): number {
@@ -114,25 +114,17 @@ async function shapes(): Promise<Row[]> {
   return rows;
 }
 
-/** What a document costs as there are more of them: the slope is the figure. */
-async function growth(): Promise<Row[]> {
-  const rows: Row[] = [];
-  let first: LanesRun | undefined;
-  for (const documents of [1_000, 10_000]) {
-    const run = await lanes({ documents, jobSeconds: JOB_SECONDS });
-    first ??= run;
-    rows.push(
-      row(`${documents} documents: transactions a document`, run.transactions / documents, 5),
-      row(`${documents} documents: calls a document`, run.calls / documents, 0.08),
-      row(`${documents} documents: lanes that opened`, run.lanes),
-      row(
-        `${documents} documents: transactions a document ÷ those of 1,000`,
-        run.transactions / documents / (first.transactions / 1_000),
-        1,
-      ),
-    );
-  }
-  return rows;
-}
-
-export const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { counts, durations, limit, shapes, growth };
+/** By name, in the order in which they are shown. */
+export const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
+  counts,
+  processor,
+  durations,
+  limit,
+  latency,
+  faults,
+  shapes,
+  client,
+  growth,
+  naive,
+  stack,
+};

@@ -24,6 +24,8 @@ export interface Load {
   singles?: Readonly<Record<string, number>>;
   /** Rules of a resource that are in force for a while. */
   faults?: Plan["faults"];
+  /** A process dies so often, with all that it has in mind; the other goes on, and a new one comes. */
+  killEverySeconds?: number;
 }
 
 export interface Throughput {
@@ -102,6 +104,13 @@ export async function measure(load: Load, app: LoadedApp): Promise<Throughput> {
       lanes = Math.max(lanes, 1 + ((input as { lane?: number }).lane ?? 0));
       return run(name, input);
     };
+    const { killEverySeconds = Number.POSITIVE_INFINITY } = load;
+    const kill = (): void => {
+      const process = world.anyProcess("kill");
+      if (process !== undefined) world.kill(process, "by the clock");
+      scheduler.after(killEverySeconds * 1_000, kill);
+    };
+    if (Number.isFinite(killEverySeconds)) scheduler.after(killEverySeconds * 1_000, kill);
     await scheduler.run(START + 24 * 60 * MINUTE, () => recordedAt.size >= expected);
     const { accepted, calls } = language.ledger;
     const [first, last] = [accepted[0]?.at ?? 0, accepted.at(-1)?.at ?? 0];

@@ -12,8 +12,8 @@ export interface Azurite {
   blobServiceUri: string;
   /** For `AzureWebJobsStorage__queueServiceUri`; without a trailing slash. */
   queueServiceUri: string;
-  /** Processor time that both processes have used so far, in seconds: what of a measurement is the emulator's. */
-  processorSeconds(): Promise<number>;
+  /** Processor time that each process has used so far, in seconds: what of a measurement is the emulator's. */
+  processorSeconds(): Promise<{ blobs: number; queues: number }>;
   /** Lets running requests end, writes everything down and ends the processes. */
   stop(): Promise<void>;
   /** Ends the processes at once with SIGKILL: for tests of what survives a crash. */
@@ -98,8 +98,8 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
       "",
     ].join(";"),
     processorSeconds: async () => {
-      const seconds = await Promise.all(servers.map((server) => server.processorSeconds()));
-      return seconds.reduce((sum, each) => sum + each, 0);
+      const [ofBlobs, ofQueues] = await Promise.all([blobs.processorSeconds(), queues.processorSeconds()]);
+      return { blobs: ofBlobs, queues: ofQueues };
     },
     stop: () => endAll("stop"),
     kill: () => endAll("SIGKILL"),
