@@ -7,6 +7,7 @@ import type { Plan } from "./plan/fault.ts";
 import { PLANTED_BUGS } from "./planted/bugs.ts";
 import { findBugs, MOST_SEEDS } from "./planted/find-bugs.ts";
 import { type Reliability, reliabilityOf } from "./run/reliability.ts";
+import { lineOf, type PlantedRow, writeFigures, writePlanted } from "./run/report.ts";
 import { runSeeds, SeedRunner } from "./run/seed-runner.ts";
 import type { Shrunk } from "./run/shrink.ts";
 import type { Summary } from "./run/summary.ts";
@@ -18,7 +19,8 @@ const USAGE = `Runs the app under a seeded scheduler with virtual time, and judg
       --save <name>     with --seed: keeps the shortened plan in simulation/found, where npm test replays it
   npm run simulate -- --found                    the plans in simulation/found, which broke a promise once
   npm run simulate -- --planted                  finds each of the planted bugs, and prints the table of docs/reliability.md
-      --report          with --seeds: writes docs/reliability.json
+      --bug <words>     with --planted: only those whose name has these words; --seeds <n>: in so many seeds
+      --report          with --seeds or --planted: writes what was found into docs/reliability.md and docs/reliability.json
       --threads <n>     default 2`;
 
 const { values } = parseArgs({
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     save: { type: "string" },
     report: { type: "boolean", default: false },
     planted: { type: "boolean", default: false },
+    bug: { type: "string", default: "" },
     found: { type: "boolean", default: false },
     threads: { type: "string", default: "2" },
     help: { type: "boolean", default: false },
@@ -66,13 +69,18 @@ async function runOne(seed: number, save: string | undefined): Promise<number> {
 }
 
 async function findPlanted(): Promise<number> {
-  let missed = 0;
-  print("| planted bug | seed | the promise that it breaks |");
-  print("|---|---|---|");
-  await findBugs(PLANTED_BUGS, { threads }, ({ bug, found }) => {
-    if (found === undefined) missed++;
-    print(`| ${bug} | ${found?.seed ?? `none of ${MOST_SEEDS}`} | ${found?.promise ?? ""} |`);
+  const rows = new Map<string, PlantedRow>();
+  const mostSeeds = Number(values.seeds ?? MOST_SEEDS);
+  const bugs = PLANTED_BUGS.filter(({ name }) => name.includes(values.bug));
+  await findBugs(bugs, { threads, mostSeeds }, ({ bug, found }) => {
+    const row = { bug, seed: found?.seed, promise: found?.promise };
+    rows.set(bug, row);
+    print(lineOf(row));
   });
+  const found = bugs.flatMap(({ name }) => rows.get(name) ?? []);
+  if (values.report) writePlanted(found);
+  const missed = found.filter(({ seed }) => seed === undefined).length;
+  print(`${bugs.length - missed} of ${bugs.length} planted bugs are found, each within ${mostSeeds} seeds`);
   return missed === 0 ? 0 : 1;
 }
 
@@ -106,7 +114,7 @@ async function runMany(from: number, count: number): Promise<number> {
   const seconds = (performance.now() - begun) / 1000;
   const reliability = reliabilityOf(summaries, { commit: commit(), from });
   tell(reliability, seconds);
-  if (values.report) writeFileSync("docs/reliability.json", `${JSON.stringify(reliability, null, 2)}\n`);
+  if (values.report) writeFigures(reliability);
   const failing = summaries
     .filter(({ violations }) => violations.length > 0)
     .sort((one, other) => one.seed - other.seed);

@@ -19,7 +19,36 @@ interface DocumentAnswer {
 
 /** What was answered in the course of a run was true then, and what is answered at its end is true now. */
 export function checkStatus(run: Run, evidence: Evidence): Violation[] {
-  return [...checkAnswers(run), ...checkEnd(run, evidence)];
+  return [...checkAnswers(run), ...checkMissed(run), ...checkEnd(run, evidence)];
+}
+
+/** By these no document can be missed: its event comes, some process takes it, and storage does what it is asked. */
+const LOSE_NOTHING: ReadonlySet<string> = new Set([
+  "eventTwice",
+  "sweepSkipped",
+  "sweepTwice",
+  "scenario",
+  "callRefused",
+  "callLost",
+  "answerLost",
+  "slowCall",
+  "keyRotated",
+  "startTwice",
+  "timerEarly",
+  "timerLate",
+]);
+
+/** Where nothing was lost, the sweep tells of no document that was missed, and none needs it to come to its end. */
+function checkMissed({ plan, world }: Run): Violation[] {
+  if (plan.faults.some(({ kind }) => !LOSE_NOTHING.has(kind))) return [];
+  return world.logs.flatMap(({ at, line }): Violation[] => {
+    const [, missed = "0"] = /"event":"sweep\.report".*"missed":(\d+)/.exec(line) ?? [];
+    if (missed === "0") return [];
+    const when = ((at - plan.start) / 1000).toFixed(1);
+    return [
+      { promise: "status", message: `At ${when} s the sweep tells of ${missed} missed documents: none was lost` },
+    ];
+  });
 }
 
 function checkAnswers({ happenings, world, plan }: Run): Violation[] {

@@ -43,6 +43,8 @@ export type Fault = {
   | { kind: "eventLate"; seconds: number }
   | { kind: "sweepSkipped"; times: number }
   | { kind: "sweepTwice" }
+  /** Somebody ends the orchestrations of all lanes. */
+  | { kind: "lanesEnded" }
   /** A call to the service: never sent, lost on the way there, lost on the way back, or answered after so long. */
   | { kind: "callRefused"; calls: number }
   | { kind: "callLost"; calls: number; operation: "submit" | "status" }

@@ -1,6 +1,6 @@
 import { Random } from "../engine/random.ts";
 import { type DocumentKind, textOf } from "./documents.ts";
-import type { Action, Plan } from "./fault.ts";
+import type { Action, Fault, Plan } from "./fault.ts";
 import { makeFaults } from "./make-faults.ts";
 
 const MINUTE = 60_000;
@@ -14,7 +14,10 @@ export function makePlan(seed: number): Plan {
   const skew = (): number => Math.round(random.between(-600, 600));
   const lanes = random.pick([1, 2, 2, 3, 4]);
   const actions = makeActions(new Random(seed, "actions"), activeMs);
-  const faults = makeFaults(new Random(seed, "faults"), activeMs);
+  const faults = [
+    ...makeFaults(new Random(seed, "faults"), activeMs),
+    ...makeEndings(new Random(seed, "ended lanes"), activeMs),
+  ];
   // An answer of a hundred pages never comes through a limit of a few calls a minute.
   const isEndless = faults.some((fault) => fault.kind === "scenario" && fault.name === "endless pages");
   return {
@@ -61,6 +64,12 @@ export function makePlan(seed: number): Plan {
     actions,
     faults,
   };
+}
+
+/** In some runs the lanes are ended from outside. */
+function makeEndings(random: Random, activeMs: number): Fault[] {
+  const times = random.chance(0.1) ? random.whole(1, 2) : 0;
+  return Array.from({ length: times }, () => ({ at: random.whole(0, activeMs), kind: "lanesEnded" }));
 }
 
 function makeActions(random: Random, activeMs: number): Action[] {

@@ -159,4 +159,106 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     "context.df.currentUtcDateTime.getTime() + step.afterSeconds",
     "Date.now() + step.afterSeconds",
   ),
+  bug(
+    "a write that seems stale is thought done",
+    "lib/storage/versioned-json.ts",
+    "if (etag === undefined) throw new StaleWriteError(this.#name);",
+    "",
+  ),
+  bug(
+    "documents of other lanes are dropped, not put back",
+    "lib/lane/steps/take-documents.ts",
+    "await putBack(context, chosen.filter(isElsewhere), limits.claimedElsewhereSeconds);",
+    "await deleteMessages(context, chosen.filter(isElsewhere).map(({ message }) => message));",
+  ),
+  bug(
+    "what an earlier reading of the batch failed is not counted",
+    "lib/lane/steps/prepare-batch.ts",
+    "=== batch.claimedAt) outcome.failed++;",
+    '=== "never") outcome.failed++;',
+  ),
+  bug(
+    "jobs are sent without the lease",
+    "lib/lane/steps/submit.ts",
+    "return await underLease(containers.work, name, work);",
+    "return await work();",
+  ),
+  bug(
+    "a ticket is not written down",
+    "lib/lane/steps/submit.ts",
+    "    await saveJobs(session, told === undefined ? [job] : [job, told]);\n",
+    "",
+  ),
+  bug(
+    "a throttle blames the documents",
+    "lib/lane/steps/submit.ts",
+    'if (error.class === "throttled" || error.class === "blocked")',
+    'if (error.class === "blocked")',
+  ),
+  bug(
+    "a job without an address is sent again",
+    "lib/lane/steps/submit.ts",
+    "if (error instanceof LanguageError && isSuccess(error)) return error;\n",
+    "",
+  ),
+  bug(
+    "when one task fails, all are asked again",
+    "lib/lane/steps/collect.ts",
+    "const asked = wholeJob ? job.tasks : tasks;",
+    "const asked = job.tasks;",
+  ),
+  bug(
+    "the texts of a batch are removed before it is counted",
+    "lib/lane/steps/finish-batch.ts",
+    "  await session.writeFile({ ...counted, cleanup: batch.id });\n",
+    "  await deleteBlobs(containers.work, stored);\n  await session.writeFile({ ...counted, cleanup: batch.id });\n",
+  ),
+  {
+    name: "texts stay behind",
+    patches: [
+      {
+        file: "src/lib/lane/steps/finish-batch.ts",
+        search: "  await deleteBlobs(containers.work, stored);\n",
+        replace: "",
+      },
+      {
+        file: "src/lib/lane/store/orphans.ts",
+        search: "for (const batch of orphans) await deletePrefix",
+        replace: "for (const batch of []) await deletePrefix",
+      },
+    ],
+  },
+  bug(
+    "a lane that has work and does not run is not opened by the sweep",
+    "lib/queueing/sweep.ts",
+    "for (const address of findings.toOpen) await opener.open(host, address);",
+    "",
+  ),
+  bug(
+    "an older version's end is shown as the current one's",
+    "lib/status/describe-document.ts",
+    "record !== undefined && (etag === undefined || sameEtag(record.etag, etag));",
+    "record !== undefined;",
+  ),
+  {
+    name: "a history never begins anew",
+    patches: [
+      {
+        file: "src/functions/bindings/step-loop.ts",
+        search: "const STEPS_PER_HISTORY = 40;",
+        replace: "const STEPS_PER_HISTORY = 4_000;",
+      },
+      {
+        file: "src/functions/lanes.ts",
+        search: 'startsAnew: ({ action }) => action === "claim",',
+        replace: "startsAnew: () => false,",
+      },
+    ],
+  },
+  bug(
+    "a late step of an earlier batch ends the one that is being read",
+    "lib/lane/run-step.ts",
+    "session.file.batch?.unread !== undefined || ",
+    "",
+  ),
 ];

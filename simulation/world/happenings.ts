@@ -166,7 +166,7 @@ export class Happenings {
   /** What begins a fault at its time; undefined for those that wait for something that fits. */
   #timed(fault: Fault): (() => void) | undefined {
     const world = this.#world;
-    const { storage, scheduler, language } = world;
+    const { storage, scheduler, language, hub } = world;
     const lasts = (seconds: number, end: () => void): void => {
       let isOver = false;
       const once = (): void => {
@@ -183,6 +183,11 @@ export class Happenings {
         return () => {
           const process = world.processes[fault.process];
           if (process !== undefined) process.frozenUntil = scheduler.now + fault.seconds * 1000;
+        };
+      case "lanesEnded":
+        return () => {
+          for (const { id, name } of [...hub.instances.values()])
+            if (name === "lane") hub.terminate(id, "somebody ends it");
         };
       case "scenario":
         return () => lasts(fault.seconds, language.addRules(fault.name, fault.rules));
