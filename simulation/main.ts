@@ -19,7 +19,7 @@ const USAGE = `Runs the app under a seeded scheduler with virtual time, and judg
       --save <name>     with --seed: keeps the shortened plan in simulation/found, where npm test replays it
   npm run simulate -- --found                    the plans in simulation/found, which broke a promise once
   npm run simulate -- --planted                  finds each of the planted bugs, and prints the table of docs/reliability.md
-      --bug <words>     with --planted: only those whose name has these words; --seeds <n>: in so many seeds
+      --bug <pattern>   with --planted: only those whose name fits this pattern; --seeds <n>: in so many seeds
       --report          with --seeds or --planted: writes what was found into docs/reliability.md and docs/reliability.json
       --threads <n>     default 2`;
 
@@ -71,7 +71,7 @@ async function runOne(seed: number, save: string | undefined): Promise<number> {
 async function findPlanted(): Promise<number> {
   const rows = new Map<string, PlantedRow>();
   const mostSeeds = Number(values.seeds ?? MOST_SEEDS);
-  const bugs = PLANTED_BUGS.filter(({ name }) => name.includes(values.bug));
+  const bugs = PLANTED_BUGS.filter(({ name }) => new RegExp(values.bug).test(name));
   await findBugs(bugs, { threads, mostSeeds }, ({ bug, found }) => {
     const row = { bug, seed: found?.seed, promise: found?.promise };
     rows.set(bug, row);
