@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Instance, isAlive } from "../durable/task-hub.ts";
+import { isAlive } from "../durable/task-hub.ts";
 import type { LoadedApp } from "../engine/loaded-app.ts";
 import { catchUncaught } from "../engine/uncaught.ts";
 import { enterVirtualTime, leaveVirtualTime } from "../engine/virtual-time.ts";
@@ -96,18 +96,11 @@ function hasTexts({ storage }: World): boolean {
   return (storage.containers.get(WORK)?.list("batches/").length ?? 0) > 0;
 }
 
-/** A lane that Durable Functions lost while it had nothing to do is restarted when there is something. */
-function isLostAndIdle({ name, customStatus }: Instance, now: number): boolean {
-  const { nextPollAt } = (customStatus ?? {}) as { nextPollAt?: string };
-  return name === "lane" && now - Date.parse(nextPollAt ?? "") > 5 * MINUTE;
-}
-
 /** Something waits, or is being done. */
-function isBusy({ hub, storage, processes, scheduler }: World, { pending }: Triggers): boolean {
+function isBusy({ hub, storage, processes }: World, { pending }: Triggers): boolean {
   if (pending > 0 || processes.some(({ dead }) => dead)) return true;
   if ([...storage.queues.values()].some(({ messages }) => messages.length > 0)) return true;
-  if ([...hub.instances.values()].some((instance) => isAlive(instance) && !isLostAndIdle(instance, scheduler.now)))
-    return true;
+  if ([...hub.instances.values()].some(isAlive)) return true;
   const lanes = storage.containers.get(WORK)?.list("lanes/") ?? [];
   return lanes.some(({ body }) => (JSON.parse(body.toString("utf8")) as { batch?: unknown }).batch !== undefined);
 }

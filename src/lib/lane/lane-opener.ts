@@ -11,6 +11,8 @@ export interface LaneHost {
 
 /** What is needed of it to restart a lane that is lost. */
 export interface LaneControl extends LaneHost {
+  /** The running lanes of all pipelines, by instance id: one request. */
+  runningStatuses(): Promise<ReadonlyMap<string, LaneStatus>>;
   /** Ends a lane from outside, and waits until it has ended. */
   terminate(instanceId: string, reason: string): Promise<void>;
 }

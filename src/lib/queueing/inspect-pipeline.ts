@@ -1,7 +1,6 @@
 import type { QueueServiceClient } from "@azure/storage-queue";
 import type { ExpiryWatch } from "../expiry/expiry-watch.ts";
 import { type LaneAddress, type LaneStatus, laneInstanceId } from "../lane/lane.ts";
-import type { LaneHost } from "../lane/lane-opener.ts";
 import type { DocumentClaims } from "../lane/store/document-claims.ts";
 import { type LaneView, listLanes } from "../lane/store/list-lanes.ts";
 import { pipelineControl } from "../lane/store/pipeline-control.ts";
@@ -53,10 +52,13 @@ export interface OverdueLane extends LaneAddress {
   overdueSeconds: number;
 }
 
-/** Looks at a pipeline: what waits, which lanes run, and which should. */
+/**
+ * Looks at a pipeline: what waits, which lanes run, and which should.
+ * @param statuses of the running lanes of all pipelines
+ */
 export async function inspectPipeline(
   context: SweepContext,
-  host: LaneHost,
+  statuses: ReadonlyMap<string, LaneStatus>,
   pipeline: Pipeline,
 ): Promise<PipelineFindings> {
   const [peeked, views, claimed] = await Promise.all([
@@ -66,9 +68,9 @@ export async function inspectPipeline(
   ]);
   const busy = views.filter((view) => view.busy).map(({ lane }) => lane);
   const statesOf = (addresses: readonly LaneAddress[]) =>
-    Promise.all(addresses.map((address) => host.runningStatus(laneInstanceId(address))));
+    addresses.map((address) => statuses.get(laneInstanceId(address)));
   const holding = addressesOf(pipeline, new Set([...busy, ...(claimed?.keys() ?? [])]));
-  const held = await statesOf(holding);
+  const held = statesOf(holding);
   // What waits must not wait for a lane that cannot end its batch.
   const stuck = held.filter((status) => status !== undefined && isStuck(status)).length;
   // One lane opens the next for itself, as long as there is work and the service takes it.
@@ -76,8 +78,13 @@ export async function inspectPipeline(
   const free = addressesOf(pipeline, new Set(Array(lanesWanted).keys())).filter(
     ({ lane }) => !holding.some((one) => one.lane === lane),
   );
-  const addresses = [...holding, ...free];
-  const states = [...held, ...(await statesOf(free))];
+  const wanted = [...holding, ...free];
+  // One that has nothing to do is lost as well, and would keep its place from the lane that is to open there.
+  const idle = addressesOf(pipeline, runningLanes(statuses, pipeline)).filter(
+    ({ lane }) => !wanted.some((one) => one.lane === lane),
+  );
+  const addresses = [...wanted, ...idle];
+  const states = statesOf(addresses);
   const now = context.now();
   return {
     pipeline,
@@ -87,7 +94,7 @@ export async function inspectPipeline(
     inHand: busy.length,
     blocked: states.filter((state) => state?.state === "blocked").length,
     blockedReason: states.find((state) => state?.state === "blocked")?.reason,
-    toOpen: addresses.filter((_, index) => states[index] === undefined),
+    toOpen: wanted.filter((_, index) => states[index] === undefined),
     overdue: addresses.flatMap((address, index) => {
       const view = views.find(({ lane }) => lane === address.lane);
       const overdueSeconds = secondsOverdue(states[index], view, now);
@@ -126,6 +133,12 @@ async function lanesToWait({ containers }: SweepContext, { name, lanes }: Pipeli
 /** What holds up nothing but the jobs that it has sent already, the settings of today may well be right for. */
 function isStuck({ state, jobs }: LaneStatus): boolean {
   return state === "failing" || ((state === "blocked" || state === "retrying") && jobs?.prepared === 0);
+}
+
+/** The lanes of a pipeline that run. */
+function runningLanes(statuses: ReadonlyMap<string, LaneStatus>, { name }: Pipeline): Set<number> {
+  const numbers = [...statuses.keys()].map((id) => Number(id.slice(id.lastIndexOf("-") + 1)));
+  return new Set(numbers.filter((lane) => statuses.has(laneInstanceId({ pipeline: name, lane }))));
 }
 
 function addressesOf({ name }: Pipeline, lanes: ReadonlySet<number>): LaneAddress[] {

@@ -32,9 +32,10 @@ export async function runSweep(context: SweepContext, host: LaneControl, opener:
   };
 
   await attempt("the containers and queues", () => context.prepareStorage());
-  const inspections = context.pipelines.map((pipeline) =>
-    attempt(`pipeline "${pipeline.name}"`, () => lookAfter(context, pipeline, { host, opener })),
-  );
+  const statuses = await attempt("the running lanes", () => host.runningStatuses());
+  const look = (pipeline: Pipeline, statuses: LaneStatuses) =>
+    attempt(`pipeline "${pipeline.name}"`, () => lookAfter(context, pipeline, { host, opener, statuses }));
+  const inspections = statuses === undefined ? [] : context.pipelines.map((pipeline) => look(pipeline, statuses));
   const findings = (await Promise.all(inspections)).filter((one): one is PipelineFindings => one !== undefined);
   const search = "the search for missed documents";
   const { missed, failures: passedOver = [] } = (await attempt(search, () => findMissed(context, findings))) ?? {};
@@ -66,12 +67,14 @@ async function watchExpiry({ expiry, log }: SweepContext, findings: readonly Pip
   await expiry.look(new Map(refused), log);
 }
 
+type LaneStatuses = Awaited<ReturnType<LaneControl["runningStatuses"]>>;
+
 async function lookAfter(
   context: SweepContext,
   pipeline: Pipeline,
-  { host, opener }: { host: LaneControl; opener: LaneOpener },
+  { host, opener, statuses }: { host: LaneControl; opener: LaneOpener; statuses: LaneStatuses },
 ): Promise<PipelineFindings> {
-  const findings = await inspectPipeline(context, host, pipeline);
+  const findings = await inspectPipeline(context, statuses, pipeline);
   for (const lane of findings.overdue) await restart(context, lane, { host, opener });
   for (const address of findings.toOpen) await opener.open(host, address);
   return findings;

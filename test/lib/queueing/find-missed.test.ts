@@ -11,8 +11,6 @@ let context: SweepContext;
 /** Records that were looked up, by pipeline and document. */
 let lookedUp: number;
 
-const host = { runningStatus: async () => undefined, start: async () => undefined };
-
 beforeEach(async () => {
   fixture = await LaneFixture.create();
   context = fixture.sweepContext();
@@ -34,7 +32,9 @@ const upload = (name: string): Promise<unknown> =>
 
 /** How many documents of the pipeline a sweep puts on its queue. */
 async function missed(): Promise<number> {
-  const findings = await Promise.all(context.pipelines.map((pipeline) => inspectPipeline(context, host, pipeline)));
+  const findings = await Promise.all(
+    context.pipelines.map((pipeline) => inspectPipeline(context, new Map(), pipeline)),
+  );
   return (await findMissed(context, findings)).missed.get("tickets") ?? 0;
 }
 

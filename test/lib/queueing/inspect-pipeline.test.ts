@@ -7,11 +7,6 @@ let fixture: LaneFixture;
 let context: SweepContext;
 let running: Map<string, LaneStatus>;
 
-const host = {
-  runningStatus: async (id: string) => running.get(id),
-  start: async () => undefined,
-};
-
 beforeEach(async () => {
   fixture = await LaneFixture.create();
   running = new Map();
@@ -20,7 +15,7 @@ beforeEach(async () => {
 
 describe("inspectPipeline", () => {
   it("has nothing to open where nothing waits", async () => {
-    expect(await inspectPipeline(context, host, fixture.pipeline)).toMatchObject({
+    expect(await inspectPipeline(context, running, fixture.pipeline)).toMatchObject({
       waiting: 0,
       toOpen: [],
     });
@@ -29,9 +24,9 @@ describe("inspectPipeline", () => {
   it("opens a lane for waiting documents, and no lane that runs", async () => {
     await fixture.drop("a.txt", "x");
     const lane0 = { pipeline: "tickets", lane: 0 };
-    expect((await inspectPipeline(context, host, fixture.pipeline)).toOpen).toEqual([lane0]);
+    expect((await inspectPipeline(context, running, fixture.pipeline)).toOpen).toEqual([lane0]);
     running.set(laneInstanceId(lane0), { state: "analysing" });
-    expect(await inspectPipeline(context, host, fixture.pipeline)).toMatchObject({
+    expect(await inspectPipeline(context, running, fixture.pipeline)).toMatchObject({
       toOpen: [],
       lanesRunning: 1,
       waiting: 1,
@@ -41,7 +36,7 @@ describe("inspectPipeline", () => {
   it("opens a lane that has a batch in hand and does not run, whatever its number", async () => {
     await fixture.drop("a.txt", "x");
     await fixture.step(firstStep({ pipeline: "tickets", lane: 3 }));
-    const findings = await inspectPipeline(context, host, fixture.pipeline);
+    const findings = await inspectPipeline(context, running, fixture.pipeline);
     expect(findings).toMatchObject({ toOpen: [{ pipeline: "tickets", lane: 3 }], waiting: 0 });
   });
 
@@ -49,14 +44,28 @@ describe("inspectPipeline", () => {
     await fixture.drop("a.txt", "x");
     await fixture.step(firstStep({ pipeline: "tickets", lane: 0 }));
     running.set("lane-tickets-0", { state: "failing" });
-    expect((await inspectPipeline(context, host, fixture.pipeline)).toOpen).toEqual([]);
+    expect((await inspectPipeline(context, running, fixture.pipeline)).toOpen).toEqual([]);
     await fixture.drop("b.txt", "x");
-    expect((await inspectPipeline(context, host, fixture.pipeline)).toOpen).toEqual([{ pipeline: "tickets", lane: 1 }]);
+    expect((await inspectPipeline(context, running, fixture.pipeline)).toOpen).toEqual([
+      { pipeline: "tickets", lane: 1 },
+    ]);
   });
 
   it("counts blocked lanes", async () => {
     await fixture.drop("a.txt", "x");
     running.set("lane-tickets-0", { state: "blocked" });
-    expect(await inspectPipeline(context, host, fixture.pipeline)).toMatchObject({ blocked: 1 });
+    expect(await inspectPipeline(context, running, fixture.pipeline)).toMatchObject({ blocked: 1 });
+  });
+
+  it("finds a lane lost that has nothing to do, for no other could open in its place", async () => {
+    const nextPollAt = new Date(fixture.now() - 5 * 60_000).toISOString();
+    running.set("lane-tickets-7", { state: "waiting", nextPollAt });
+    running.set("lane-tickets-1", { state: "waiting", nextPollAt: new Date(fixture.now()).toISOString() });
+    running.set("lane-other-2", { state: "waiting", nextPollAt });
+    expect(await inspectPipeline(context, running, fixture.pipeline)).toMatchObject({
+      overdue: [{ lane: 7, overdueSeconds: 300 }],
+      lanesRunning: 2,
+      toOpen: [],
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { LaneStatus } from "../../../src/lib/lane/lane.ts";
 import { LaneOpener } from "../../../src/lib/lane/lane-opener.ts";
 import { workNames } from "../../../src/lib/lane/store/names.ts";
 import type { SweepContext } from "../../../src/lib/queueing/inspect-pipeline.ts";
@@ -13,6 +14,7 @@ let terminated: string[];
 
 const host = {
   runningStatus: async () => undefined,
+  runningStatuses: async () => new Map<string, LaneStatus>(),
   start: async (id: string) => void started.push(id),
   terminate: async (id: string) => void terminated.push(id),
 };
@@ -103,6 +105,7 @@ describe("a sweep", () => {
     const running = {
       ...host,
       runningStatus: async () => (terminated.length > started.length ? undefined : lost.status),
+      runningStatuses: async () => new Map([["lane-tickets-0", lost.status]]),
     };
     const sweepNow = () => runSweep(context, running, new LaneOpener({ now: fixture.now }));
     await sweepNow();
@@ -125,7 +128,11 @@ describe("a sweep", () => {
     await fixture.drop("tickets/a.txt", "x");
     const collecting = await fixture.run((next) => next.action === "collect");
     const old = { ...collecting.status, nextPollAt: new Date(fixture.now() - 10 * 60_000).toISOString() };
-    await runSweep(context, { ...host, runningStatus: async () => old }, new LaneOpener({ now: fixture.now }));
+    await runSweep(
+      context,
+      { ...host, runningStatuses: async () => new Map([["lane-tickets-0", old]]) },
+      new LaneOpener({ now: fixture.now }),
+    );
     expect(terminated).toEqual([]);
   });
 });
