@@ -4,9 +4,9 @@ metadata description = 'The numbers that tune the app, with the ranges that it c
 @sealed()
 @description('Tunables of the app; one that is left out keeps its default.')
 type tunables = {
-  @description('How many jobs\' worth of documents a lane claims at once. Default: 4 jobs.')
+  @description('How many jobs\' worth of documents a lane claims at once, at the most: it begins with 4, and takes more where jobs take long and the service has room. Default: 24 jobs.')
   @minValue(1)
-  @maxValue(20)
+  @maxValue(24)
   JOBS_PER_BATCH: int?
 
   @description('How often the job of a document may come to nothing while the service answers others before the document fails; outages do not count. Default: 5 attempts.')

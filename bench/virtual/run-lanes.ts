@@ -23,6 +23,8 @@ export interface LanesOptions extends ServiceOptions {
   tasks?: number;
   /** Language resources, each with the limit for itself. */
   resources?: number;
+  /** As many as there may be; absent: the default. */
+  lanes?: number;
   /** Between two documents; absent: all wait from the beginning. */
   everySeconds?: number;
   /** Small drops while the others wait. */
@@ -53,7 +55,7 @@ export interface LanesRun {
 
 /** The defaults of the app settings. */
 const LIMITS: LaneLimits = {
-  jobsPerBatch: 4,
+  jobsPerBatch: 24,
   maxAttempts: 5,
   maxDocumentBytes: 20_000_000,
   extraction: { pages: 1, unpackedBytes: 1, nesting: 1, seconds: 1, memoryBytes: 1, characters: 1 }, // none is read here
@@ -100,7 +102,7 @@ export async function runLanes(time: VirtualTime, options: LanesOptions): Promis
       name: `task${n}`,
       parameters: {},
     })),
-    lanes: 32,
+    lanes: options.lanes ?? 32,
     maxWaitSeconds: 5,
   };
   const endpoints = Array.from({ length: options.resources ?? 1 }, (_, n) => `http://service${n}.test`);

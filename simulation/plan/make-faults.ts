@@ -114,7 +114,7 @@ const SETTINGS: readonly { name: string; env?: Record<string, string>; pipeline?
   { name: "a language that the service does not know", pipeline: { language: "xx" } },
   { name: "another version of the wire", pipeline: { apiVersion: "2024-11-01" } },
   { name: "few text records a day", pipeline: { maxTextRecordsPerDay: 3 } },
-  { name: "larger batches", env: { JOBS_PER_BATCH: "6" } },
+  { name: "larger batches", env: { JOBS_PER_BATCH: "24" } },
 ];
 
 function serviceFault(random: Random): {

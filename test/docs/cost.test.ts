@@ -5,6 +5,7 @@ import { z } from "zod";
 import { COST_MODEL, type MeterName } from "../../scripts/cost/cost-model.ts";
 import { costBlocks, withBlocks } from "../../scripts/cost/cost-tables.ts";
 import { estimate, optionsOf, priceOf, sumOf } from "../../scripts/cost/estimate.ts";
+import { FIRST_JOBS } from "../../src/lib/lane/policy/claim-policy.ts";
 import { DOCUMENTS_PER_JOB } from "../../src/lib/language/limits.ts";
 import { ROOT, readBicep } from "../infra/bicep-file.ts";
 
@@ -121,7 +122,7 @@ describe("what is reckoned with", () => {
       needs.instanceGb.value,
       Number(readBicep("infra/main.bicep").params.get("instanceMemoryMB")?.value) / 1024,
     ],
-    ["documents of a batch", needs.batch.documents.value, defaultOf("JOBS_PER_BATCH") * DOCUMENTS_PER_JOB],
+    ["documents of a batch", needs.batch.documents.value, FIRST_JOBS * DOCUMENTS_PER_JOB],
     ["timers", needs.timers.count.value, timers.length],
     ["minutes between", needs.timers.minutesBetween.value, defaultOf("SWEEP_INTERVAL_MINUTES")],
     ["intake together", needs.document.intakeTogether.value, host.blobs.maxDegreeOfParallelism],

@@ -4,6 +4,7 @@ import { backoffSeconds, type HoldReason } from "../common/hold.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { StaleWriteError, type Versioned } from "../storage/versioned-json.ts";
 import type { Turn } from "./lane.ts";
+import type { Flow } from "./policy/claim-policy.ts";
 import {
   callsOfMinute,
   countCall,
@@ -98,6 +99,20 @@ export class Pacer {
         Math.max(slotsOf(file, { features, operation: "submit" }, now).at, file.troubles[pipeline]?.until ?? 0) - now,
     );
     return Math.max(0, Math.min(...waits)) / 1_000;
+  }
+
+  /** What the resources that take jobs of the pipeline take of them. */
+  async flows({ endpoints, features, pipeline }: Caller): Promise<Flow[]> {
+    const now = this.#options.now();
+    const files = await Promise.all(
+      endpoints.map(async (endpoint) => ({ endpoint, file: await this.#read(endpoint) })),
+    );
+    return files
+      .filter(({ file }) => (file.troubles[pipeline]?.until ?? 0) <= now)
+      .map(({ endpoint, file }) => ({
+        jobsPerMinute: Math.min(...features.map((one) => (file.features[one] ?? firstPace(now)).jobsPerMinute)),
+        jobSeconds: this.#learned.get(endpoint)?.[pipeline] ?? file.jobSeconds[pipeline],
+      }));
   }
 
   /** The service took a call; it is written down with the next change of the file. */

@@ -46,7 +46,7 @@ describe("readAppSettings", () => {
         work: "language-batch-work",
         projects: "projects",
       },
-      jobsPerBatch: 4,
+      jobsPerBatch: 24,
       maxAttempts: 5,
       maxDocumentMegabytes: 20,
       maxDocumentPages: 5000,
@@ -70,7 +70,7 @@ describe("readAppSettings", () => {
 
   it("takes an empty value for an absent one, as templates write it", () => {
     const settings = readAppSettings({ ...LEAST, LANGUAGE_KEY: "", JOBS_PER_BATCH: " ", INPUT_CONTAINER: "" });
-    expect(settings).toMatchObject({ jobsPerBatch: 4, containers: { input: "documents" } });
+    expect(settings).toMatchObject({ jobsPerBatch: 24, containers: { input: "documents" } });
     expect(settings.languageKey).toBeUndefined();
   });
 
@@ -110,7 +110,7 @@ describe("readAppSettings", () => {
     expect(() => readAppSettings({ ...LEAST, MAX_ATTEMPTS: "0", JOBS_PER_BATCH: "99" })).toThrow(
       [
         "App settings: 2 problems.",
-        'JOBS_PER_BATCH: found "99", expected a whole number of jobs from 1 to 20.',
+        'JOBS_PER_BATCH: found "99", expected a whole number of jobs from 1 to 24.',
         'MAX_ATTEMPTS: found "0", expected a whole number of attempts from 1 to 20.',
       ].join(" "),
     );

@@ -12,8 +12,41 @@ export interface ClaimView {
   /** The lane has said that it closes. */
   closing: boolean;
   documentsPerJob: number;
+  /** Jobs of a batch: as `jobsOfBatch` has them. */
   jobsPerBatch: number;
   maxWaitSeconds: number;
+}
+
+/** How much of a pipeline's jobs a resource takes, as far as that is known. */
+export interface Flow {
+  jobsPerMinute: number;
+  /** How long such a job takes; absent: nobody knows yet. */
+  jobSeconds?: number | undefined;
+}
+
+/** Jobs of a batch while nobody knows how long they take, and of every batch of a short queue. */
+export const FIRST_JOBS = 4;
+/** From the claim of a batch to the next: the jobs' time, a poll somewhat later, and reading and publishing, seconds. */
+const CYCLE = { jobs: 1.3, ownSeconds: 5 };
+
+/**
+ * How many jobs a lane takes at once: so many that, with as many in each of the lanes that there may be, the service has
+ * as much in work as it takes. A lane waits for its batch, so with fewer it would idle while its jobs run; with more,
+ * documents would wait in lanes that wait for the service. A queue that is no longer than the lanes are many is spread over them.
+ * @param view.documents on the queue, this batch's among them
+ * @param view.most what the settings allow
+ */
+export function jobsOfBatch(
+  flows: readonly Flow[],
+  view: { documents: number; documentsPerJob: number; lanes: number; most: number },
+): number {
+  const underWay = flows.reduce(
+    (sum, { jobsPerMinute, jobSeconds }) =>
+      jobSeconds === undefined ? sum : sum + (jobsPerMinute / 60) * (jobSeconds * CYCLE.jobs + CYCLE.ownSeconds),
+    0,
+  );
+  const share = Math.ceil(Math.min(underWay, view.documents / view.documentsPerJob) / view.lanes);
+  return Math.min(view.most, Math.max(FIRST_JOBS, share));
 }
 
 export type ClaimChoice =

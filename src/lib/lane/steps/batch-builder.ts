@@ -43,7 +43,8 @@ export class BatchBuilder {
 
   /** The batch has its jobs. */
   get isFull(): boolean {
-    return this.outcome.requests.length >= this.#session.context.limits.jobsPerBatch;
+    const { batch, context } = this.#session;
+    return this.outcome.requests.length >= (batch.mostJobs ?? context.limits.jobsPerBatch);
   }
 
   /** @param about what else the batch keeps of the document */

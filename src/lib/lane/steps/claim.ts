@@ -5,7 +5,7 @@ import type { LaneMemory, LaneStep } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { callerOf } from "../pacer.ts";
-import { chooseClaim } from "../policy/claim-policy.ts";
+import { chooseClaim, jobsOfBatch } from "../policy/claim-policy.ts";
 import { advance, clearHold, close, lastLook, pause, wait } from "../policy/next-step.ts";
 import { isPoison } from "../policy/refusals.ts";
 import type { Batch } from "../store/lane-file.ts";
@@ -67,15 +67,22 @@ async function claimDocuments(
   // A file of rows, or a part of one, fills jobs by itself.
   const documentsPerJob = pipeline.rows === undefined ? jobLimits(pipeline).documents : 1;
   const waiting = await queue.peek(documentsPerJob); // a full job waits for nobody, however old its documents are
+  const caller = callerOf(context);
+  const jobsPerBatch = jobsOfBatch(await context.pacer.flows(caller), {
+    documents: waiting.total,
+    documentsPerJob,
+    lanes: pipeline.lanes,
+    most: limits.jobsPerBatch,
+  });
   const choice = chooseClaim({
     visible: waiting.visible,
     total: waiting.total,
     oldestSeconds: oldestSeconds(waiting.head, context.now()) ?? Number.POSITIVE_INFINITY,
     lane: address.lane,
-    serviceWaitSeconds: await context.pacer.waitSeconds(callerOf(context)),
+    serviceWaitSeconds: await context.pacer.waitSeconds(caller),
     closing: memory.closing === true,
     documentsPerJob,
-    jobsPerBatch: limits.jobsPerBatch,
+    jobsPerBatch,
     maxWaitSeconds: pipeline.maxWaitSeconds,
   });
   if (address.lane >= pipeline.lanes || choice.kind === "close") {
@@ -105,7 +112,7 @@ async function claimDocuments(
   }
   const begun = { id, claimedAt: session.iso(), unread, ...tracesOf(unread), reads: 1 };
   const { cleanup: _cleaned, ...file } = session.file;
-  const batch = { ...begun, documents: [], requests: [], failed: poison.length };
+  const batch = { ...begun, mostJobs: jobsPerBatch, documents: [], requests: [], failed: poison.length };
   await session.writeFile({ ...file, batch }, LONGEST_READING_SECONDS);
   traceWaiting(context, unread, id);
   await uncounted(session, () => taken.deleteMessages());

@@ -22,6 +22,8 @@ const batchSchema = z.object({
   unread: z.array(documentMessageSchema).optional(),
   /** W3C traceparents by name of the document: where the trace of each goes on. */
   traces: z.record(z.string(), z.string()).optional(),
+  /** So many jobs are made of them at the most; what is over goes back to the queue. Absent: as many as the settings allow. */
+  mostJobs: z.int().min(1).optional(),
   /** How often reading them was begun. */
   reads: count,
   /** The documents of the batch and where their chunks are: chunk `c` of document `d` is job document `d-c`. */

@@ -1,5 +1,5 @@
-/** UTF-16 code units that are kept, about twice as many bytes: the texts of eight full jobs. */
-const MOST_CHARACTERS = 1_000_000;
+/** UTF-16 code units that are kept, about twice as many bytes at the most: the texts of 32 full jobs. */
+const MOST_CHARACTERS = 4_000_000;
 
 interface Kept {
   texts: readonly { id: string; text: string }[];

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ClaimView, chooseClaim } from "../../../../src/lib/lane/policy/claim-policy.ts";
+import { type ClaimView, chooseClaim, jobsOfBatch } from "../../../../src/lib/lane/policy/claim-policy.ts";
 
 const view: ClaimView = {
   visible: 0,
@@ -50,5 +51,44 @@ describe("chooseClaim", () => {
   it("never waits less than a fifth of a second, so that no lane spins", () => {
     const choice = chooseClaim({ ...view, visible: 1, total: 1, oldestSeconds: 4.999 });
     expect(choice).toEqual({ kind: "wait", seconds: 0.2 });
+  });
+});
+
+describe("jobsOfBatch", () => {
+  const backlog = { documents: 1_000_000, documentsPerJob: 25, lanes: 32, most: 24 };
+
+  it.each([
+    ["begins with four jobs, while nobody knows how long they take", [{ jobsPerMinute: 500 }], {}, 4],
+    ["stays with four where they fill what the service takes", [{ jobsPerMinute: 500, jobSeconds: 5 }], {}, 4],
+    ["fills the service's limit with jobs of half a minute", [{ jobsPerMinute: 500, jobSeconds: 30 }], {}, 12],
+    ["takes more where there are fewer lanes", [{ jobsPerMinute: 50, jobSeconds: 60 }], { lanes: 4 }, 18],
+    ["takes no more than is allowed", [{ jobsPerMinute: 10_000, jobSeconds: 600 }], {}, 24],
+    ["takes fewer where fewer are allowed", [{ jobsPerMinute: 500, jobSeconds: 60 }], { most: 2 }, 2],
+    ["spreads a short queue over the lanes", [{ jobsPerMinute: 500, jobSeconds: 60 }], { documents: 3_200 }, 4],
+    ["spreads one somewhat longer evenly", [{ jobsPerMinute: 500, jobSeconds: 60 }], { documents: 8_000 }, 10],
+    [
+      "counts what several resources take together",
+      [{ jobsPerMinute: 250, jobSeconds: 30 }, { jobsPerMinute: 250, jobSeconds: 30 }, { jobsPerMinute: 9 }],
+      {},
+      12,
+    ],
+    ["goes on with four while no resource takes jobs", [], {}, 4],
+  ] as const)("%s", (_, flows, changes, expected) => {
+    expect(jobsOfBatch(flows, { ...backlog, ...changes })).toBe(expected);
+  });
+
+  it("lets the lanes have together what the service takes while a batch is under way, and hardly more", () => {
+    const some = fc.record({
+      jobsPerMinute: fc.integer({ min: 2, max: 2_000 }),
+      jobSeconds: fc.integer({ max: 300, min: 1 }),
+    });
+    fc.assert(
+      fc.property(some, fc.integer({ min: 1, max: 32 }), (flow, lanes) => {
+        const inLanes = jobsOfBatch([flow], { ...backlog, lanes, most: 100_000 }) * lanes;
+        const taken = (flow.jobsPerMinute * flow.jobSeconds) / 60;
+        expect(inLanes).toBeGreaterThanOrEqual(Math.min(taken, 40_000));
+        expect(inLanes).toBeLessThanOrEqual(Math.max(4 * lanes, taken * 1.3 + (flow.jobsPerMinute * 5) / 60 + lanes));
+      }),
+    );
   });
 });
