@@ -38,15 +38,16 @@ const CYCLE = { jobs: 1.3, ownSeconds: 5 };
  */
 export function jobsOfBatch(
   flows: readonly Flow[],
-  view: { documents: number; documentsPerJob: number; lanes: number; most: number },
+  view: { documents: number; documentsPerJob: number; lane: number; lanes: number; most: number },
 ): number {
   const underWay = flows.reduce(
     (sum, { jobsPerMinute, jobSeconds }) =>
       jobSeconds === undefined ? sum : sum + (jobsPerMinute / 60) * (jobSeconds * CYCLE.jobs + CYCLE.ownSeconds),
     0,
   );
-  const share = Math.ceil(Math.min(underWay, view.documents / view.documentsPerJob) / view.lanes);
-  return Math.min(view.most, Math.max(FIRST_JOBS, share));
+  // Lanes open one after the other, so those after this one share with it what is on the queue.
+  const share = view.documents / view.documentsPerJob / Math.max(1, view.lanes - view.lane);
+  return Math.min(view.most, Math.max(FIRST_JOBS, Math.ceil(Math.min(underWay / view.lanes, share))));
 }
 
 export type ClaimChoice =

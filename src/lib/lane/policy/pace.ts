@@ -146,7 +146,8 @@ export function slowDown(
   const calls = callsOfMinute(pace, now);
   const taken = together ? (calls.submit + calls.poll) / 2 : Math.max(calls.submit, calls.poll);
   const { jobsPerMinute } = pace;
-  const isFar = taken < jobsPerMinute * FAR;
+  // Both were refused: what was taken is known to be both together, and the first refusal to have been read otherwise.
+  const isFar = taken < jobsPerMinute * (isPair ? 1 : FAR);
   const lowered = taken < TELLING_JOBS ? jobsPerMinute / 2 : isFar ? taken * SHRUNK.far : jobsPerMinute * SHRUNK.near;
   return {
     ...pace,

@@ -2,6 +2,11 @@
 const STRETCH = 1.15;
 /** After a poll in vain: wait half of the time already waited. */
 const GROWTH = 0.5;
+/**
+ * A job whose like are known to take long is left alone for so many times the longest pause: each look before its time is a
+ * call in vain. Not for longer, because one job that took hours must not keep others unseen for hours.
+ */
+const KNOWN = 4;
 /** How far one batch moves the estimate. */
 const WEIGHT = 0.5;
 
@@ -13,7 +18,7 @@ export interface PollLimits {
 /** How long to wait after submitting before the first poll. */
 export function firstPoll(jobSeconds: number | undefined, limits: PollLimits): number {
   if (jobSeconds === undefined) return limits.firstPollSeconds;
-  return Math.min(limits.longestPollSeconds, Math.max(1, jobSeconds * STRETCH));
+  return Math.min(limits.longestPollSeconds * KNOWN, Math.max(1, jobSeconds * STRETCH));
 }
 
 /**
@@ -21,8 +26,9 @@ export function firstPoll(jobSeconds: number | undefined, limits: PollLimits): n
  * @param jobSeconds how long its like take, as others have seen meanwhile
  */
 export function nextPoll(elapsedSeconds: number, limits: PollLimits, jobSeconds = 0): number {
-  const seconds = Math.max(1, elapsedSeconds * GROWTH, jobSeconds * STRETCH - elapsedSeconds);
-  return Math.min(limits.longestPollSeconds, seconds);
+  const growing = Math.min(limits.longestPollSeconds, Math.max(1, elapsedSeconds * GROWTH));
+  const expected = Math.min(limits.longestPollSeconds * KNOWN, jobSeconds * STRETCH - elapsedSeconds);
+  return Math.max(growing, expected);
 }
 
 /** The new estimate after jobs that took `seconds` (the slowest counts: all are polled together). */

@@ -71,6 +71,7 @@ async function claimDocuments(
   const jobsPerBatch = jobsOfBatch(await context.pacer.flows(caller), {
     documents: waiting.total,
     documentsPerJob,
+    lane: address.lane,
     lanes: pipeline.lanes,
     most: limits.jobsPerBatch,
   });

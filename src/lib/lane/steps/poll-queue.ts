@@ -32,6 +32,7 @@ export class PollQueue {
   readonly #kept: readonly Turn[] | undefined;
   readonly #due: readonly BatchJob[];
   readonly #takers = new Map<string, TurnTaker>();
+  readonly #asked = new Set<BatchJob>();
   /** Resources that are not asked any more in this step. */
   readonly #over = new Set<string>();
   readonly #later = new Map<string, Turn>();
@@ -51,7 +52,11 @@ export class PollQueue {
     const endpoint = endpointOf(job);
     if (this.#over.has(endpoint)) return false;
     const taker = this.#takers.get(endpoint) ?? (await this.#reserve(endpoint));
-    if (await taker.next()) return true;
+    if (taker.turn.calls === 0) await taker.renew(this.#unasked(endpoint));
+    if (await taker.next()) {
+      this.#asked.add(job);
+      return true;
+    }
     this.#later.set(endpoint, taker.turn);
     this.#over.add(endpoint);
     return false;
@@ -92,10 +97,16 @@ export class PollQueue {
   }
 
   async #reserve(endpoint: string): Promise<TurnTaker> {
-    const calls = this.#due.filter((job) => endpointOf(job) === endpoint && job.unusable === undefined).length;
+    // Calls that are reserved and not made are lost to all lanes, and the first job tells whether the others are done.
+    const calls = (await this.#isScarce(endpoint)) ? 1 : this.#unasked(endpoint);
     const taker = await TurnTaker.reserve(this.#context, { operation: "poll", calls, endpoint }, this.#kept);
     this.#takers.set(endpoint, taker);
     return taker;
+  }
+
+  #unasked(endpoint: string): number {
+    const isLeft = (job: BatchJob) => endpointOf(job) === endpoint && job.unusable === undefined;
+    return this.#due.filter((job) => isLeft(job) && !this.#asked.has(job)).length;
   }
 
   async #isScarce(endpoint: string): Promise<boolean> {

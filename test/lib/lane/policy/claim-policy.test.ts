@@ -55,7 +55,7 @@ describe("chooseClaim", () => {
 });
 
 describe("jobsOfBatch", () => {
-  const backlog = { documents: 1_000_000, documentsPerJob: 25, lanes: 32, most: 24 };
+  const backlog = { documents: 1_000_000, documentsPerJob: 25, lane: 0, lanes: 32, most: 24 };
 
   it.each([
     ["begins with four jobs, while nobody knows how long they take", [{ jobsPerMinute: 500 }], {}, 4],
@@ -66,6 +66,12 @@ describe("jobsOfBatch", () => {
     ["takes fewer where fewer are allowed", [{ jobsPerMinute: 500, jobSeconds: 60 }], { most: 2 }, 2],
     ["spreads a short queue over the lanes", [{ jobsPerMinute: 500, jobSeconds: 60 }], { documents: 3_200 }, 4],
     ["spreads one somewhat longer evenly", [{ jobsPerMinute: 500, jobSeconds: 60 }], { documents: 8_000 }, 10],
+    [
+      "leaves nothing of a queue that ends for a round of its own",
+      [{ jobsPerMinute: 500, jobSeconds: 60 }],
+      { documents: 500, lane: 31 },
+      20,
+    ],
     [
       "counts what several resources take together",
       [{ jobsPerMinute: 250, jobSeconds: 30 }, { jobsPerMinute: 250, jobSeconds: 30 }, { jobsPerMinute: 9 }],
