@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { VirtualTime } from "../../../bench/virtual/virtual-time.ts";
-import { type Caller, Pacer, type Turn } from "../../../src/lib/lane/pacer.ts";
+import type { Turn } from "../../../src/lib/lane/lane.ts";
+import { type Caller, Pacer } from "../../../src/lib/lane/pacer.ts";
 import type { Operation } from "../../../src/lib/lane/policy/pace.ts";
 import { paceFile } from "../../../src/lib/lane/store/pace-file.ts";
 import { laneStorage } from "../../helpers/lane-storage.ts";
