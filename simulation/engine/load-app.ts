@@ -25,12 +25,26 @@ const IN_PLACE: readonly { from: RegExp; specifier: RegExp; url: string }[] = [
   { from: /\/src\/lib\/language\//, specifier: /^@azure\/core-rest-pipeline$/, url: shim("rest-pipeline") },
 ];
 
+/** A run has few documents: with as little room on the express queue as this, both queues of a pipeline have some. */
+const SCALE: readonly Patch[] = [
+  {
+    file: "src/lib/storage/work-queue.ts",
+    search: "const EXPRESS_AT_ONCE = 25;",
+    replace: "const EXPRESS_AT_ONCE = 3;",
+  },
+  {
+    file: "src/lib/storage/work-queue.ts",
+    search: "const EXPRESS_PER_MINUTE = 25;",
+    replace: "const EXPRESS_PER_MINUTE = 3;",
+  },
+];
+
 /**
- * Lets the app's sources be loaded as they are, but for what surrounds a process, and for patches.
+ * Lets the app's sources be loaded as they are, but for what surrounds a process, their scale, and for patches.
  * @throws Error when a patch does not fit its file exactly once
  */
 export function installAppLoader(patches: readonly Patch[]): void {
-  const patched = patchedSources(patches);
+  const patched = patchedSources([...SCALE, ...patches]);
   registerHooks({
     resolve(specifier, context, next) {
       const { parentURL = "" } = context;

@@ -141,6 +141,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     "if (window === undefined || lastModified > window.until) return false;",
     "if (window !== undefined) return false;\n  if (window === undefined) return false;",
   ),
+  {
+    name: "no lane reads the express queue",
+    patches: [
+      { file: "src/lib/storage/work-queue.ts", search: "express: express.visible,", replace: "express: 0," },
+      {
+        file: "src/lib/storage/work-queue.ts",
+        search: "express.visible + backlog.visible,",
+        replace: "backlog.visible,",
+      },
+    ],
+  },
+  bug(
+    "messages are deleted from the backlog, whatever queue they came from",
+    "lib/storage/work-queue.ts",
+    "await held.queue.delete(held);",
+    "await this.#backlog.delete(held);",
+  ),
   bug(
     "the text of a document is told to the log",
     "lib/lane/steps/submit.ts",

@@ -14,7 +14,7 @@ it("an app that storage does not let in yet says so, and works as soon as it is 
   const azurite = await startAzurite();
   onTestFinished(() => azurite.stop());
   const storage = await guardStorage(azurite.connectionString);
-  storage.refuses = (path) => /\/(?:documents|results|failed|language-batch-work|lb-[\w-]+)(?:\/|$)/.test(path);
+  storage.refuses = (path) => /\/(?:documents|results|failed|language-batch-work|lbx?-[\w-]+)(?:\/|$)/.test(path);
   const written: string[] = [];
   const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);
   const host = await startHost({
