@@ -1,11 +1,16 @@
 import type { AcceptedJob } from "../language/ledger.ts";
+import { BAD } from "../plan/documents.ts";
 import type { Run } from "../run/run-plan.ts";
 import type { Violation } from "./violation.ts";
 
-/** Around a moment, milliseconds: what happened so near to it may have to do with it. */
-const NEAR = 90_000;
+/** What happens so soon after the service's answer came, milliseconds, may keep it from being written down. */
+const SOON = 90_000;
+/** Clocks of storage and of processes differ, and an answer is on its way for a moment. */
+const MARGIN = 2_000;
 /** A process that stands still for longer may lose its lease without knowing. */
 const LEASE_SECONDS = 10;
+/** What is asked to learn whether the service and the settings are well. */
+const CANARY = "Hello.";
 /** The most times that anything may be asked, whatever comes to nothing. */
 const MOST_ASKED = 25;
 
@@ -30,7 +35,7 @@ export function checkBill(run: Run): Violation[] {
   }
   for (const { text, task, entries } of byText.values()) {
     // Nobody asked for the kind of the future that the service adds by itself.
-    if (text === "Hello." || task === "TimeTravel") continue;
+    if (text === CANARY || task === "TimeTravel") continue;
     const copies = happenings.versions.filter((version) => version.text.includes(text)).length;
     if (copies === 0)
       violations.push({ promise: "bill", message: `Task ${task} was asked about a text that nobody dropped` });
@@ -51,7 +56,36 @@ export function checkBill(run: Run): Violation[] {
         message: `Task ${task} was asked ${entries.length} times about "${label}"`,
       });
   }
-  return [...violations, ...checkTold(run)];
+  return [...violations, ...checkTold(run), ...checkCanaries(run)];
+}
+
+/** What the service does only by these leaves no doubt what to make of it. */
+const CLEAR: ReadonlySet<string> = new Set([
+  "throttles with a time",
+  "throttles without a time",
+  "more fields",
+  "long jobs",
+  "a relative address",
+  "an address without a version",
+]);
+const UNCLEAR_KINDS: ReadonlySet<string> = new Set([
+  "callRefused",
+  "callLost",
+  "answerLost",
+  "slowCall",
+  "settings",
+  "keyRotated",
+]);
+
+/** Nobody pays for a harmless text where nothing was in doubt: a throttle burns nothing. */
+function checkCanaries({ plan, world, happenings }: Run): Violation[] {
+  const isUnclear = plan.faults.some(
+    (fault) => UNCLEAR_KINDS.has(fault.kind) || (fault.kind === "scenario" && !CLEAR.has(fault.name)),
+  );
+  if (isUnclear || happenings.versions.some(({ text }) => text.includes(BAD))) return [];
+  const canaries = world.language.ledger.accepted.filter(({ texts }) => texts.some(({ text }) => text === CANARY));
+  if (canaries.length === 0) return [];
+  return [{ promise: "bill", message: `${canaries.length} harmless texts were paid, and nothing was in doubt` }];
 }
 
 /** Whether a job may have gone out in vain: nobody learned of it, or could write down that it did. */
@@ -61,20 +95,19 @@ function isExcused(run: Run, job: AcceptedJob): boolean {
   if (happenings.released.includes(job.jobId) || (job.distorted && happenings.released.includes(""))) return true;
   if (world.journal.tickets.has(job.jobId)) return false;
   const { deliveredAt, process } = job;
-  const isNear = (at: number): boolean => Math.abs(at - deliveredAt) < NEAR;
-  const died = world.deaths.some((death) => death.process === process && isNear(death.at));
-  return died || world.storageTroubles.some(isNear) || stoodStill(run, job);
+  const isSoon = (at: number): boolean => at > deliveredAt - MARGIN && at < deliveredAt + SOON;
+  const died = world.deaths.some((death) => death.process === process && isSoon(death.at));
+  return died || world.storageTroubles.some(isSoon) || stoodStill(run, job);
 }
 
-function stoodStill({ plan }: Run, { deliveredAt = 0 }: AcceptedJob): boolean {
-  return plan.faults.some((fault) => {
-    if (fault.kind !== "stall" && fault.kind !== "slowStorage" && fault.kind !== "slowCall") return false;
+/** A process stood still around the time that the job was sent, for the length of a lease or longer. */
+function stoodStill({ plan, world }: Run, { at, deliveredAt = at }: AcceptedJob): boolean {
+  const stalls = plan.faults.flatMap((fault) => (fault.kind === "stall" ? [fault] : []));
+  const slow = world.faults.strikes.filter(({ kind }) => kind === "slowStorage" || kind === "slowCall");
+  return [...stalls, ...slow].some((fault) => {
     const from = plan.start + fault.at;
-    return (
-      fault.seconds >= LEASE_SECONDS &&
-      from - NEAR < deliveredAt &&
-      deliveredAt < from + fault.seconds * 1000 + 10 * NEAR
-    );
+    const until = from + fault.seconds * 1000;
+    return fault.seconds >= LEASE_SECONDS && from < deliveredAt + SOON && until > at - SOON;
   });
 }
 

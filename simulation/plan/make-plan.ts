@@ -2,6 +2,7 @@ import { Random } from "../engine/random.ts";
 import { type DocumentKind, textOf } from "./documents.ts";
 import type { Action, Fault, Plan } from "./fault.ts";
 import { makeFaults } from "./make-faults.ts";
+import { makeTimelyFaults } from "./timely-faults.ts";
 
 const MINUTE = 60_000;
 /** Runs begin on this day, at any time of it. */
@@ -17,6 +18,7 @@ export function makePlan(seed: number): Plan {
   const faults = [
     ...makeFaults(new Random(seed, "faults"), activeMs),
     ...makeEndings(new Random(seed, "ended lanes"), activeMs),
+    ...makeTimelyFaults(new Random(seed, "timely faults"), actions),
   ];
   // An answer of a hundred pages never comes through a limit of a few calls a minute.
   const isEndless = faults.some((fault) => fault.kind === "scenario" && fault.name === "endless pages");

@@ -7,6 +7,8 @@ type Of<K extends Kind> = Extract<Fault, { kind: K }>;
 /** The faults of a run, each spent when it has struck as often as it should. */
 export class FaultBook {
   readonly struck = new Map<Kind, number>();
+  /** When single faults struck, milliseconds since the beginning, and for how long. */
+  readonly strikes: { kind: Kind; at: number; seconds: number }[] = [];
   readonly #waiting: { fault: Fault; left: number }[];
   /** No fault begins any more. */
   isOver = false;
@@ -28,7 +30,9 @@ export class FaultBook {
     if (found.left === 0) this.#waiting.splice(this.#waiting.indexOf(found), 1);
     this.#next = Math.min(...this.#waiting.map(({ fault }) => fault.at), Number.POSITIVE_INFINITY);
     this.count(kind);
-    return found.fault as Of<K>;
+    const { fault } = found;
+    this.strikes.push({ kind, at: now, seconds: "seconds" in fault ? fault.seconds : 0 });
+    return fault as Of<K>;
   }
 
   /** A fault of a kind that lasts, and does now. */
