@@ -25,8 +25,8 @@ const IN_PLACE: readonly { from: RegExp; specifier: RegExp; url: string }[] = [
   { from: /\/src\/lib\/language\//, specifier: /^@azure\/core-rest-pipeline$/, url: shim("rest-pipeline") },
 ];
 
-/** A run has few documents: with as little room on the express queue as this, both queues of a pipeline have some. */
-const SCALE: readonly Patch[] = [
+/** The run of a seed has few documents: with as little room on the express queue as this, both queues of a pipeline have some. */
+export const SCALE: readonly Patch[] = [
   {
     file: "src/lib/storage/work-queue.ts",
     search: "const EXPRESS_AT_ONCE = 25;",
@@ -40,11 +40,11 @@ const SCALE: readonly Patch[] = [
 ];
 
 /**
- * Lets the app's sources be loaded as they are, but for what surrounds a process, their scale, and for patches.
+ * Lets the app's sources be loaded as they are, but for what surrounds a process, and for patches.
  * @throws Error when a patch does not fit its file exactly once
  */
 export function installAppLoader(patches: readonly Patch[]): void {
-  const patched = patchedSources([...SCALE, ...patches]);
+  const patched = patchedSources(patches);
   registerHooks({
     resolve(specifier, context, next) {
       const { parentURL = "" } = context;

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { Patch } from "../engine/load-app.ts";
+import { type Patch, SCALE } from "../engine/load-app.ts";
 import type { Plan } from "../plan/fault.ts";
 import type { Shrunk } from "./shrink.ts";
 import type { Summary } from "./summary.ts";
@@ -12,7 +12,9 @@ export class SeedRunner {
 
   /** @param patches changes of the app's sources, for planted bugs */
   constructor(patches: readonly Patch[] = []) {
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: { patches } });
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      workerData: { patches: [...SCALE, ...patches] },
+    });
     this.#worker.on("message", ({ value, error }: { value?: unknown; error?: string }) => {
       if (error === undefined) this.#settle?.resolve(value);
       else this.#settle?.reject(new Error(error));
