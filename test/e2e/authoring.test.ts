@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
-import { type Azurite, startAzurite } from "azurite-process";
 import { type LanguageService, startLanguageService } from "language-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLES } from "../../dev/stack/start-stack.ts";
@@ -10,22 +9,23 @@ import type { ProjectStatus } from "../../src/lib/project/status.ts";
 import { readText } from "../../src/lib/storage/blobs.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { LocalProcess } from "./local-process.ts";
+import { ownAccount } from "./own-account.ts";
 import { until } from "./waiting.ts";
 import { type PipelinesFile, writePipelines } from "./write-pipelines.ts";
 
 const TRAINING = join(SAMPLES, "training");
 
-let azurite: Azurite;
+let account: string;
 let language: LanguageService;
 let directory: string;
 let running: LocalProcess | undefined;
 const files: PipelinesFile[] = [];
 
 beforeAll(async () => {
-  azurite = await startAzurite();
+  account = ownAccount();
   language = await startLanguageService({
     projects: SAMPLES,
-    storage: azurite.connectionString,
+    storage: account,
     trainingSeconds: { from: 5, to: 6 },
   });
   directory = await mkdtemp(join(tmpdir(), "language-batch-"));
@@ -34,7 +34,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await running?.stop();
   await language?.stop();
-  await azurite?.stop();
   await rm(directory, { recursive: true, force: true });
   for (const file of files) await file[Symbol.asyncDispose]();
 });
@@ -44,22 +43,13 @@ async function startApp(pipelines: readonly object[]): Promise<StackDriver> {
   await running?.stop();
   const file = await writePipelines(pipelines);
   files.push(file);
-  const args = [
-    "--data",
-    directory,
-    "--language",
-    language.url,
-    "--storage",
-    azurite.connectionString,
-    "--pipelines",
-    file.path,
-  ];
+  const args = ["--data", directory, "--language", language.url, "--storage", account, "--pipelines", file.path];
   running = await LocalProcess.start(args, { LANGUAGE_KEY: language.key });
   return new StackDriver(running.ready);
 }
 
 async function upload(container: string, texts: Iterable<[name: string, text: string | Buffer]>): Promise<void> {
-  const client = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient(container);
+  const client = BlobServiceClient.fromConnectionString(account).getContainerClient(container);
   await client.createIfNotExists();
   for (const [name, text] of texts) await client.getBlockBlobClient(name).uploadData(Buffer.from(text));
 }
@@ -73,7 +63,7 @@ async function sampleTexts(project: string, name: (file: string) => string): Pro
 }
 
 async function statusOf(project: string): Promise<ProjectStatus | undefined> {
-  const projects = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient("projects");
+  const projects = BlobServiceClient.fromConnectionString(account).getContainerClient("projects");
   const blob = await readText(projects, `${project}/status.json`);
   return blob && JSON.parse(blob.text);
 }

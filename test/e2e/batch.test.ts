@@ -7,6 +7,7 @@ import { APP_DIRECTORY, type Stack, startStack } from "../../dev/stack/start-sta
 import { readBatchArguments } from "../../scripts/batch/arguments.ts";
 import type { BatchReport } from "../../scripts/batch/report.ts";
 import { runBatch } from "../../scripts/batch/run-batch.ts";
+import { ownAccount } from "./own-account.ts";
 import { type PipelinesFile, writePipelines } from "./write-pipelines.ts";
 
 let pipelines: PipelinesFile;
@@ -17,7 +18,7 @@ const environment = () => ({ FUNCTIONS_URL: stack.functions, AZURE_STORAGE_CONNE
 beforeAll(async () => {
   const tasks = [{ kind: "KeyPhraseExtraction" }];
   pipelines = await writePipelines([{ name: "tickets", match: "tickets/**", tasks, maxWaitSeconds: 0 }]);
-  stack = await startStack({ pipelines: pipelines.path, settings: { FIRST_LOOK_SECONDS: "1" } });
+  stack = await startStack({ storage: ownAccount(), pipelines: pipelines.path, settings: { FIRST_LOOK_SECONDS: "1" } });
 });
 afterAll(async () => {
   await stack?.stop();

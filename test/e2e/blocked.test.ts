@@ -4,6 +4,7 @@ import { type LanguageService, startLanguageService } from "language-emulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { StackDriver } from "./drive-stack.ts";
+import { ownAccount } from "./own-account.ts";
 import { until } from "./waiting.ts";
 
 let language: LanguageService;
@@ -16,6 +17,7 @@ beforeAll(async () => {
   language = await startLanguageService({ projects: SAMPLES });
   gateway = await startGateway(() => language.url);
   stack = await startStack({
+    storage: ownAccount(),
     language: { endpoint: gateway.endpoint, key: language.key },
     settings: { LONGEST_BLOCKED_SECONDS: "5" },
   });

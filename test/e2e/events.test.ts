@@ -3,6 +3,7 @@ import { textHash } from "language-emulator/text";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { StackDriver } from "./drive-stack.ts";
+import { ownAccount } from "./own-account.ts";
 import { listNames, until } from "./waiting.ts";
 
 let language: LanguageService;
@@ -13,6 +14,7 @@ let nth = 0;
 beforeAll(async () => {
   language = await startLanguageService({ projects: SAMPLES });
   stack = await startStack({
+    storage: ownAccount(),
     language: { endpoint: language.url, key: language.key },
     // Every event arrives three times: at once, soon, and when its document has long ended; and events overtake others.
     eventGrid: { deliveries: () => [(nth++ % 5) * 150, 700, 9_000] },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { COST_MODEL } from "../../scripts/cost/cost-model.ts";
 import { StackDriver } from "./drive-stack.ts";
+import { ownAccount } from "./own-account.ts";
 import { until } from "./waiting.ts";
 
 /** From when to when one function ran, in milliseconds. */
@@ -48,7 +49,7 @@ let stack: Stack;
 let driver: StackDriver;
 
 beforeAll(async () => {
-  stack = await startStack({ log, eventGrid: {} });
+  stack = await startStack({ storage: ownAccount(), log, eventGrid: {} });
   driver = new StackDriver(stack);
 });
 afterAll(() => stack.stop());

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { type Loose, list, misplaced, resolve } from "./kinds/loose.ts";
+import { ownAccount } from "./own-account.ts";
 import { until } from "./waiting.ts";
 import { type PipelinesFile, writePipelines } from "./write-pipelines.ts";
 
@@ -103,6 +104,7 @@ beforeAll(async () => {
   language = await startLanguageService({ projects: SAMPLES, jobSeconds: { from: 0.2, to: 0.5 }, scenario: SCENARIO });
   pipelines = await writePipelines(PIPELINES.map((pipeline) => ({ match: `${pipeline.name}/**`, ...pipeline })));
   stack = await startStack({
+    storage: ownAccount(),
     pipelines: pipelines.path,
     language: { endpoint: language.url, key: language.key },
     settings: { MAX_ATTEMPTS: "2" },

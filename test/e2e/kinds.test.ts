@@ -6,6 +6,7 @@ import { TASK_KINDS, type TaskKind } from "../../src/lib/language/analysis.ts";
 import { StackDriver } from "./drive-stack.ts";
 import { bundleTitle, KIND_SAMPLES, VERSION_FIELDS, VERSION_PARAMETERS } from "./kinds/kind-samples.ts";
 import { list, misplaced, objectsIn, spansIn } from "./kinds/loose.ts";
+import { ownAccount } from "./own-account.ts";
 import { type PipelinesFile, writePipelines } from "./write-pipelines.ts";
 
 type StringIndexType = "TextElements_v8" | "UnicodeCodePoint" | "Utf16CodeUnit";
@@ -68,7 +69,11 @@ beforeAll(async () => {
     scenario: { rules: [{ when: { operation: "submit" }, do: [{ action: "extraFields", fields: FUTURE }] }] },
   });
   pipelines = await writePipelines(ROWS.map((row) => pipelineOf(row, language)));
-  stack = await startStack({ pipelines: pipelines.path, language: { endpoint: language.url, key: language.key } });
+  stack = await startStack({
+    storage: ownAccount(),
+    pipelines: pipelines.path,
+    language: { endpoint: language.url, key: language.key },
+  });
   driver = new StackDriver(stack);
   const documents = ROWS.flatMap(documentsOf);
   await driver.drop(documents);

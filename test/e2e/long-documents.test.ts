@@ -5,6 +5,7 @@ import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts"
 import { StackDriver } from "./drive-stack.ts";
 import { at, type Loose, list, misplaced, resolve } from "./kinds/loose.ts";
 import { type LongText, longText } from "./long/long-text.ts";
+import { ownAccount } from "./own-account.ts";
 import { type PipelinesFile, writePipelines } from "./write-pipelines.ts";
 
 const CUSTOM = (projectName: string) => ({ projectName, deploymentName: "production" });
@@ -77,7 +78,11 @@ let driver: StackDriver;
 beforeAll(async () => {
   language = await startLanguageService({ projects: SAMPLES, jobSeconds: { from: 0.2, to: 0.5 } });
   pipelines = await writePipelines(PIPELINES);
-  stack = await startStack({ pipelines: pipelines.path, language: { endpoint: language.url, key: language.key } });
+  stack = await startStack({
+    storage: ownAccount(),
+    pipelines: pipelines.path,
+    language: { endpoint: language.url, key: language.key },
+  });
   driver = new StackDriver(stack);
   const found = Object.entries(LONG).map(([name, { text }]): [string, string] => [name, text]);
   await driver.drop([...found, ["story/stay.txt", STORY.text], ["contract/both.txt", CONTRACT.text]]);

@@ -6,6 +6,7 @@ import { dropFiles } from "../../dev/demo/drop-files.ts";
 import { listFolder } from "../../dev/demo/list-folder.ts";
 import { APP_DIRECTORY, SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { StackDriver } from "./drive-stack.ts";
+import { ownAccount } from "./own-account.ts";
 import { until } from "./waiting.ts";
 
 let language: LanguageService;
@@ -14,7 +15,7 @@ let driver: StackDriver;
 
 beforeAll(async () => {
   language = await startLanguageService({ projects: SAMPLES });
-  stack = await startStack({ language: { endpoint: language.url, key: language.key } });
+  stack = await startStack({ storage: ownAccount(), language: { endpoint: language.url, key: language.key } });
   driver = new StackDriver(stack);
 });
 

@@ -8,6 +8,9 @@ import { APP_DIRECTORY, SAMPLES, type Stack, startStack } from "../../dev/stack/
 import { StackDriver } from "./drive-stack.ts";
 import { until } from "./waiting.ts";
 
+/** Of those that are there, spread over all of them. */
+const FOREIGN = 400;
+
 let language: LanguageService;
 let stack: Stack;
 let driver: StackDriver;
@@ -26,14 +29,21 @@ afterAll(async () => {
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 describe("documents that nobody here wrote", () => {
-  it("each end in exactly one place: every README and LICENSE of the installed packages", async () => {
+  it(`each end in exactly one place: ${FOREIGN} READMEs and LICENSEs of the installed packages`, async () => {
     const modules = join(APP_DIRECTORY, "node_modules");
     const { documents } = await listFolder(modules);
     const found = documents.filter(({ name }) => /(^|\/)(readme|licen[cs]e)[^/]*$/i.test(name));
-    expect(found.length).toBeGreaterThan(200);
-    const contents = await Promise.all(
+    const texts = await Promise.all(
       found.map(async ({ name, file }) => [`tickets/packages/${name}`, await readFile(file)] as [string, Buffer]),
     );
+    // Most packages have the same licence: of those only one.
+    const different = [...new Map(texts.map((text) => [text[1].toString("latin1"), text])).values()];
+    const step = different.length / FOREIGN;
+    const contents = Array.from({ length: FOREIGN }, (_, n) => different[Math.floor(n * step)]).filter(
+      (text) => text !== undefined,
+    );
+    expect(new Set(contents).size).toBe(FOREIGN);
+    expect(contents.length).toBeGreaterThan(200);
     await driver.drop(contents);
     await driver.recordsUnder("tickets/tickets/packages/", contents.length);
     expect(await driver.broken(contents.map(([name]) => name))).toEqual([]);

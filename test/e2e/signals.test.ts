@@ -4,7 +4,6 @@ import {
   generateAccountSASQueryParameters,
   StorageSharedKeyCredential,
 } from "@azure/storage-blob";
-import { type Azurite, startAzurite } from "azurite-process";
 import { type DurableStore, MemoryStore, type StoredInstance } from "functions-emulator/durable-store";
 import { type LanguageService, startLanguageService } from "language-emulator";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -12,6 +11,7 @@ import { SAMPLES, type Stack, startStack } from "../../dev/stack/start-stack.ts"
 import { readArguments } from "../../scripts/project/arguments.ts";
 import { runProject } from "../../scripts/project/run-project.ts";
 import { StackDriver } from "./drive-stack.ts";
+import { ownAccount } from "./own-account.ts";
 import { attributeOf, OtlpCollector } from "./signals/otlp-collector.ts";
 import { until } from "./waiting.ts";
 import { type PipelinesFile, writePipelines } from "./write-pipelines.ts";
@@ -21,7 +21,7 @@ const TEXT = "Zanzibarquokka";
 const KEY = "marked-key-5f1c9d";
 
 let collector: OtlpCollector;
-let azurite: Azurite;
+let account: string;
 let language: LanguageService;
 let pipelines: PipelinesFile;
 let stack: Stack;
@@ -51,10 +51,10 @@ const PIPELINES = [
 
 beforeAll(async () => {
   collector = await OtlpCollector.start();
-  azurite = await startAzurite();
-  language = await startLanguageService({ projects: SAMPLES, keys: [KEY], storage: azurite.connectionString });
+  account = ownAccount();
+  language = await startLanguageService({ projects: SAMPLES, keys: [KEY], storage: account });
   pipelines = await writePipelines(PIPELINES.map((pipeline) => ({ maxWaitSeconds: 0, ...pipeline })));
-  const storage = sasConnection(azurite.connectionString);
+  const storage = sasConnection(account);
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream);
     vi.spyOn(stream, "write").mockImplementation((chunk, ...rest) => {
@@ -76,7 +76,7 @@ beforeAll(async () => {
     log: (entry) => told.push({ sink: `log of ${entry.functionName ?? "host"}`, text: entry.message }),
     telemetry: (item) => told.push({ sink: `telemetry ${item.category}`, text: item.message }),
   });
-  driver = new StackDriver({ functions: stack.functions, storage: azurite.connectionString });
+  driver = new StackDriver({ functions: stack.functions, storage: account });
 });
 
 afterAll(async () => {
@@ -84,7 +84,6 @@ afterAll(async () => {
   vi.restoreAllMocks();
   await pipelines?.[Symbol.asyncDispose]();
   await language?.stop();
-  await azurite?.stop();
   await collector?.stop();
 });
 
@@ -212,7 +211,7 @@ describe("an expired deployment", () => {
 
 describe("a custom model", () => {
   it("is trained from marked texts, and renewed: a new model on the current configuration serves, its scores compared", async () => {
-    const container = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient("marked");
+    const container = BlobServiceClient.fromConnectionString(account).getContainerClient("marked");
     await container.create();
     const texts = Array.from({ length: 20 }, (_, n) => {
       const [category, words] =

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { APP_DIRECTORY, type Stack, startStack } from "../../dev/stack/start-stack.ts";
 import { COST_MODEL } from "../../scripts/cost/cost-model.ts";
 import { StackDriver } from "./drive-stack.ts";
+import { ownAccount } from "./own-account.ts";
 
 /** Documents that come in small batches cost most: each batch has events of its own. */
 const BATCHES = 4;
@@ -18,7 +19,7 @@ let stack: Stack;
 let driver: StackDriver;
 
 beforeAll(async () => {
-  stack = await startStack({ telemetry: (item) => items.push(item), eventGrid: {} });
+  stack = await startStack({ storage: ownAccount(), telemetry: (item) => items.push(item), eventGrid: {} });
   driver = new StackDriver(stack);
 });
 afterAll(() => stack.stop());

@@ -99,7 +99,7 @@ export class ProjectFixture {
           endpoint: this.service.endpoint,
           apiVersion,
           credential: { key: "k" },
-          timeoutSeconds: 5,
+          timeoutSeconds: 60,
           retryDelaysMs: [],
         }),
       longestBlockedSeconds: 300,

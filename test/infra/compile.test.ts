@@ -7,7 +7,7 @@ import { compilerForTests } from "./compiler-for-tests.ts";
 const compiler = await compilerForTests();
 const files = globSync("infra/**/*.bicep", { cwd: ROOT }).sort();
 
-describe("the real compiler", { timeout: 90_000 }, () => {
+describe("the real compiler", { timeout: 240_000 }, () => {
   it("sees every template, and every module", () => {
     expect(files).toEqual(expect.arrayContaining(["infra/main.bicep", "infra/modules/storage-account.bicep"]));
   });
@@ -50,7 +50,7 @@ function withNested(template: Template): Template[] {
   return [template, ...inner.flatMap(withNested)];
 }
 
-describe("the compiled templates", { timeout: 90_000 }, () => {
+describe("the compiled templates", { timeout: 240_000 }, () => {
   it.for([
     // No role, no host: the app would start without its storage.
     ["functionApp", ["identity", "monitoring", "storageContainers", "appStorageRoles", "languageAccess"]],

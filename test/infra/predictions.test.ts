@@ -34,7 +34,7 @@ const firstPhase = PARAMETER_SETS.filter(({ template }) => template !== "infra/e
   ({ name }) => name,
 );
 
-describe("predictions", { timeout: 90_000 }, () => {
+describe("predictions", { timeout: 240_000 }, () => {
   it.for(all.filter((name) => name !== "azd-everything-empty"))(
     "of %s are what was reviewed",
     async (name, context) => {
@@ -67,7 +67,7 @@ describe("predictions", { timeout: 90_000 }, () => {
   });
 });
 
-describe("a mode has its resources, and no other has them:", { timeout: 90_000 }, () => {
+describe("a mode has its resources, and no other has them:", { timeout: 240_000 }, () => {
   const modes: [type: string, is: (mode: Mode) => boolean][] = [
     ["Microsoft.Storage/storageAccounts", (mode) => mode.newStorage],
     ["Microsoft.Storage/storageAccounts/managementPolicies", (mode) => mode.newStorage],
@@ -98,7 +98,7 @@ describe("a mode has its resources, and no other has them:", { timeout: 90_000 }
   });
 });
 
-describe.each(firstPhase)("%s", { timeout: 90_000 }, (name) => {
+describe.each(firstPhase)("%s", { timeout: 240_000 }, (name) => {
   const mode = modeOf(parameterSet(name));
 
   it("gives each role to whom it must, on the least that will do", async (context) => {
@@ -199,7 +199,7 @@ describe.each(firstPhase)("%s", { timeout: 90_000 }, (name) => {
   });
 });
 
-describe("authoring", { timeout: 90_000 }, () => {
+describe("authoring", { timeout: 240_000 }, () => {
   const training = firstPhase.filter((name) => modeOf(parameterSet(name)).authoring);
 
   it.for(training)("of %s is in a region where it can train", async (name, context) => {
@@ -209,7 +209,7 @@ describe("authoring", { timeout: 90_000 }, () => {
   });
 });
 
-describe("event subscriptions", { timeout: 90_000 }, () => {
+describe("event subscriptions", { timeout: 240_000 }, () => {
   const type = "Microsoft.EventGrid/systemTopics/eventSubscriptions";
   const subject = (blob: string) => `/blobServices/default/containers/${blob.replace("/", "/blobs/")}`;
 
@@ -236,7 +236,7 @@ describe("event subscriptions", { timeout: 90_000 }, () => {
   });
 });
 
-describe("what cannot work is refused before anything is made, with what to do:", { timeout: 90_000 }, () => {
+describe("what cannot work is refused before anything is made, with what to do:", { timeout: 240_000 }, () => {
   const least = { environmentName: "demo", location: "northeurope" };
   const subnet = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s";
 

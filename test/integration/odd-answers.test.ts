@@ -61,7 +61,7 @@ async function open(apiVersion: string, tasks: Task[] = [PHRASES]): Promise<void
 async function run(from?: LaneStep, steps = 120): Promise<LaneStep> {
   const { apiVersion } = fixture.pipeline;
   const { endpoint } = server;
-  const client = createAnalysisClient({ endpoint, apiVersion, credential: { key: "k" }, timeoutSeconds: 5 });
+  const client = createAnalysisClient({ endpoint, apiVersion, credential: { key: "k" }, timeoutSeconds: 60 });
   let step = from ?? firstStep({ pipeline: fixture.pipeline.name, lane: 0 });
   for (let taken = 0; taken < steps; taken++) {
     step = await fixture.step(step, { endpoints: [endpoint], client: () => client });

@@ -21,7 +21,7 @@ async function analyse(apiVersion: string, tasks: Task[], textOf: (n: number) =>
     endpoint: service.url,
     apiVersion,
     credential: { key: service.key },
-    timeoutSeconds: 10,
+    timeoutSeconds: 60,
   });
   const documents = Array.from({ length: DOCUMENTS }, (_, n) => ({ id: `${n}-0`, text: textOf(n), language: "en" }));
   const handle = await client.submit({ documents, tasks });

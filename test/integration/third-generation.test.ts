@@ -61,7 +61,7 @@ it("a third generation of the wire needs nothing but itself: from a dropped docu
     }),
   );
   const fixture = await LaneFixture.create({ tasks: [{ kind: "EntityRecognition", name: "who", parameters: {} }] });
-  const client = createClient(oracle, { endpoint: server.endpoint, credential: { key: "k" }, timeoutSeconds: 5 });
+  const client = createClient(oracle, { endpoint: server.endpoint, credential: { key: "k" }, timeoutSeconds: 60 });
   await fixture.drop("a.txt", "Anna came.");
   await fixture.drop("b.txt", "Hm.");
   let step = firstStep({ pipeline: fixture.pipeline.name, lane: 0 });

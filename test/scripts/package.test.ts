@@ -238,7 +238,7 @@ describe("this app", () => {
   });
 
   it("has the size that the README states, and its unpacked zip alone gives the result that the README looks for, without any project", {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     assemble(ROOT, join(folder, "app"));
     const size = await zipFolder(join(folder, "app"), join(folder, "app.zip"));

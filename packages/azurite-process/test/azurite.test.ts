@@ -72,7 +72,7 @@ describe("in memory", () => {
 });
 
 // Each start is two processes that load Azurite: seconds on a busy machine.
-describe("with a directory", { timeout: 90_000 }, () => {
+describe("with a directory", { timeout: 240_000 }, () => {
   const write = async (): Promise<void> => {
     await container().createIfNotExists();
     await upload("kept", "first version");

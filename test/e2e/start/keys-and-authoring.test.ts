@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { startAzurite } from "azurite-process";
 import { startHost } from "functions-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { routes } from "../../../src/lib/api/routes.ts";
+import { ownAccount } from "../own-account.ts";
 import { until } from "../waiting.ts";
 
 interface Described {
@@ -19,11 +19,10 @@ let url: string;
 let functions: Described[];
 
 beforeAll(async () => {
-  const azurite = await startAzurite();
   const host = await startHost({
     appDirectory: resolve("."),
     settings: {
-      AzureWebJobsStorage: azurite.connectionString,
+      AzureWebJobsStorage: ownAccount(),
       AZURE_FUNCTIONS_ENVIRONMENT: "Production",
       LANGUAGE_ENDPOINT: "http://127.0.0.1:1",
       LANGUAGE_KEY: "k",
@@ -32,7 +31,7 @@ beforeAll(async () => {
     },
     log: () => {},
   });
-  stop = () => host.stop().finally(() => azurite.stop());
+  stop = () => host.stop();
   url = host.url;
   functions = (await (await fetch(`${url}/admin/functions`)).json()) as Described[];
 });

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { startAzurite } from "azurite-process";
 import { startHost } from "functions-emulator";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { guardStorage } from "../../helpers/guarded-storage.ts";
+import { ownAccount } from "../own-account.ts";
 import { until } from "../waiting.ts";
 
 interface Health {
@@ -11,9 +11,7 @@ interface Health {
 }
 
 it("an app that storage does not let in yet says so, and works as soon as it is let in", async () => {
-  const azurite = await startAzurite();
-  onTestFinished(() => azurite.stop());
-  const storage = await guardStorage(azurite.connectionString);
+  const storage = await guardStorage(ownAccount());
   storage.refuses = (path) => /\/(?:documents|results|failed|language-batch-work|lbx?-[\w-]+)(?:\/|$)/.test(path);
   const written: string[] = [];
   const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);

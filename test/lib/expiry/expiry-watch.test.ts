@@ -51,7 +51,7 @@ beforeEach(async () => {
         endpoint,
         apiVersion: "2023-04-01",
         credential: { key },
-        timeoutSeconds: 5,
+        timeoutSeconds: 60,
         retryDelaysMs: [],
       }),
     now: () => now,

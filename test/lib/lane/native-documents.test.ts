@@ -30,7 +30,7 @@ beforeEach(async () => {
     endpoint: language.url,
     apiVersion,
     credential: { key: language.key },
-    timeoutSeconds: 10,
+    timeoutSeconds: 60,
   });
   fixture.client = () => client;
 });

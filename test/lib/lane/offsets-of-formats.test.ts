@@ -31,7 +31,7 @@ beforeAll(async () => {
     endpoint: language.url,
     apiVersion: "2023-04-01",
     credential: { key: language.key },
-    timeoutSeconds: 10,
+    timeoutSeconds: 60,
   });
   fixture.client = () => client;
   for (const [, file] of FILES) await fixture.drop(file, await readFile(new URL(file, SAMPLES)));

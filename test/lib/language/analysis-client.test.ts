@@ -12,7 +12,7 @@ function client(endpoint: string, apiVersion = "2023-04-15-preview") {
     endpoint,
     apiVersion,
     credential: { key: "k" },
-    timeoutSeconds: 5,
+    timeoutSeconds: 60,
     retryDelaysMs: [0, 0],
   });
 }

@@ -8,7 +8,12 @@ async function client(options: Parameters<typeof startLanguageService>[0] = {}) 
   const service = await startLanguageService(options);
   onTestFinished(() => service.stop());
   const credential = { key: service.key };
-  const detector = createAnalysisClient({ endpoint: service.url, apiVersion: LANGUAGE, credential, timeoutSeconds: 5 });
+  const detector = createAnalysisClient({
+    endpoint: service.url,
+    apiVersion: LANGUAGE,
+    credential,
+    timeoutSeconds: 60,
+  });
   return { service, detector };
 }
 

@@ -7,7 +7,7 @@ import { accept, phrases, state } from "./job-replies.ts";
 import { json, scriptedServer } from "./scripted-server.ts";
 
 function client(endpoint: string, apiVersion = "2023-04-15-preview") {
-  return createAnalysisClient({ endpoint, apiVersion, credential: { key: "k" }, timeoutSeconds: 5 });
+  return createAnalysisClient({ endpoint, apiVersion, credential: { key: "k" }, timeoutSeconds: 60 });
 }
 
 describe("every kind of task on the current wire", () => {

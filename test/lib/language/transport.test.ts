@@ -8,7 +8,7 @@ import { drop, dropInBody, json, scriptedServer, silence, stallInBody, text } fr
 const KEY = "0123456789abcdef0123456789abcdef";
 
 function transport(options: Partial<TransportOptions> = {}) {
-  return createTransport({ credential: { key: KEY }, timeoutSeconds: 5, retryDelaysMs: [0, 0], ...options });
+  return createTransport({ credential: { key: KEY }, timeoutSeconds: 60, retryDelaysMs: [0, 0], ...options });
 }
 
 async function failure(call: Promise<unknown>): Promise<LanguageError> {

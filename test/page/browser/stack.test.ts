@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLES, type Stack, startStack } from "../../../dev/stack/start-stack.ts";
 import { StackDriver } from "../../e2e/drive-stack.ts";
+import { ownAccount } from "../../e2e/own-account.ts";
 import { type PipelinesFile, writePipelines } from "../../e2e/write-pipelines.ts";
 import { browserForTests } from "../open-page.ts";
 
@@ -21,7 +22,11 @@ let pipelines: PipelinesFile;
 let stack: Stack;
 beforeAll(async () => {
   pipelines = await writePipelines(PIPELINES);
-  stack = await startStack({ pipelines: pipelines.path, settings: { LONGEST_BLOCKED_SECONDS: "5" } });
+  stack = await startStack({
+    storage: ownAccount(),
+    pipelines: pipelines.path,
+    settings: { LONGEST_BLOCKED_SECONDS: "5" },
+  });
   const driver = new StackDriver(stack);
   await driver.drop([
     [INCIDENT, read(INCIDENT)],

@@ -16,7 +16,7 @@ async function errorOf(reply: Reply, act: (client: AuthoringClient) => Promise<u
     endpoint,
     apiVersion: "2023-04-01",
     credential: { key: "secret-key" },
-    timeoutSeconds: 5,
+    timeoutSeconds: 60,
     retryDelaysMs: [],
   });
   const error = await act(client).catch((caught: unknown) => caught);

@@ -19,7 +19,7 @@ async function clientOn(...replies: Reply[]) {
     endpoint: server.endpoint,
     apiVersion: "2023-04-01",
     credential: { key: "k" },
-    timeoutSeconds: 5,
+    timeoutSeconds: 60,
     retryDelaysMs: [],
   });
   if (client.wire !== "current") throw new Error("not the current wire");

@@ -10,7 +10,7 @@ async function clientOn(...replies: Reply[]) {
     endpoint: server.endpoint,
     apiVersion: "v1.0-preview.2",
     credential: { key: "k" },
-    timeoutSeconds: 5,
+    timeoutSeconds: 60,
     retryDelaysMs: [],
   });
   if (client.wire !== "preview") throw new Error("not the preview");
