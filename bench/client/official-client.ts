@@ -13,7 +13,7 @@ export interface ClientScript {
 export interface ClientRun {
   documents: number;
   seconds: number;
-  /** What the script ended with, if it did not come to its end: name, status and code. */
+  /** What the script ended with, if it did not come to its end: name, status and code, else the beginning of the message. */
   exception: string | undefined;
 }
 
@@ -45,6 +45,7 @@ export async function runClient(
 }
 
 function describe(error: unknown): string {
-  const { name, statusCode, code } = error as { name?: string; statusCode?: number; code?: string };
-  return [name, statusCode, code].filter((part) => part !== undefined).join(" ");
+  const { name, statusCode, code, message = "" } = error as Error & { statusCode?: number; code?: string };
+  const parts = statusCode === undefined ? [name, message.slice(0, 60)] : [name, statusCode, code];
+  return parts.filter((part) => part !== undefined).join(" ");
 }

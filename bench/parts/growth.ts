@@ -12,31 +12,38 @@ const Grown = z.object({
 });
 type Grown = z.output<typeof Grown>;
 
+const SIZES = [1_000, 10_000, 50_000];
+
 /**
  * What a document costs as there are more of them: the slope is the figure. Each number runs in a process of its own.
  * Processor time and memory are those of the app together with the storage in memory, which keeps every document and record.
  */
 export async function growth(): Promise<Row[]> {
   const rows: Row[] = [];
-  let first: Grown | undefined;
-  for (const documents of [1_000, 10_000, 50_000]) {
+  const runs: ({ documents: number } & Grown)[] = [];
+  for (const documents of SIZES) {
     const run = await grow(documents);
-    first ??= run;
-    const each = (what: keyof Grown): number => run[what] / documents;
-    const slope = (what: keyof Grown): number => each(what) / ((first?.[what] ?? Number.NaN) / 1_000);
+    runs.push({ documents, ...run });
     rows.push(
-      row(`${documents} documents: transactions a document`, each("transactions"), 5),
-      row(`${documents} documents: calls a document`, each("calls"), 0.08),
+      row(`${documents} documents: transactions a document`, run.transactions / documents, 5),
+      row(`${documents} documents: calls a document`, run.calls / documents, 0.08),
       row(`${documents} documents: lanes that opened`, run.lanes),
     );
-    if (documents === 1_000) continue;
-    rows.push(
-      row(`${documents} documents: transactions a document ÷ those of 1,000`, slope("transactions"), 1),
-      row(`${documents} documents: calls a document ÷ those of 1,000`, slope("calls"), 1),
-      row(`${documents} documents: processor seconds a document ÷ those of 1,000`, slope("processorSeconds"), 1),
-      row(`${documents} documents: memory a document ÷ that of 1,000`, slope("heapBytes"), 1),
-    );
   }
+  const [small, middle, large] = runs;
+  if (small === undefined || middle === undefined || large === undefined) throw new Error("A size is missing");
+  const slope = (what: keyof Grown): number => {
+    const further = (one: typeof small, other: typeof small) =>
+      (other[what] - one[what]) / (other.documents - one.documents);
+    return further(middle, large) / further(small, middle);
+  };
+  const name = `each further document from ${middle.documents} to ${large.documents} ÷ from ${small.documents} to ${middle.documents}`;
+  rows.push(
+    row(`${name}: transactions`, slope("transactions"), 1),
+    row(`${name}: calls`, slope("calls"), 1),
+    row(`${name}: processor seconds, with storage in memory`, slope("processorSeconds"), 1),
+    row(`${name}: memory, with storage in memory`, slope("heapBytes"), 1),
+  );
   return rows;
 }
 

@@ -4,7 +4,7 @@ import { measureProcessor, type ProcessorOptions, type ProcessorUse } from "../p
 
 /** A checkout of another commit, built, to be compared with this one turn by turn. */
 const AGAINST = process.env.BENCH_AGAINST;
-const DOCUMENTS = 500;
+const DOCUMENTS = 400;
 const TURNS = 2;
 
 const Profile = z.object({ kinds: z.record(z.string(), z.number()) });

@@ -30,7 +30,7 @@ const ROUND = 100;
 /** The lanes' pace is learned in real time, and begins with 2.5 jobs a second: a round has four. */
 const ROUND_MS = 2_000;
 /** Documents that are through before the measurement: modules are loaded, code is compiled. */
-const WARM_UP = 300;
+const WARM_UP = 200;
 
 /**
  * Lets a functions process analyse documents of a few words, and takes its processor time. Storage and the Language emulator

@@ -1,6 +1,6 @@
 import type { AnalysisClient, JobHandle, JobRequest, JobState, Task } from "../../src/lib/language/analysis.ts";
 import { LanguageError } from "../../src/lib/language/errors/language-error.ts";
-import type { VirtualTime } from "./virtual-time.ts";
+import type { Time } from "./virtual-time.ts";
 
 export interface ServiceOptions {
   jobSeconds: number;
@@ -17,12 +17,12 @@ const MINUTE_MS = 60_000;
 /** A Language service on virtual time that answers each document, after a while and as often as its limit allows. */
 export class LimitedService implements AnalysisClient {
   readonly calls = { submit: 0, poll: 0, refused: 0 };
-  readonly #time: VirtualTime;
+  readonly #time: Time;
   readonly #options: ServiceOptions;
   readonly #jobs = new Map<string, { request: JobRequest; at: number }>();
   readonly #recent = new Map<string, number[]>();
 
-  constructor(time: VirtualTime, options: ServiceOptions) {
+  constructor(time: Time, options: ServiceOptions) {
     this.#time = time;
     this.#options = options;
   }

@@ -10,16 +10,19 @@ import { Pacer } from "../../src/lib/lane/pacer.ts";
 import { runSteps } from "../../src/lib/lane/run-step.ts";
 import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
 import { TextCache } from "../../src/lib/lane/store/text-cache.ts";
+import type { AnalysisClient } from "../../src/lib/language/analysis.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
 import type { Containers } from "../../src/lib/storage/containers.ts";
 import { MessageQueue } from "../../src/lib/storage/message-queue.ts";
 import { WorkQueue } from "../../src/lib/storage/work-queue.ts";
 import { LimitedService, type ServiceOptions } from "./limited-service.ts";
-import type { VirtualTime } from "./virtual-time.ts";
+import type { Time } from "./virtual-time.ts";
 
 export interface LanesOptions extends ServiceOptions {
   documents: number;
+  /** In place of a service on virtual time. */
+  client?: AnalysisClient;
   tasks?: number;
   /** Language resources, each with the limit for itself. */
   resources?: number;
@@ -72,7 +75,7 @@ const LIMITS: LaneLimits = {
 const TIMER_MARGIN_MS = 1_000;
 
 /** The app's own intake and lanes on storage in memory and virtual time, until the last document has its record. */
-export async function runLanes(time: VirtualTime, options: LanesOptions): Promise<LanesRun> {
+export async function runLanes(time: Time, options: LanesOptions): Promise<LanesRun> {
   const storage = new MemoryStorage(time.now);
   let transactions = 0;
   const gate = async <T>(_: unknown, apply: () => T): Promise<T> => {
@@ -140,7 +143,7 @@ export async function runLanes(time: VirtualTime, options: LanesOptions): Promis
     claims: new DocumentClaims(containers.work, pipeline.name),
     texts,
     limits: LIMITS,
-    client: (endpoint) => services.get(endpoint) ?? new LimitedService(time, options),
+    client: (endpoint) => options.client ?? services.get(endpoint) ?? new LimitedService(time, options),
     log,
     now: time.now,
     newBatchId: () => randomBytes(9).toString("base64url"),

@@ -3,8 +3,19 @@ interface Sleeper {
   wake: () => void;
 }
 
+/** What a run of lanes needs of time. */
+export interface Time {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Runs something beside the rest. */
+  spawn(work: () => Promise<unknown>): void;
+  /** Lets time pass until something holds. */
+  pass(done: () => boolean): Promise<void>;
+}
+
 /** Time that passes only while everything waits: an hour of waiting in a moment, whatever the machine. */
-export class VirtualTime {
+export class VirtualTime implements Time {
   readonly #sleepers: Sleeper[] = [];
   #now = Date.parse("2026-01-01T00:00:00Z");
   #running = 0;

@@ -1,3 +1,4 @@
+import type { Server, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { ServerOptions } from "./azurite.ts";
@@ -38,6 +39,7 @@ export interface AzuriteServer {
   accountDataStore: { getAccount(name: string): Account | undefined };
   /** Removes chunks of data that nothing refers to any more: at the start, then every ten minutes (queues: every one). */
   gcManager: object | undefined;
+  httpServer: Server;
   start(): Promise<void>;
   close(): Promise<void>;
   getHttpServerAddress(): string;
@@ -61,6 +63,8 @@ const { EMULATOR_ACCOUNT_KEY: key1 } = require("azurite/dist/src/blob/utils/cons
  * with the process anyway.
  *
  * Every account name is accepted with the development key.
+ *
+ * A look (HEAD) for a blob that is not there costs no connection, as in Azure.
  */
 export function createServer({ service, port, directory, certificate }: ServerOptions): AzuriteServer {
   const [configuration, server] =
@@ -81,6 +85,21 @@ export function createServer({ service, port, directory, certificate }: ServerOp
   );
   const created = new (load(`${service}/${server}`))(settings);
   if (directory === undefined) created.gcManager = undefined;
+  created.httpServer.prependListener("request", (request, response) => {
+    if (request.method === "HEAD") keepConnection(response);
+  });
   created.accountDataStore.getAccount = (name) => ({ name, key1 });
   return created;
+}
+
+/**
+ * Azurite says nothing of the length of an answer to a HEAD that failed, so that Node's client takes the connection to be
+ * over and opens another for its next request. Azure says `Transfer-Encoding: chunked`.
+ */
+function keepConnection(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...parameters: unknown[]) => ServerResponse;
+  response.writeHead = (...parameters: unknown[]) => {
+    if (!response.hasHeader("Content-Length")) response.setHeader("Transfer-Encoding", "chunked");
+    return writeHead(...parameters);
+  };
 }

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,6 +58,17 @@ describe("in memory", () => {
     expect(after.blobs).toBeGreaterThan(before.blobs);
     // The queues, a process of their own, had nothing to do.
     expect(after.queues - before.queues).toBeLessThan(after.blobs - before.blobs);
+  });
+
+  test("a look for a blob that is not there costs no connection, as in Azure", async () => {
+    azurite = await startAzurite();
+    await container().create();
+    let connections = 0;
+    const count = () => void connections++;
+    subscribe("net.client.socket", count);
+    for (let n = 0; n < 20; n++) expect(await container().getBlobClient(`${n}`).exists()).toBe(false);
+    unsubscribe("net.client.socket", count);
+    expect(connections).toBeLessThan(5);
   });
 
   test("accounts of one emulator see nothing of each other", async () => {
