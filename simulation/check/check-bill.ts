@@ -100,10 +100,18 @@ function isExcused(run: Run, job: AcceptedJob): boolean {
   return died || world.storageTroubles.some(isSoon) || stoodStill(run, job);
 }
 
-/** A process stood still around the time that the job was sent, for the length of a lease or longer. */
+/** A call that takes longer is given up, so that its answer is lost. */
+const CALL_SECONDS = 59;
+
+/**
+ * A process stood still around the time that the job was sent, or an operation that renews its lease, for the length of a
+ * lease or longer. While it only waits for the service, it keeps its lease.
+ */
 function stoodStill({ plan, world }: Run, { at, deliveredAt = at }: AcceptedJob): boolean {
   const stalls = plan.faults.flatMap((fault) => (fault.kind === "stall" ? [fault] : []));
-  const slow = world.faults.strikes.filter(({ kind }) => kind === "slowStorage" || kind === "slowCall");
+  const slow = world.faults.strikes.filter(
+    ({ kind, seconds }) => kind === "slowStorage" || (kind === "slowCall" && seconds >= CALL_SECONDS),
+  );
   return [...stalls, ...slow].some((fault) => {
     const from = plan.start + fault.at;
     const until = from + fault.seconds * 1000;

@@ -33,9 +33,16 @@ const LOSE_NOTHING: ReadonlySet<string> = new Set([
   "answerLost",
   "slowCall",
   "keyRotated",
+  "activityTwice",
+  "activityLate",
+  "completionLost",
+  "completionLate",
   "startTwice",
+  "startLate",
   "timerEarly",
   "timerLate",
+  "timerLost",
+  "lanesEnded",
 ]);
 
 /** Where nothing was lost, the sweep tells of no document that was missed, and none needs it to come to its end. */

@@ -18,7 +18,10 @@ export function makeTimelyFaults(random: Random, actions: readonly Action[]): Fa
       const begun = Math.max(0, at - random.whole(0, 1_000));
       faults.push({ at: begun, kind: "scenario", name, seconds: random.pick([30, 120, 400]), rules });
     } else if (part < 0.8) {
-      faults.push({ at: at + random.whole(0, 6_000), kind: "activityTwice", afterSeconds: random.pick([0, 0.4, 2]) });
+      const begun = at + random.whole(0, 6_000);
+      faults.push({ at: begun, kind: "activityTwice", afterSeconds: random.pick([0, 0.4, 2]) });
+      // The second comes while the first waits for the service.
+      if (random.chance(0.5)) faults.push({ at: begun, kind: "slowCall", seconds: 20, operation: "submit" });
     } else faults.push({ at: at + random.whole(0, 40_000), kind: "crash", moment: "before", filter: LANE_FILE });
   }
   // A document that fails while it is read, in a process that dies with its record written and not yet counted.

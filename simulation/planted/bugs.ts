@@ -191,8 +191,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   bug(
     "what an earlier reading of the batch failed is not counted",
     "lib/lane/steps/prepare-batch.ts",
-    "=== batch.claimedAt) outcome.failed++;",
-    '=== "never") outcome.failed++;',
+    "time === batch.claimedAt",
+    "time === undefined && batch.id === undefined",
   ),
   bug(
     "jobs are sent without the lease",

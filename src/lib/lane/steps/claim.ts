@@ -12,7 +12,7 @@ import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { pipelineControl } from "../store/pipeline-control.ts";
 import { tracesOf, traceWaiting } from "../trace-documents.ts";
-import { prepareBatch, publishPoison } from "./prepare-batch.ts";
+import { countFailed, prepareBatch, publishPoison } from "./prepare-batch.ts";
 import { prepareRows } from "./prepare-rows.ts";
 import { requeue, takeDocuments } from "./take-documents.ts";
 
@@ -138,7 +138,10 @@ const READS_TOGETHER = 2;
 /** Reading takes no longer: the host ends the step (`functionTimeout` in `host.json`). */
 const LONGEST_READING_SECONDS = 600;
 
-/** A batch whose reading died twice is taken apart, to find the document that kills the process while it is read. */
+/**
+ * A batch whose reading died twice is taken apart, to find the document that kills the process while it is read. What
+ * failed in it meanwhile is counted at its end.
+ */
 async function takeApart(
   session: LaneSession,
   unread: readonly DocumentMessage[],
@@ -149,10 +152,9 @@ async function takeApart(
     context,
     unread.map((document) => ({ ...document, tries: document.tries + batch.reads })),
   );
-  const { batch: _ended, ...file } = session.file;
-  await session.writeFile({ ...file, cleanup: batch.id });
-  await context.claims.release(context.address.lane, batch.id);
-  return advance(context, memory, { action: "claim" });
+  const { unread: _requeued, ...rest } = batch;
+  await session.writeBatch({ ...rest, failed: batch.failed + (await countFailed(session, unread)) });
+  return advance(context, memory, { action: "collect", view: session.view });
 }
 
 /** A document whose reading died alone too often is given up. */
@@ -191,8 +193,9 @@ async function readBatch(
   const { left, failed, ...prepared } = await uncounted(session, () => prepare(session, unread));
   // Documents left over stay claimed until the lane file no longer has them: none is ever read by two lanes.
   await requeue(context, left);
+  const before = batch.reads > 1 ? await countFailed(session, left) : 0;
   const { unread: _read, ...rest } = session.batch;
-  await session.writeBatch({ ...rest, ...prepared, failed: batch.failed + failed });
+  await session.writeBatch({ ...rest, ...prepared, failed: batch.failed + failed + before });
   if (left.length > 0) {
     const kept = unread.filter((document) => !left.includes(document)).map(messageKey);
     await claims.claim(address.lane, batch.id, kept);

@@ -1,4 +1,4 @@
-import { pMapIterable } from "p-map";
+import pMap, { pMapIterable } from "p-map";
 import { z } from "zod";
 import { oneAtATime } from "../../common/one-at-a-time.ts";
 import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
@@ -71,9 +71,8 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
   const { outcome } = builder;
 
   const take = async (prepared: Prepared): Promise<void> => {
-    // What an earlier reading of this batch failed has its record, and is still to be counted.
     if (prepared.kind === "ended" && prepared.as === "failure") {
-      if ((await failedAt(context, prepared.name)) === batch.claimedAt) outcome.failed++;
+      outcome.failed += await countFailed(session, [prepared]);
     }
     if (prepared.kind === "failed") {
       await publishFailure(session, prepared.info, {
@@ -205,6 +204,15 @@ function wantedAgain(
   const onlyFailed = isNamed && found.isPartial && reason === "redrive";
   const isForced = isNamed && reason === "backfill";
   return { again: isFailure || onlyFailed || isForced, onlyFailed };
+}
+
+/** How many of these documents an earlier reading of the batch failed: they have their records, and are still to be counted. */
+export async function countFailed(
+  { context, batch }: LaneSession,
+  documents: readonly Pick<DocumentMessage, "name">[],
+): Promise<number> {
+  const times = await pMap(documents, ({ name }) => failedAt(context, name), { concurrency: READ_AHEAD });
+  return times.filter((time) => time === batch.claimedAt).length;
 }
 
 /** When a document failed, by its failure record. */
