@@ -66,13 +66,16 @@ async function run<T>({ runners, state }: Race<T>, prefix: readonly number[], de
     );
   });
   const over = Promise.all(finished);
+  over.catch(() => {}); // thrown below, when nobody is at a gate any more
   // Nothing here waits for timers or sockets: once the event loop turns, every runner is at its gate or at its end.
   for (;;) {
-    await Promise.race([new Promise(setImmediate), over.then(() => new Promise(setImmediate))]);
+    await new Promise(setImmediate);
     const ready = [...waiting.keys()].toSorted();
     const next = prefix[schedule.length] ?? ready[0];
     if (next === undefined) break;
-    decisions.push({ ready, state: `${state()} ${steps}` });
+    // How it came to its prefix, an earlier order has told already.
+    const isNew = schedule.length >= prefix.length;
+    decisions.push({ ready, state: isNew ? `${state()} ${steps}` : "" });
     schedule.push(next);
     const go = waiting.get(next);
     waiting.delete(next);
