@@ -48,6 +48,17 @@ describe("a backlog of 10,000 at 100 calls a minute", () => {
 });
 
 describe("docs/performance.md", () => {
+  it("says of every part of the bench what runs, and whose its figures are", () => {
+    const [, parts = ""] = /PARTS: [^{]*\{([^}]*)\}/.exec(read("bench/parts.ts")) ?? [];
+    const names = parts.match(/\w+/g) ?? [];
+    expect(names).toContain("counts");
+    const table = read("docs/performance.md")
+      .split("\n")
+      .filter((line) => line.startsWith("| `"));
+    const told = table.flatMap((line) => line.split("|")[1]?.match(/\w+/g) ?? []);
+    expect(names.toSorted()).toEqual(told.toSorted());
+  });
+
   it("shows the figures of bench/results/latest.json", () => {
     const { figures } = JSON.parse(read("bench/results/latest.json")) as { figures: Figure[] };
     expect(figures.length).toBeGreaterThan(50);
