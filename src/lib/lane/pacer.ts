@@ -90,13 +90,13 @@ export class Pacer {
     return at - this.#options.now() <= LONGEST_PAUSE_MS;
   }
 
-  /** How long a job that is not yet reserved would wait to be sent, seconds: 0 when the service is not what holds it up. */
-  async waitSeconds({ endpoints, features, pipeline }: Caller): Promise<number> {
+  /** How long a call that is not yet reserved would wait, seconds: 0 when the service is not what holds it up. */
+  async waitSeconds({ endpoints, features, pipeline }: Caller, operation: Operation = "submit"): Promise<number> {
     const now = this.#options.now();
     const files = await Promise.all(endpoints.map((endpoint) => this.#read(endpoint)));
     const waits = files.map(
       (file) =>
-        Math.max(slotsOf(file, { features, operation: "submit" }, now).at, file.troubles[pipeline]?.until ?? 0) - now,
+        Math.max(slotsOf(file, { features, operation }, now).at, file.troubles[pipeline]?.until ?? 0) - now,
     );
     return Math.max(0, Math.min(...waits)) / 1_000;
   }

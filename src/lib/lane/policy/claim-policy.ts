@@ -45,9 +45,11 @@ export function jobsOfBatch(
       jobSeconds === undefined ? sum : sum + (jobsPerMinute / 60) * (jobSeconds * CYCLE.jobs + CYCLE.ownSeconds),
     0,
   );
+  // At any time one lane is sending at the pace, and one is polled.
+  const full = underWay / Math.max(1, view.lanes - 2);
   // Lanes open one after the other, so those after this one share with it what is on the queue.
   const share = view.documents / view.documentsPerJob / Math.max(1, view.lanes - view.lane);
-  return Math.min(view.most, Math.max(FIRST_JOBS, Math.ceil(Math.min(underWay / view.lanes, share))));
+  return Math.min(view.most, Math.max(FIRST_JOBS, Math.ceil(Math.min(full, share))));
 }
 
 export type ClaimChoice =

@@ -3,6 +3,7 @@ import type { Turn } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
 import { callerOf } from "../pacer.ts";
 import type { Interruption } from "../policy/next-step.ts";
+import type { Operation } from "../policy/pace.ts";
 import { learnJobSeconds } from "../policy/poll-schedule.ts";
 import type { BatchJob, Ticket } from "../store/batch-progress.ts";
 import type { JobAnswers } from "../store/stored-jobs.ts";
@@ -25,6 +26,9 @@ export interface Poll {
   lost?: LostJob;
   interruption?: Interruption | undefined;
 }
+
+/** While jobs wait so long to be sent, the service is what holds the work up; a lane's own last jobs are not. */
+const NOTICEABLE_SECONDS = 1;
 
 /** In which order, and how many, the open jobs of a batch are polled in one step: each at the resource that has it. */
 export class PollQueue {
@@ -98,7 +102,9 @@ export class PollQueue {
 
   async #reserve(endpoint: string): Promise<TurnTaker> {
     // Calls that are reserved and not made are lost to all lanes, and the first job tells whether the others are done.
-    const calls = (await this.#isScarce(endpoint)) ? 1 : this.#unasked(endpoint);
+    const isScarce =
+      (await this.#waits(endpoint, "poll")) > 0 || (await this.#waits(endpoint, "submit")) > NOTICEABLE_SECONDS;
+    const calls = isScarce ? 1 : this.#unasked(endpoint);
     const taker = await TurnTaker.reserve(this.#context, { operation: "poll", calls, endpoint }, this.#kept);
     this.#takers.set(endpoint, taker);
     return taker;
@@ -110,9 +116,14 @@ export class PollQueue {
   }
 
   async #isScarce(endpoint: string): Promise<boolean> {
-    const { pacer } = this.#context;
+    if (this.#context.pacer.jobSeconds(callerOf(this.#context), endpoint) === undefined) return true;
+    return (await this.#waits(endpoint, "submit")) > 0 || (await this.#waits(endpoint, "poll")) > 0;
+  }
+
+  /** How long a call that is reserved now would have to wait for others, seconds. */
+  #waits(endpoint: string, operation: Operation): Promise<number> {
     const caller = { ...callerOf(this.#context), endpoints: [endpoint] };
-    return pacer.jobSeconds(caller, endpoint) === undefined || (await pacer.waitSeconds(caller)) > 0;
+    return this.#context.pacer.waitSeconds(caller, operation);
   }
 }
 

@@ -60,8 +60,8 @@ describe("jobsOfBatch", () => {
   it.each([
     ["begins with four jobs, while nobody knows how long they take", [{ jobsPerMinute: 500 }], {}, 4],
     ["stays with four where they fill what the service takes", [{ jobsPerMinute: 500, jobSeconds: 5 }], {}, 4],
-    ["fills the service's limit with jobs of half a minute", [{ jobsPerMinute: 500, jobSeconds: 30 }], {}, 12],
-    ["takes more where there are fewer lanes", [{ jobsPerMinute: 50, jobSeconds: 60 }], { lanes: 4 }, 18],
+    ["fills the service's limit with jobs of half a minute", [{ jobsPerMinute: 500, jobSeconds: 30 }], {}, 13],
+    ["takes more where there are fewer lanes", [{ jobsPerMinute: 50, jobSeconds: 60 }], { lanes: 6 }, 18],
     ["takes no more than is allowed", [{ jobsPerMinute: 10_000, jobSeconds: 600 }], {}, 24],
     ["takes fewer where fewer are allowed", [{ jobsPerMinute: 500, jobSeconds: 60 }], { most: 2 }, 2],
     ["spreads a short queue over the lanes", [{ jobsPerMinute: 500, jobSeconds: 60 }], { documents: 3_200 }, 4],
@@ -76,7 +76,7 @@ describe("jobsOfBatch", () => {
       "counts what several resources take together",
       [{ jobsPerMinute: 250, jobSeconds: 30 }, { jobsPerMinute: 250, jobSeconds: 30 }, { jobsPerMinute: 9 }],
       {},
-      12,
+      13,
     ],
     ["goes on with four while no resource takes jobs", [], {}, 4],
   ] as const)("%s", (_, flows, changes, expected) => {
@@ -93,7 +93,9 @@ describe("jobsOfBatch", () => {
         const inLanes = jobsOfBatch([flow], { ...backlog, lanes, most: 100_000 }) * lanes;
         const taken = (flow.jobsPerMinute * flow.jobSeconds) / 60;
         expect(inLanes).toBeGreaterThanOrEqual(Math.min(taken, 40_000));
-        expect(inLanes).toBeLessThanOrEqual(Math.max(4 * lanes, taken * 1.3 + (flow.jobsPerMinute * 5) / 60 + lanes));
+        expect(inLanes).toBeLessThanOrEqual(
+          Math.max(4 * lanes, ((taken * 1.3 + flow.jobsPerMinute / 12) * lanes) / Math.max(1, lanes - 2) + lanes),
+        );
       }),
     );
   });
