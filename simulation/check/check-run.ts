@@ -1,9 +1,13 @@
 import type { Run } from "../run/run-plan.ts";
 import { checkBill } from "./check-bill.ts";
+import { checkLanguages } from "./check-languages.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkProject } from "./check-project.ts";
+import { checkResources } from "./check-resources.ts";
 import { checkBounds, checkCaught, checkPrivacy, checkRest } from "./check-rest.ts";
+import { checkResults } from "./check-results.ts";
 import { checkStatus } from "./check-status.ts";
+import { checkStops } from "./check-stops.ts";
 import { checkTotals } from "./check-totals.ts";
 import { readEvidence } from "./evidence.ts";
 import type { Violation } from "./violation.ts";
@@ -20,7 +24,14 @@ export function checkRun(run: Run): Violation[] {
 function judge(run: Run): Violation[] {
   const evidence = readEvidence(run);
   const rest = [...checkCaught(run), ...checkRest(run, evidence)];
-  const always = [...checkBill(run), ...checkBounds(run), ...checkPrivacy(run)];
+  const always = [
+    ...checkBill(run),
+    ...checkBounds(run),
+    ...checkPrivacy(run),
+    ...checkStops(run),
+    ...checkResources(run),
+    ...checkLanguages(run),
+  ];
   // What is not at rest is not yet as it should be.
   if (!run.isQuiet) return [...rest, ...always];
   return [
@@ -30,5 +41,6 @@ function judge(run: Run): Violation[] {
     ...always,
     ...checkStatus(run, evidence),
     ...checkProject(run),
+    ...checkResults(run),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Run } from "../run/run-plan.ts";
+import type { BlobStore, StoredBlob } from "../storage/blob-store.ts";
 
 /** A record as it stands in storage. */
 interface StoredRecord {
@@ -39,10 +40,15 @@ interface RawRecord {
 
 const NOTHING: Totals = { succeeded: 0, partiallySucceeded: 0, failed: 0, jobs: 0, requests: 0, textRecords: 0 };
 
+/** Files that belong to records stand beside them, and have other endings. */
+function recordsIn(container: BlobStore | undefined): StoredBlob[] {
+  return (container?.list("") ?? []).filter(({ name }) => name.endsWith(".json"));
+}
+
 export function readEvidence({ world }: Run): Evidence {
   const { containers } = world.storage;
   const records = (["results", "failed"] as const).flatMap((container) =>
-    (containers.get(container)?.list("") ?? []).map(({ body }): StoredRecord => {
+    recordsIn(containers.get(container)).map(({ body }): StoredRecord => {
       const { pipeline, status, document, usage, error } = JSON.parse(body.toString("utf8")) as RawRecord;
       const { name, etag } = document;
       const textRecords = usage?.textRecords ?? 0;

@@ -10,6 +10,10 @@ export const PROMISES = {
   bounded: "History and work are bounded",
   status: "The status never lies",
   caught: "No error goes uncaught, which would end the process",
+  stopped: "A pipeline that is stopped claims nothing, and sends nothing while it is paused; what it has in hand ends",
+  sidecars: "A file stands beside a result exactly when the result names it, and is of the same version",
+  whole: "A result has what was found in every part of its text",
+  resources: "A job stays with the resource that has it; one that takes nothing leaves its share to the others",
   private: "No text and no key is in a log or a history",
 } as const;
 

@@ -21,6 +21,12 @@ export interface Ledger {
   accepted: AcceptedJob[];
   /** Calls by `operation status`. */
   calls: Map<string, number>;
+  /** Calls that asked for the languages of texts. */
+  detections: { texts: string[]; answered: boolean; process: string; deliveredAt: number | undefined }[];
+  /** Submissions that reached a resource, or failed to, by its address. */
+  submissions: Map<string, number>;
+  /** Jobs that were asked for where they are not. */
+  strays: { jobId: string; endpoint: string; owner: string }[];
   /** When calls were refused with 429, 401 or 403, milliseconds since 1970. */
   refusals: { at: number; status: number }[];
 }

@@ -32,10 +32,20 @@ export interface LanguageParts {
 
 /** The Language resources of a run: the emulator's own code, in this process and this time. */
 export class SimulatedLanguage {
-  readonly ledger: Ledger = { accepted: [], calls: new Map(), refusals: [] };
+  readonly ledger: Ledger = {
+    accepted: [],
+    calls: new Map(),
+    detections: [],
+    submissions: new Map(),
+    strays: [],
+    refusals: [],
+  };
   readonly emulators: ReadonlyMap<string, LanguageEmulator>;
   readonly #parts: LanguageParts;
   readonly #inForce = new Map<string, ScenarioDefinition["rules"]>();
+  readonly #troubles = new Set<{ host: string; rules: ScenarioDefinition["rules"] | undefined }>();
+  /** Which resource has a job. */
+  readonly #owners = new Map<string, string>();
   #calls = 0;
 
   constructor(parts: LanguageParts) {
@@ -64,6 +74,16 @@ export class SimulatedLanguage {
     };
   }
 
+  /** Lets one resource be in trouble for a while. @param rules absent: it cannot be reached */
+  trouble(endpoint: string, rules: ScenarioDefinition["rules"] | undefined): () => void {
+    const trouble = { host: new URL(endpoint).host, rules };
+    this.#troubles.add(trouble);
+    this.#apply();
+    return () => {
+      if (this.#troubles.delete(trouble)) this.#apply();
+    };
+  }
+
   rotateKey(isOther: boolean): void {
     for (const emulator of this.emulators.values()) emulator.setKeys([isOther ? OTHER_KEY : KEY]);
   }
@@ -89,7 +109,10 @@ export class SimulatedLanguage {
 
   #apply(): void {
     const rules = [ALWAYS, ...this.#inForce.values()].flat();
-    for (const emulator of this.emulators.values()) emulator.setScenario({ rules });
+    for (const [host, emulator] of this.emulators) {
+      const own = [...this.#troubles].flatMap((trouble) => (trouble.host === host ? (trouble.rules ?? []) : []));
+      emulator.setScenario({ rules: [...rules, ...own] });
+    }
   }
 
   #send(process: SimProcess, request: PipelineRequest): Promise<PipelineResponse> {
@@ -104,7 +127,11 @@ export class SimulatedLanguage {
         scheduler.after(way(), () => reject(new RestError(code, { code, request })), process);
       };
       const isIt = (fault: { operation: string }): boolean => fault.operation === operation;
-      if (!this.emulators.has(new URL(request.url).host)) return broken("ENOTFOUND");
+      const { host, origin } = new URL(request.url);
+      const { submissions } = this.ledger;
+      if (operation === "submit") submissions.set(origin, (submissions.get(origin) ?? 0) + 1);
+      const isUnreachable = [...this.#troubles].some((trouble) => trouble.host === host && trouble.rules === undefined);
+      if (!this.emulators.has(host) || isUnreachable) return broken("ENOTFOUND");
       if (faults.take("callRefused", since)) return broken("ECONNREFUSED");
       if (faults.take("callLost", since, isIt)) return broken("ECONNRESET");
       const isLost = faults.take("answerLost", since, isIt) !== undefined;
@@ -116,7 +143,9 @@ export class SimulatedLanguage {
         scheduler.after(
           way() + slow * 1000,
           () => {
-            if (answer.accepted !== undefined) answer.accepted.deliveredAt = scheduler.now;
+            for (const entry of [answer.accepted, answer.detection]) {
+              if (entry !== undefined) entry.deliveredAt = scheduler.now;
+            }
             trace(
               () => `${process.name} ${operation} ${new URL(request.url).pathname.split("/").at(-1)}: ${answer.status}`,
             );
@@ -133,6 +162,7 @@ export class SimulatedLanguage {
     const url = new URL(request.url);
     const emulator = this.emulators.get(url.host);
     if (emulator === undefined) return undefined;
+    this.#lookForStray(url);
     const before = lastOf(emulator.jobs())?.id;
     const { method, body, headers } = request;
     const asked = new Request(url, {
@@ -151,14 +181,28 @@ export class SimulatedLanguage {
     if (accepted !== undefined) {
       accepted.distorted = !response.headers.get("operation-location")?.includes(accepted.jobId);
     }
-    return { status, headers: Object.fromEntries(response.headers), body: await response.text(), accepted };
+    const detection = url.pathname.endsWith(":analyze-text") ? this.#detect(process, request, status) : undefined;
+    return { status, headers: Object.fromEntries(response.headers), body: await response.text(), accepted, detection };
+  }
+
+  #detect(process: SimProcess, { body }: PipelineRequest, status: number) {
+    const texts = documentsOf(body).map(({ text }) => text);
+    const answered = status === 200;
+    const detection: Ledger["detections"][number] = { texts, answered, process: process.name, deliveredAt: undefined };
+    this.ledger.detections.push(detection);
+    return detection;
+  }
+
+  #lookForStray({ origin, pathname }: URL): void {
+    const jobId = pathname.split("/").at(-1) ?? "";
+    const owner = this.#owners.get(jobId);
+    if (owner !== undefined && owner !== origin) this.ledger.strays.push({ jobId, endpoint: origin, owner });
   }
 
   #accept(process: SimProcess, emulator: LanguageEmulator, { url, body }: PipelineRequest) {
     const job = lastOf(emulator.jobs());
     if (job === undefined) return undefined;
-    const asked = JSON.parse(String(body)) as { analysisInput: { documents: { id: string; text: string }[] } };
-    const { documents } = asked.analysisInput;
+    const documents = documentsOf(body);
     const accepted = {
       at: this.#parts.scheduler.now,
       endpoint: new URL(url).origin,
@@ -177,8 +221,14 @@ export class SimulatedLanguage {
       distorted: false,
     };
     this.ledger.accepted.push(accepted);
+    this.#owners.set(accepted.jobId, accepted.endpoint);
     return accepted;
   }
+}
+
+function documentsOf(body: PipelineRequest["body"]): { id: string; text: string }[] {
+  const asked = JSON.parse(String(body)) as { analysisInput: { documents: { id: string; text: string }[] } };
+  return asked.analysisInput.documents;
 }
 
 function lastOf<T>(items: Iterable<T>): T | undefined {

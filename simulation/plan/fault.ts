@@ -68,6 +68,15 @@ export type Fault = {
   | { kind: "recordHeld"; seconds: number; container: "results" | "failed" }
   /** Somebody deletes the stored texts of a batch. */
   | { kind: "textsDeleted" }
+  /** One of several Language resources takes nothing, by rules of the emulator or because it cannot be reached. */
+  | {
+      kind: "resource";
+      endpoint: string;
+      name: string;
+      rules?: ScenarioDefinition["rules"];
+      /** "for good": to the very end, long after all other faults. */
+      seconds: number | "for good";
+    }
   /** Somebody else writes into a queue. */
   | { kind: "foreignMessage" }
 );
@@ -79,6 +88,9 @@ export type Action = { at: number } & (
   | { kind: "redrive" }
   | { kind: "backfill" }
   | { kind: "askStatus"; name: string | undefined }
+  /** Somebody stops a pipeline, or lets it go on. */
+  | { kind: "stop"; pipeline: string; mode: "pause" | "drain" }
+  | { kind: "resume"; pipeline: string }
   /** A project file is dropped, or changed. */
   | { kind: "project" }
 );

@@ -1,6 +1,7 @@
 import { Random } from "../engine/random.ts";
 import { type DocumentKind, textOf } from "./documents.ts";
 import type { Action, Fault, Plan } from "./fault.ts";
+import { extendPlan } from "./features/extend-plan.ts";
 import { makeFaults } from "./make-faults.ts";
 import { makeTimelyFaults } from "./timely-faults.ts";
 
@@ -22,7 +23,7 @@ export function makePlan(seed: number): Plan {
   ];
   // An answer of a hundred pages never comes through a limit of a few calls a minute.
   const isEndless = faults.some((fault) => fault.kind === "scenario" && fault.name === "endless pages");
-  return {
+  return extendPlan({
     seed,
     start: DAY + random.whole(0, 24 * 60 - 1) * MINUTE + random.whole(0, 59_999),
     activeMs,
@@ -65,7 +66,7 @@ export function makePlan(seed: number): Plan {
     rateLimits: !isEndless && random.chance(0.2) ? [{ requests: random.whole(8, 30), seconds: 60 }] : [],
     actions,
     faults,
-  };
+  });
 }
 
 /** In some runs the lanes are ended from outside. */

@@ -1,16 +1,5 @@
-import type { Patch } from "../engine/load-app.ts";
-
-/** A mistake that somebody could make, planted to see whether the simulation finds it. */
-export interface PlantedBug {
-  /** What is wrong, in a few words. */
-  name: string;
-  patches: readonly Patch[];
-}
-
-const bug = (name: string, file: string, search: string, replace: string): PlantedBug => ({
-  name,
-  patches: [{ file: `src/${file}`, search, replace }],
-});
+import { FEATURE_BUGS } from "./feature-bugs.ts";
+import { bug, type PlantedBug } from "./planted-bug.ts";
 
 /** The mistakes; `docs/reliability.md` says which seed finds each. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -278,4 +267,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     "session.file.batch?.unread !== undefined || ",
     "",
   ),
+  ...FEATURE_BUGS,
 ];

@@ -1,5 +1,5 @@
 import { SeedRunner } from "../run/seed-runner.ts";
-import type { PlantedBug } from "./bugs.ts";
+import type { PlantedBug } from "./planted-bug.ts";
 
 /** Which seed finds a planted bug, and by which promise; undefined: none of those that were tried. */
 export interface Finding {

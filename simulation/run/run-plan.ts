@@ -54,6 +54,7 @@ export async function runPlan(
     const { scheduler } = world;
     await scheduler.run(plan.start + plan.activeMs, () => false);
     happenings.heal();
+    await happenings.stops.settle(() => happenings.releaseUnusable());
     const end = scheduler.now + LONGEST_MS;
     let busyAt = scheduler.now;
     let releasedAt = scheduler.now;

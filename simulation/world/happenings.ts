@@ -1,6 +1,7 @@
 import { BASE_ENV } from "../engine/loaded-app.ts";
 import type { Action, Fault } from "../plan/fault.ts";
 import { PROJECT, projectFile, uploadTraining } from "./project-files.ts";
+import { Stops } from "./stops.ts";
 import type { Triggers } from "./triggers.ts";
 import type { World } from "./world.ts";
 
@@ -26,6 +27,7 @@ export class Happenings {
   /** Jobs whose unreadable answers were given up by an operator. */
   readonly released: string[] = [];
   readonly answers: { at: number; answeredAt: number; kind: string; name: string | undefined; answer: unknown }[] = [];
+  readonly stops: Stops;
   /** Versions of the project file. */
   projectFiles = 0;
   /** What is answered once all is over. */
@@ -43,6 +45,7 @@ export class Happenings {
   constructor(world: World, triggers: Triggers) {
     this.#world = world;
     this.#triggers = triggers;
+    this.stops = new Stops(world, triggers);
   }
 
   async start(): Promise<void> {
@@ -126,6 +129,10 @@ export class Happenings {
       case "askStatus":
         action.name === undefined ? this.#ask("pipelines", undefined) : this.#ask("documents", action.name);
         return;
+      case "stop":
+      case "resume":
+        this.stops.act(action);
+        return;
       case "project":
         this.projectFiles++;
         this.#world.note("somebody drops a project file");
@@ -205,6 +212,11 @@ export class Happenings {
             this.#changes.delete(fault);
             this.#configure("for the settings as they were");
           });
+        };
+      case "resource":
+        return () => {
+          const end = language.trouble(fault.endpoint, fault.rules);
+          if (fault.seconds !== "for good") lasts(fault.seconds, end);
         };
       case "recordHeld":
         return () => {

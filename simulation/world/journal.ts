@@ -20,6 +20,7 @@ export class Journal {
   note(at: number, container: string, name: string, blob: StoredBlob | undefined): void {
     if (blob === undefined) return;
     if (container === "results" || container === "failed") {
+      if (!name.endsWith(".json")) return;
       this.records.push({ at, container, name, documentEtag: blob.metadata.documentetag ?? "" });
     } else if (name.endsWith("/progress.json")) {
       for (const [, jobId = ""] of blob.body.toString("utf8").matchAll(JOB_ID)) this.tickets.add(jobId);

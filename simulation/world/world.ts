@@ -13,6 +13,7 @@ import { gateOf } from "./effects.ts";
 import { FaultBook } from "./fault-book.ts";
 import { Journal } from "./journal.ts";
 import { SimProcess } from "./sim-process.ts";
+import { StepJournal } from "./step-journal.ts";
 
 /** A dead process is replaced after so long, milliseconds. */
 const RESTART = { from: 500, to: 20_000 };
@@ -41,6 +42,7 @@ export class World {
   /** What went through histories of Durable Functions, or into the log, and should not have. */
   readonly leaks: string[] = [];
   readonly journal = new Journal();
+  readonly steps = new StepJournal();
   /** When storage failed an operation so that the app learned of it. */
   readonly storageTroubles: number[] = [];
   /** Errors that nobody caught: each would have ended its process. */
@@ -80,6 +82,7 @@ export class World {
     };
     this.storage.onChange = (container, name, blob) => {
       this.journal.note(this.scheduler.now, container, name, blob);
+      this.steps.note(this.scheduler.now, container, name, blob);
       if (blob !== undefined) this.onBlob(container, name);
     };
   }
@@ -129,6 +132,7 @@ export class World {
   kill(process: SimProcess, why: string): void {
     if (process.dead) return;
     process.dead = true;
+    this.steps.died(this.scheduler.now, process.name);
     const slot = this.processes.indexOf(process);
     this.deaths.push({ at: this.scheduler.now, process: process.name, why });
     this.note(`${process.name} dies ${why}`);
@@ -168,7 +172,11 @@ export class World {
     const activity = this.app.activities.get(name);
     if (activity === undefined) throw new Error(`There is no activity ${name}`);
     const context = this.context(process, name);
-    return { owner: process, result: this.inside(process, () => activity(input as never, context as never)) };
+    const ended = this.steps.begin(this.scheduler.now, process.name, input);
+    const result = this.inside(process, async () => activity(input as never, context as never));
+    const over = (): void => ended(this.scheduler.now);
+    void result.then(over, over);
+    return { owner: process, result };
   }
 
   /** What a function is given beside its input. */

@@ -7,6 +7,8 @@ import type { Operation } from "./policy/pace.ts";
 export class TurnTaker {
   readonly #context: LaneContext;
   readonly #caller: Caller;
+  /** Resources that take nothing now, as this step has seen. */
+  readonly #refusing = new Set<string>();
   #turn: Turn;
 
   private constructor(context: LaneContext, caller: Caller, turn: Turn) {
@@ -59,6 +61,16 @@ export class TurnTaker {
   async renew(calls: number): Promise<void> {
     const { operation } = this.#turn;
     this.#turn = await this.#context.pacer.turn(this.#caller, { operation, calls });
+  }
+
+  /**
+   * Goes to another resource than the one that takes nothing now.
+   * @returns false when all of them have refused in this step: asked in turn, they would be asked without a pause
+   */
+  async goElsewhere(calls: number): Promise<boolean> {
+    this.#refusing.add(this.endpoint);
+    await this.renew(calls);
+    return !this.#refusing.has(this.endpoint);
   }
 
   /** The service took the last call. */

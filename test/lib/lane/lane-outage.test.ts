@@ -142,6 +142,21 @@ describe("a job that cannot be looked at", () => {
   });
 });
 
+describe("several resources that all refuse jobs", () => {
+  it("are each asked once, and then the lane is blocked and waits", async () => {
+    let asked = 0;
+    fixture.language.script.onSubmit = () =>
+      ++asked <= 40 ? { class: "blocked", code: "401", message: "no", hint: "-" } : undefined;
+    await fixture.drop("d.txt", "x");
+    const endpoints = ["http://one.test", "http://two.test", "http://three.test"];
+    const claimed = await fixture.run((next) => next.action === "submit");
+    const [step] = await follow(claimed, 1, { endpoints });
+    expect(asked).toBe(3);
+    expect(step?.status.state).toBe("blocked");
+    expect(step?.afterSeconds).toBeGreaterThan(0);
+  });
+});
+
 describe("how long the service asks to wait", () => {
   it.each([
     ["no time at all", 0, 2],

@@ -182,14 +182,16 @@ async function goesElsewhere(
 ): Promise<boolean> {
   const { endpoint } = taker;
   const { code, publicMessage, hint } = error;
+  const calls = progress.jobs.filter(({ state }) => state === "prepared").length;
   if (kind === "throttled") await taker.slowDown(error.retryAfterSeconds);
   if (context.endpoints.length === 1) return false;
-  if (kind !== "throttled") {
-    await context.pacer.avoid(callerOf(context), endpoint, { code, message: publicMessage, hint });
-    context.log({ event: "resource.avoided", ...context.address, endpoint, code });
+  if (kind === "throttled") {
+    await taker.renew(calls);
+    return true;
   }
-  await taker.renew(progress.jobs.filter(({ state }) => state === "prepared").length);
-  return taker.endpoint !== endpoint || kind === "throttled";
+  await context.pacer.avoid(callerOf(context), endpoint, { code, message: publicMessage, hint });
+  context.log({ event: "resource.avoided", ...context.address, endpoint, code });
+  return taker.goElsewhere(calls);
 }
 
 /** No document is to blame for a language that nobody finds out. */
