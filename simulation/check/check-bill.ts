@@ -89,7 +89,7 @@ function checkCanaries({ plan, world, happenings }: Run): Violation[] {
 }
 
 /** Whether a job may have gone out in vain: nobody learned of it, or could write down that it did. */
-function isExcused(run: Run, job: AcceptedJob): boolean {
+export function isExcused(run: Run, job: AcceptedJob): boolean {
   if (job.deliveredAt === undefined) return true;
   const { world, happenings } = run;
   if (happenings.released.includes(job.jobId) || (job.distorted && happenings.released.includes(""))) return true;

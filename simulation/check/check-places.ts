@@ -1,7 +1,7 @@
 import { BAD } from "../plan/documents.ts";
-import { BLAMES_DOCUMENTS } from "../plan/make-faults.ts";
 import type { Run } from "../run/run-plan.ts";
-import { type Evidence, UNMATCHED, wantedBy } from "./evidence.ts";
+import { type Evidence, isSheet, UNMATCHED, wantedBy } from "./evidence.ts";
+import { mayBlame } from "./may-blame.ts";
 import type { Violation } from "./violation.ts";
 
 const CUT_OFF: ReadonlySet<string> = new Set(["callRefused", "callLost", "answerLost", "slowCall"]);
@@ -11,9 +11,7 @@ export function checkPlaces(run: Run, { records }: Evidence): Violation[] {
   const { versions } = run.happenings;
   const violations: Violation[] = [];
   const found = (promise: "place" | "outcome", message: string): void => void violations.push({ promise, message });
-  const mayBlame = run.plan.faults.some(
-    (fault) => (fault.kind === "scenario" && BLAMES_DOCUMENTS.has(fault.name)) || fault.kind === "textsDeleted",
-  );
+  const isBlamed = mayBlame(run.plan);
   // Calls about a document that break off again and again, while those about a harmless text do not, are taken for its doing.
   const isCutOff = run.plan.faults.some(({ kind }) => CUT_OFF.has(kind));
   const expected = new Set<string>();
@@ -32,11 +30,12 @@ export function checkPlaces(run: Run, { records }: Evidence): Violation[] {
       }
       if (record.etag !== current.etag)
         found("place", `${name} in ${pipeline} has a record of ${record.etag}, not of ${current.etag}`);
-      else {
+      // How the rows of a file end is judged row by row.
+      else if (!isSheet(name)) {
         const mustFail = pipeline === UNMATCHED || current.text === "" || current.text.includes(BAD);
         if (mustFail && record.container !== "failed")
           found("outcome", `${name} in ${pipeline} should have failed, and has the status ${record.status}`);
-        if (!mustFail && !mayBlame && record.status !== "succeeded" && !(isCutOff && record.code === "NetworkError"))
+        if (!mustFail && !isBlamed && record.status !== "succeeded" && !(isCutOff && record.code === "NetworkError"))
           found(
             "outcome",
             `${name} in ${pipeline} should have succeeded, and has the status ${record.status} (${record.code})`,

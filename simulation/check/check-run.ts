@@ -6,6 +6,7 @@ import { checkProject } from "./check-project.ts";
 import { checkResources } from "./check-resources.ts";
 import { checkBounds, checkCaught, checkPrivacy, checkRest } from "./check-rest.ts";
 import { checkResults } from "./check-results.ts";
+import { checkRows } from "./check-rows.ts";
 import { checkStatus } from "./check-status.ts";
 import { checkStops } from "./check-stops.ts";
 import { checkTotals } from "./check-totals.ts";
@@ -42,5 +43,6 @@ function judge(run: Run): Violation[] {
     ...checkStatus(run, evidence),
     ...checkProject(run),
     ...checkResults(run),
+    ...checkRows(run, evidence),
   ];
 }

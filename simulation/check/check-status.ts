@@ -111,7 +111,7 @@ function checkEnd({ happenings }: Run, { records, totals }: Evidence): Violation
     if (status === 404 && own.length > 0) found(`${name} is said to be unknown, and has a record`);
     for (const { pipeline, state } of jsonBody?.places ?? []) {
       const record = own.find((one) => one.pipeline === pipeline);
-      const truth = record === undefined ? "unknown" : record.container === "results" ? "succeeded" : "failed";
+      const truth = record === undefined ? "unknown" : record.status;
       if (state !== truth && !(pipeline === UNMATCHED && state === "unknown"))
         found(`${name} is said to be ${state} in ${pipeline}, it is ${truth}`);
     }

@@ -74,11 +74,17 @@ export function readEvidence({ world }: Run): Evidence {
 /** Where documents go that no pipeline wants. */
 export const UNMATCHED = "_unmatched";
 
+/** Whether a document is a file of rows. */
+export function isSheet(name: string): boolean {
+  return name.startsWith("sheets/");
+}
+
 /** The pipelines that want a document, by the names that plans give. */
 export function wantedBy(name: string): string[] {
   const wanted = [
     ...(name.startsWith("tickets/") ? ["tickets"] : []),
     ...(name.endsWith(".mail.txt") ? ["mails"] : []),
+    ...(isSheet(name) ? ["sheets"] : []),
   ];
   return wanted.length === 0 ? [UNMATCHED] : wanted;
 }

@@ -13,6 +13,7 @@ export const PROMISES = {
   stopped: "A pipeline that is stopped claims nothing, and sends nothing while it is paused; what it has in hand ends",
   sidecars: "A file stands beside a result exactly when the result names it, and is of the same version",
   whole: "A result has what was found in every part of its text",
+  rows: "Each row of a file's current version stands once, and nothing of its earlier runs is left",
   resources: "A job stays with the resource that has it; one that takes nothing leaves its share to the others",
   private: "No text and no key is in a log or a history",
 } as const;

@@ -86,10 +86,10 @@ function blobClient(name: string, store: () => BlobStore, ask: Ask) {
         const body = blob.body.subarray(offset, count === undefined ? undefined : offset + count);
         return { ...propertiesOf(blob), contentLength: body.length, readableStreamBody: streamOf(body) };
       }),
-    downloadToBuffer: (offset = 0, count?: number) =>
+    downloadToBuffer: (offset = 0, count?: number, { conditions }: { conditions?: BlobConditions } = {}) =>
       ask("read", name, () =>
         store()
-          .get(name)
+          .read(name, conditions)
           .body.subarray(offset, count === undefined ? undefined : offset + count),
       ),
     upload: (body: Buffer | string, _length: number, options: UploadOptions = {}) => write(body, options),

@@ -71,8 +71,9 @@ export class BlobStore {
     return blob;
   }
 
-  read(name: string, { ifNoneMatch }: BlobConditions = {}): StoredBlob {
+  read(name: string, { ifMatch, ifNoneMatch }: BlobConditions = {}): StoredBlob {
     const blob = this.get(name);
+    if (ifMatch !== undefined && !isSame(blob.etag, ifMatch)) throw new StorageRefusal(412, "ConditionNotMet");
     if (isSame(blob.etag, ifNoneMatch)) throw new StorageRefusal(304, "ConditionNotMet");
     return blob;
   }

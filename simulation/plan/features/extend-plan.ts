@@ -1,6 +1,7 @@
 import { Random } from "../../engine/random.ts";
 import type { Plan } from "../fault.ts";
 import { withResources } from "./resources.ts";
+import { withRows } from "./rows.ts";
 import { withStops } from "./stops.ts";
 import { withCopies, withPartialResults } from "./tasks.ts";
 import { withDetection, withLongTexts } from "./texts.ts";
@@ -15,6 +16,7 @@ const FEATURES: readonly (readonly [purpose: string, extend: Extend])[] = [
   ["detection", withDetection],
   ["copies", withCopies],
   ["partial results", withPartialResults],
+  ["rows", withRows],
 ];
 
 /** A plan with what its seed adds to it; each from a stream of its own, so that nothing else of the plan moves. */
