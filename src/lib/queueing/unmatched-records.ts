@@ -40,16 +40,17 @@ export async function removeOutdated(context: {
   const outdated = (await listNames(work, workNames.unmatched)).filter((name) => name !== current);
   if (outdated.length === 0) return;
   let cursor: FailureCursor | undefined;
+  let areGone = true;
   do {
     const query = { pageSize: context.pageDocuments, cursor };
     const page = await listFailures(context.containers, { pipeline: UNMATCHED_PIPELINE }, query);
     const taken = page.failures.filter(({ name }) => matchPipelines(context.pipelines, name).length > 0);
-    await removeUnmatched(
-      context,
-      taken.map(({ name }) => name),
-    );
+    const names = taken.map(({ name }) => name);
+    areGone = (await removeUnmatched(context, names)) && areGone;
     ({ cursor } = page);
   } while (cursor !== undefined);
+  // What somebody holds for now is looked at again by the next sweep.
+  if (!areGone) return;
   // What still finds no pipeline does so under the settings of today.
   await noteUnmatched(work, context.pipelines);
   for (const name of outdated) await deleteBlob(work, name);

@@ -124,6 +124,22 @@ describe("the search for documents whose event was lost", () => {
     expect(await missed()).toBe(1);
   });
 
+  it("removes what was told of a document under such settings once nobody holds it any more", async () => {
+    const narrow = { ...context, pipelines: [{ ...fixture.pipeline, match: "tickets/**" }] };
+    await upload("a.txt");
+    await acceptDocument(narrow, "a.txt", "event");
+    const held = fixture.containers.failed.getBlobClient("_unmatched/a.txt.json").getBlobLeaseClient();
+    await held.acquireLease(-1);
+    fixture.skippedMs += 2 * MINUTE;
+    await missed();
+    await fixture.finish();
+    expect(await fixture.failures()).toEqual(["_unmatched/a.txt.json"]);
+    await held.releaseLease();
+    fixture.skippedMs += 2 * MINUTE;
+    await missed();
+    expect(await fixture.failures()).toEqual([]);
+  });
+
   it("removes what was told of a document under settings that stood between two sweeps", async () => {
     await fixture.drop("a.txt", "x");
     await fixture.finish();

@@ -35,6 +35,8 @@ export const workNames = {
   sweep: "sweep.json",
   /** Under which settings documents found no pipeline. */
   unmatched: "unmatched/",
+  /** That such a record could not be removed when a pipeline took its document. */
+  heldUnmatched: "unmatched/held.json",
 } as const;
 
 /** The queues of a pipeline. Queue names take 3 to 63 lower-case letters, digits and single hyphens. */
