@@ -26,4 +26,40 @@ export const FEATURE_BUGS: readonly PlantedBug[] = [
     "return !this.#refusing.has(this.endpoint);",
     "return true;",
   ),
+  bug(
+    "a redacted copy is not removed with its result",
+    "lib/results/sidecar.ts",
+    "await deleteBlob(container, name, there.blobEtag);",
+    "",
+  ),
+  bug(
+    "the language of a text is asked for again with each try of its job",
+    "lib/lane/steps/detect-languages.ts",
+    "  await session.writeBatch({ ...batch, documents });\n",
+    "",
+  ),
+  bug(
+    "the last part of a cut text is left out of its result",
+    "lib/results/merge/merge-answers.ts",
+    "merge?.(parts, task)",
+    "merge?.(parts.slice(0, 1), task)",
+  ),
+  bug(
+    "rows that did not change are analysed again",
+    "lib/rows/begin-run.ts",
+    "earlier.filter(({ keep }) => keep)",
+    "earlier.filter(() => false)",
+  ),
+  bug(
+    "rows of earlier runs of a file are left",
+    "lib/rows/complete-file.ts",
+    'await removeRuns(context, file, outcome === "superseded" ? [run.run] : run.sources);',
+    "",
+  ),
+  bug(
+    "rows that failed stand among the results too",
+    "lib/rows/publish-part.ts",
+    'ordered.filter(({ status }) => status !== "failed")',
+    "ordered",
+  ),
 ];
