@@ -36,7 +36,10 @@ export function checkBill(run: Run): Violation[] {
   for (const { text, task, entries } of byText.values()) {
     // Nobody asked for the kind of the future that the service adds by itself.
     if (text === CANARY || task === "TimeTravel") continue;
-    const copies = happenings.versions.filter((version) => version.text.includes(text)).length;
+    const of = happenings.versions.filter((version) => version.text.includes(text));
+    // What the service reads itself may have been replaced when it does: then the same version is read, and paid, again.
+    const isNative = task.startsWith("letters-");
+    const copies = isNative ? happenings.versions.filter(({ name }) => name === of[0]?.name).length : of.length;
     if (copies === 0)
       violations.push({ promise: "bill", message: `Task ${task} was asked about a text that nobody dropped` });
     const paid = entries.filter(({ answered, job }) => answered && !isExcused(run, job));

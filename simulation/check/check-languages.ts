@@ -17,7 +17,7 @@ export function checkLanguages({ plan, world, happenings }: Run): Violation[] {
   const stoodStill = plan.faults.some(({ kind }) => kind === "stall" || kind === "slowStorage" || kind === "slowCall");
   if (stoodStill) return [];
   return [...asked].flatMap(([text, times]): Violation[] => {
-    const copies = happenings.versions.filter((version) => version.text.startsWith(text)).length;
+    const copies = happenings.versions.filter((version) => version.text.includes(text)).length;
     const most = copies * (1 + happenings.redrives.length);
     if (times <= most) return [];
     return [{ promise: "bill", message: `The language of "${text.slice(0, 60)}" was asked for ${times} times` }];

@@ -14,7 +14,7 @@ export function checkResources({ plan, world }: Run): Violation[] {
     found(`The job ${jobId} of ${owner} is asked for at ${endpoint}`);
   const minutes = world.since / 60_000;
   for (const fault of plan.faults) {
-    if (fault.kind !== "resource" || fault.seconds !== "for good") continue;
+    if (fault.kind !== "resource" || !fault.forGood) continue;
     const tries = submissions.get(fault.endpoint) ?? 0;
     if (tries > FIRST_TRIES + TRIES_PER_MINUTE * minutes)
       found(

@@ -1,3 +1,4 @@
+import { ADDRESS } from "../plan/features/native-documents.ts";
 import { marksOf } from "../plan/features/texts.ts";
 import type { Run } from "../run/run-plan.ts";
 import type { Violation } from "./violation.ts";
@@ -21,22 +22,27 @@ export function checkResults(run: Run): Violation[] {
 function checkCopies({ world }: Run, results: readonly RawResult[]): Violation[] {
   const violations: Violation[] = [];
   const found = (message: string): void => void violations.push({ promise: "sidecars", message });
-  const blobs = world.storage.containers.get("results")?.blobs;
+  const { containers } = world.storage;
+  const copies = ["results", "redacted"].flatMap((container) =>
+    (containers.get(container)?.list("") ?? []).map((blob) => ({ ...blob, name: `${container}/${blob.name}` })),
+  );
+  const blobs = new Map(copies.map((blob) => [blob.name, blob]));
   const named = new Set<string>();
   for (const { document, pipeline, tasks } of results) {
     for (const { name, redactedCopy, redactedText } of tasks) {
       if (redactedCopy === undefined) continue;
-      const copy = redactedCopy.replace(/^results\//, "");
       const about = `The copy of ${document.name} in ${pipeline} (task ${name})`;
-      named.add(copy);
-      const blob = blobs?.get(copy);
+      named.add(redactedCopy);
+      const blob = blobs.get(redactedCopy);
       if (blob === undefined) found(`${about} is not there`);
       else if (blob.metadata.documentetag !== document.etag)
         found(`${about} is of ${blob.metadata.documentetag}, its result of ${document.etag}`);
-      else if (blob.body.toString("utf8") !== redactedText) found(`${about} has another text than its result`);
+      else if (redactedText !== undefined && blob.body.toString("utf8") !== redactedText)
+        found(`${about} has another text than its result`);
+      else if (blob.body.includes(ADDRESS)) found(`${about} is not redacted`);
     }
   }
-  for (const name of blobs?.keys() ?? []) {
+  for (const name of blobs.keys()) {
     if (name.endsWith(".redacted.txt") && !named.has(name)) found(`${name} is there, and no result names it`);
   }
   return violations;

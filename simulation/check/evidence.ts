@@ -85,6 +85,7 @@ export function wantedBy(name: string): string[] {
     ...(name.startsWith("tickets/") ? ["tickets"] : []),
     ...(name.endsWith(".mail.txt") ? ["mails"] : []),
     ...(isSheet(name) ? ["sheets"] : []),
+    ...(name.startsWith("letters/") ? ["letters"] : []),
   ];
   return wanted.length === 0 ? [UNMATCHED] : wanted;
 }

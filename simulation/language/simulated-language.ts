@@ -10,6 +10,8 @@ import { fraction } from "../engine/random.ts";
 import type { Scheduler } from "../engine/scheduler.ts";
 import { BAD } from "../plan/documents.ts";
 import type { Plan } from "../plan/fault.ts";
+import { blobServiceClient } from "../storage/blob-clients.ts";
+import type { MemoryStorage } from "../storage/storage.ts";
 import type { FaultBook } from "../world/fault-book.ts";
 import type { SimProcess } from "../world/sim-process.ts";
 import type { Ledger } from "./ledger.ts";
@@ -27,6 +29,8 @@ export interface LanguageParts {
   endpoints: readonly string[];
   scheduler: Scheduler;
   faults: FaultBook;
+  /** What the service may read and write itself. */
+  storage: MemoryStorage;
   trace: (line: () => string) => void;
 }
 
@@ -59,6 +63,7 @@ export class SimulatedLanguage {
         seed: String(plan.seed),
         rateLimits: plan.rateLimits,
         rateCounting: plan.rateCounting ?? "together",
+        documents: blobServiceClient(parts.storage, async (_, apply) => apply()),
       });
     this.emulators = new Map(parts.endpoints.map((endpoint) => [new URL(endpoint).host, make()]));
     this.#apply();
@@ -186,7 +191,7 @@ export class SimulatedLanguage {
   }
 
   #detect(process: SimProcess, { body }: PipelineRequest, status: number) {
-    const texts = documentsOf(body).map(({ text }) => text);
+    const texts = documentsOf(body).map((document) => textOf(document, this.#parts.storage));
     const answered = status === 200;
     const detection: Ledger["detections"][number] = { texts, answered, process: process.name, deliveredAt: undefined };
     this.ledger.detections.push(detection);
@@ -208,7 +213,7 @@ export class SimulatedLanguage {
       endpoint: new URL(url).origin,
       jobId: job.id,
       displayName: job.displayName ?? "",
-      texts: documents.map(({ id, text }) => ({ id, text })),
+      texts: documents.map((document) => ({ id: document.id, text: textOf(document, this.#parts.storage) })),
       outcomes: job.tasks.flatMap(({ name, kind, documents: answered, failure }) =>
         answered.map(({ id, content, error }) => {
           const why =
@@ -226,9 +231,21 @@ export class SimulatedLanguage {
   }
 }
 
-function documentsOf(body: PipelineRequest["body"]): { id: string; text: string }[] {
-  const asked = JSON.parse(String(body)) as { analysisInput: { documents: { id: string; text: string }[] } };
-  return asked.analysisInput.documents;
+interface AskedDocument {
+  id: string;
+  text?: string;
+  source?: { location: string };
+}
+
+function documentsOf(body: PipelineRequest["body"]): AskedDocument[] {
+  return (JSON.parse(String(body)) as { analysisInput: { documents: AskedDocument[] } }).analysisInput.documents;
+}
+
+/** The text of a document, wherever it is. */
+function textOf({ text, source }: AskedDocument, { containers }: MemoryStorage): string {
+  if (text !== undefined || source === undefined) return text ?? "";
+  const [container = "", ...path] = new URL(source.location).pathname.slice(1).split("/").map(decodeURIComponent);
+  return containers.get(container)?.blobs.get(path.join("/"))?.body.toString("utf8") ?? "";
 }
 
 function lastOf<T>(items: Iterable<T>): T | undefined {

@@ -74,8 +74,9 @@ export type Fault = {
       endpoint: string;
       name: string;
       rules?: ScenarioDefinition["rules"];
-      /** "for good": to the very end, long after all other faults. */
-      seconds: number | "for good";
+      seconds: number;
+      /** It lasts to the very end, long after all other faults. */
+      forGood?: true;
     }
   /** Somebody else writes into a queue. */
   | { kind: "foreignMessage" }

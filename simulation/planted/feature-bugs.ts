@@ -62,4 +62,10 @@ export const FEATURE_BUGS: readonly PlantedBug[] = [
     'ordered.filter(({ status }) => status !== "failed")',
     "ordered",
   ),
+  bug(
+    "the redacted copy of a native document is not kept",
+    "lib/lane/steps/native-documents.ts",
+    "const [copy] = sidecars;",
+    "const [copy] = sidecars.splice(0);",
+  ),
 ];

@@ -11,10 +11,13 @@ export function restError(refusal: unknown): unknown {
 /** The most entries of one page of a listing. */
 const PAGE = 5_000;
 
+const ACCOUNT = "https://simulation.blob.core.windows.net";
+
 /** A blob service client on storage in memory, as far as the app uses one; anything else fails, and says what is missing. */
 export function blobServiceClient(storage: MemoryStorage, gate: Gate): BlobServiceClient {
   return complete<BlobServiceClient>("BlobServiceClient", {
     accountName: "simulation",
+    url: `${ACCOUNT}/`,
     getContainerClient: (name: string) => containerClient(storage, name, gate),
   });
 }
@@ -47,13 +50,13 @@ function containerClient(storage: MemoryStorage, name: string, gate: Gate): Cont
   return complete<ContainerClient>("ContainerClient", {
     containerName: name,
     accountName: "simulation",
-    url: `https://simulation.blob.core.windows.net/${name}`,
+    url: `${ACCOUNT}/${name}`,
     exists: () => ask("container", "", () => storage.containers.has(name)),
     createIfNotExists: () => ask("container", "", () => void storage.createContainer(name)),
     delete: () => ask("container", "", () => void storage.containers.delete(name)),
     deleteBlob: (blob: string) => ask("delete", blob, () => store().delete(blob)),
-    getBlobClient: (blob: string) => blobClient(blob, store, ask),
-    getBlockBlobClient: (blob: string) => blobClient(blob, store, ask),
+    getBlobClient: (blob: string) => blobClient({ container: name, name: blob }, store, ask),
+    getBlockBlobClient: (blob: string) => blobClient({ container: name, name: blob }, store, ask),
     listBlobsFlat: ({ prefix = "" }: { prefix?: string } = {}) => listing(lister(prefix)),
     listBlobsByHierarchy: (delimiter: string, { prefix = "" }: { prefix?: string } = {}) =>
       hierarchy(lister(prefix), prefix, delimiter),
@@ -68,7 +71,7 @@ interface UploadOptions {
   metadata?: Record<string, string>;
 }
 
-function blobClient(name: string, store: () => BlobStore, ask: Ask) {
+function blobClient({ container, name }: { container: string; name: string }, store: () => BlobStore, ask: Ask) {
   const write = (body: Buffer | string, options: UploadOptions) =>
     ask("write", name, () => {
       const { conditions = {}, metadata = {}, blobHTTPHeaders: { blobContentType: contentType } = {} } = options;
@@ -78,6 +81,7 @@ function blobClient(name: string, store: () => BlobStore, ask: Ask) {
     });
   return complete<object>("BlobClient", {
     name,
+    url: `${ACCOUNT}/${container}/${name.split("/").map(encodeURIComponent).join("/")}`,
     exists: () => ask("facts", name, () => store().blobs.has(name)),
     getProperties: () => ask("facts", name, () => propertiesOf(store().get(name))),
     download: (offset = 0, count?: number, { conditions }: { conditions?: BlobConditions } = {}) =>

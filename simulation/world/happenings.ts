@@ -216,7 +216,7 @@ export class Happenings {
       case "resource":
         return () => {
           const end = language.trouble(fault.endpoint, fault.rules);
-          if (fault.seconds !== "for good") lasts(fault.seconds, end);
+          if (!fault.forGood) lasts(fault.seconds, end);
         };
       case "recordHeld":
         return () => {

@@ -68,7 +68,7 @@ export class World {
     const trace = (line: () => string): void => this.trace(line);
     const { scheduler, faults } = this;
     const endpoints = [ENDPOINT, OTHER_ENDPOINT, ...(plan.endpoints ?? [])];
-    this.language = new SimulatedLanguage({ plan, endpoints, scheduler, faults, trace });
+    this.language = new SimulatedLanguage({ plan, endpoints, scheduler, faults, storage: this.storage, trace });
     this.hub = new TaskHub({
       scheduler,
       orchestrators: app.orchestrators,

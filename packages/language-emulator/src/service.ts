@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { BlobServiceClient } from "@azure/storage-blob";
 import { adminRoutes, type Controls } from "./admin.ts";
 import { nativeRoutes } from "./analyze-documents/analyze-documents.ts";
 import { atOnceRoutes } from "./analyze-text/analyze-at-once.ts";
@@ -62,6 +63,8 @@ export interface LanguageServiceOptions extends AuthoringOptions {
   /** A folder with `labels` and `training`, or projects already trained; default none. */
   projects?: string | ProjectRegistry;
   unknownProject?: UnknownProject;
+  /** The account whose documents the service reads itself; default that of `storage`. */
+  documents?: BlobServiceClient;
   /** How the older versions (`/text/analytics`) say how a task went; default as recorded or documented for each. */
   taskState?: TaskState;
   /** Keep jobs, projects and models in this folder, so that they outlive the process; default in memory. */
@@ -149,7 +152,7 @@ function createEmulator(options: LanguageServiceOptions): {
   const authoring = startAuthoring(options, shared);
   const routes = [
     ...currentRoutes(runtime),
-    ...nativeRoutes(runtime, options.storage || undefined),
+    ...nativeRoutes(runtime, options.documents ?? (options.storage || undefined)),
     ...atOnceRoutes(runtime),
     ...previewRoutes(runtime, options.taskState),
     ...authoring.routes,

@@ -1,5 +1,6 @@
 import { Random } from "../../engine/random.ts";
 import type { Plan } from "../fault.ts";
+import { withNativeDocuments } from "./native-documents.ts";
 import { withResources } from "./resources.ts";
 import { withRows } from "./rows.ts";
 import { withStops } from "./stops.ts";
@@ -17,6 +18,7 @@ const FEATURES: readonly (readonly [purpose: string, extend: Extend])[] = [
   ["copies", withCopies],
   ["partial results", withPartialResults],
   ["rows", withRows],
+  ["native documents", withNativeDocuments],
 ];
 
 /** A plan with what its seed adds to it; each from a stream of its own, so that nothing else of the plan moves. */

@@ -35,7 +35,7 @@ export function withResources(plan: Plan, random: Random): Plan {
   if (random.chance(0.25)) {
     // From the beginning on: nobody can be asked to wait for jobs that it has. The mails have no other than the first.
     const endpoint = random.pick(all.slice(1));
-    faults.push({ at: 0, kind: "resource", endpoint, ...random.pick(TROUBLES), seconds: "for good" });
+    faults.push({ at: 0, kind: "resource", endpoint, ...random.pick(TROUBLES), seconds: 0, forGood: true });
   } else if (random.chance(0.75)) {
     for (let count = random.whole(1, 3); count > 0; count--) {
       const seconds = random.pick([5, 30, 120, 400]);

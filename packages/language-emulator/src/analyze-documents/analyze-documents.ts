@@ -1,3 +1,4 @@
+import type { BlobServiceClient } from "@azure/storage-blob";
 import * as z from "zod";
 import { type findApiVersion, requireVersion } from "../analyze-text/versions.ts";
 import { writeState } from "../analyze-text/write-state.ts";
@@ -24,11 +25,11 @@ const MAX_BYTES = 10_000_000;
 /**
  * The routes of native documents: submit, status, cancel. Files are read when a job is accepted, and what was found in
  * them is written when somebody first sees that it is done.
- * @param connection of the account that the resource's identity may use; none: every document is out of reach
+ * @param linked the account that the resource's identity may use; none: every document is out of reach
  */
-export function nativeRoutes(runtime: Runtime, connection: string | undefined): Route[] {
+export function nativeRoutes(runtime: Runtime, linked: string | BlobServiceClient | undefined): Route[] {
   const { clock, jobs, limiters } = runtime;
-  const account = connection === undefined ? undefined : new DocumentAccount(connection);
+  const account = linked === undefined ? undefined : new DocumentAccount(linked);
   const written = new Map<string, Promise<Written>>();
 
   const accepted = (call: Call, jobId: string): Reply => {

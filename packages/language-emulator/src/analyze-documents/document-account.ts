@@ -10,9 +10,9 @@ interface Place {
 export class DocumentAccount {
   readonly #service: BlobServiceClient;
 
-  /** @param connection a connection string */
-  constructor(connection: string) {
-    this.#service = BlobServiceClient.fromConnectionString(connection);
+  /** @param account a connection string, or a client that has one */
+  constructor(account: string | BlobServiceClient) {
+    this.#service = typeof account === "string" ? BlobServiceClient.fromConnectionString(account) : account;
   }
 
   /** The content of the blob at an address; undefined where there is none, or it is in another account. */
