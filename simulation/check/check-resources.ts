@@ -2,8 +2,8 @@ import type { Run } from "../run/run-plan.ts";
 import type { Violation } from "./violation.ts";
 
 /** Tries of a resource that takes nothing: by each lane and process at first, and then with growing pauses. */
-const FIRST_TRIES = 60;
-const TRIES_PER_MINUTE = 6;
+const FIRST_TRIES = 20;
+const TRIES_PER_MINUTE = 2;
 
 /** A job stays with the resource that has it, and a resource that takes nothing is left alone. */
 export function checkResources({ plan, world }: Run): Violation[] {
