@@ -30,11 +30,11 @@ export class QueueStore {
   }
 
   peek(count: number): QueuedMessage[] {
-    return this.#visible().slice(0, count);
+    return this.#visible(count);
   }
 
   receive(count: number, hiddenSeconds: number): QueuedMessage[] {
-    const taken = this.#visible().slice(0, count);
+    const taken = this.#visible(count);
     for (const message of taken) {
       message.received++;
       message.receipt = this.#newId();
@@ -55,9 +55,15 @@ export class QueueStore {
     this.messages.splice(this.messages.indexOf(this.#held(id, receipt)), 1);
   }
 
-  #visible(): QueuedMessage[] {
+  /** The first messages that are visible: a long queue is not gone through for a few. */
+  #visible(most: number): QueuedMessage[] {
     const now = this.#now();
-    return this.messages.filter(({ visibleAt }) => visibleAt <= now);
+    const visible: QueuedMessage[] = [];
+    for (const message of this.messages) {
+      if (visible.length === most) break;
+      if (message.visibleAt <= now) visible.push(message);
+    }
+    return visible;
   }
 
   #held(id: string, receipt: string): QueuedMessage {
