@@ -28,7 +28,7 @@ export class StackDriver {
   }
 
   /** Waits until so many records lie under a prefix. */
-  async recordsUnder(prefix: string, count: number, seconds = 120): Promise<void> {
+  async recordsUnder(prefix: string, count: number, seconds = 300): Promise<void> {
     const records = async (container: ContainerClient): Promise<number> =>
       (await listNames(container, prefix)).filter((name) => name.endsWith(".json")).length;
     await until(

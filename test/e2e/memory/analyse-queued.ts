@@ -1,7 +1,7 @@
 /**
  * A process of its own that does what the functions do with documents that wait: the lanes of the first pipeline, until
- * its parent has seen enough and asks for the greatest size that the process ever had. Settings come from the
- * environment, as in Azure; the arguments are the names of the documents.
+ * its parent has seen enough. Asked, it tells the greatest size that the process ever had, and what is in use now. Settings
+ * come from the environment, as in Azure; the arguments are the names of the documents.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { readApp } from "../../../src/lib/app.ts";
@@ -11,16 +11,24 @@ import { runStep } from "../../../src/lib/lane/run-step.ts";
 import { acceptDocument } from "../../../src/lib/queueing/accept-document.ts";
 
 process.on("disconnect", () => process.exit());
+const open = new Set<string>();
+const opened = new Set<string>();
 process.on("message", () => {
-  process.send?.({ peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024), lanes: opened.size });
+  const peakMegabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  process.send?.({ peakMegabytes, lanes: opened.size, inUseMegabytes: inUseMegabytes() });
 });
+
+/** What is in use when all garbage is gone; undefined where Node was not told to let us collect it. */
+function inUseMegabytes(): number | undefined {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return globalThis.gc && Math.round((heapUsed + external) / 1_000_000);
+}
 
 const app = readApp(process.env);
 await app.prepareStorage();
 for (const name of process.argv.slice(2)) await acceptDocument(app.intake(log), name, "event");
 
-const open = new Set<string>();
-const opened = new Set<string>();
 const opener = new LaneOpener();
 const host: LaneHost = {
   runningStatus: async (id) => (open.has(id) ? { state: "waiting" } : undefined),
