@@ -51,6 +51,10 @@ async function grow(documents: number): Promise<Grown> {
   const child = fork(new URL("../virtual/growth-process.ts", import.meta.url), [String(documents)], {
     execArgv: ["--expose-gc", "--disable-warning=ExperimentalWarning"],
   });
-  const [message] = await once(child, "message");
+  const ended = once(child, "exit").then(() => {
+    throw new Error(`The process with ${documents} documents ended before it told what they took`);
+  });
+  ended.catch(() => {}); // in the end it ends, as it should
+  const [message] = await Promise.race([once(child, "message"), ended]);
   return Grown.parse(message);
 }
