@@ -68,7 +68,9 @@ async function claimDocuments(
   const documentsPerJob = pipeline.rows === undefined ? jobLimits(pipeline).documents : 1;
   const waiting = await queue.peek(documentsPerJob); // a full job waits for nobody, however old its documents are
   const caller = callerOf(context);
-  const jobsPerBatch = jobsOfBatch(await context.pacer.flows(caller), {
+  // A lane that finds nothing needs to know nothing of the service.
+  const isIdle = waiting.visible === 0;
+  const jobsPerBatch = jobsOfBatch(isIdle ? [] : await context.pacer.flows(caller), {
     documents: waiting.total,
     documentsPerJob,
     lane: address.lane,
@@ -80,7 +82,7 @@ async function claimDocuments(
     total: waiting.total,
     oldestSeconds: oldestSeconds(waiting.head, context.now()) ?? Number.POSITIVE_INFINITY,
     lane: address.lane,
-    serviceWaitSeconds: await context.pacer.waitSeconds(caller),
+    serviceWaitSeconds: isIdle ? 0 : await context.pacer.waitSeconds(caller),
     closing: memory.closing === true,
     documentsPerJob,
     jobsPerBatch,
