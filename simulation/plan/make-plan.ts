@@ -15,7 +15,8 @@ export function makePlan(seed: number): Plan {
   const activeMs = random.whole(2, 12) * MINUTE;
   const skew = (): number => Math.round(random.between(-600, 600));
   const lanes = random.pick([1, 2, 2, 3, 4]);
-  const actions = makeActions(new Random(seed, "actions"), activeMs);
+  const trickle = makeTrickle(new Random(seed, "trickle"));
+  const actions = [...makeActions(new Random(seed, "actions"), activeMs), ...trickle];
   const faults = [
     ...makeFaults(new Random(seed, "faults"), activeMs),
     ...makeEndings(new Random(seed, "ended lanes"), activeMs),
@@ -39,7 +40,7 @@ export function makePlan(seed: number): Plan {
         match: "tickets/**",
         apiVersion: "2023-04-01",
         language: "en",
-        lanes,
+        lanes: trickle.length > 0 ? 1 : lanes,
         maxWaitSeconds: random.pick([0, 2, 5]),
         tasks: random.chance(0.5)
           ? [
@@ -66,6 +67,16 @@ export function makePlan(seed: number): Plan {
     rateLimits: !isEndless && random.chance(0.2) ? [{ requests: random.whole(8, 30), seconds: 60 }] : [],
     actions,
     faults,
+  });
+}
+
+/** In a few runs documents come one after the other for so long that one lane goes on for a quarter of an hour. */
+function makeTrickle(random: Random): Action[] {
+  if (!random.chance(0.02)) return [];
+  const from = random.whole(0, 60_000);
+  return Array.from({ length: random.whole(90, 130) }, (_, number): Action => {
+    const name = `tickets/trickle-${number}.txt`;
+    return { at: from + number * 8_000, kind: "drop", name, text: textOf("ok", name, 1) };
   });
 }
 
