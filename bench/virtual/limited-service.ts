@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { AnalysisClient, JobHandle, JobRequest, JobState, Task } from "../../src/lib/language/analysis.ts";
 import { LanguageError } from "../../src/lib/language/errors/language-error.ts";
 import type { Time } from "./virtual-time.ts";
@@ -8,6 +9,8 @@ export interface ServiceOptions {
   limit?: number;
   /** Whether submissions and polls have a limit each: the service's words can be read either way. */
   apart?: boolean;
+  /** What it says to new jobs, and to those who ask about earlier ones, for as long as it is out of order. */
+  refusal?: (operation: "submit" | "poll", now: number) => LanguageError | undefined;
 }
 
 /** How long a call takes. */
@@ -17,6 +20,8 @@ const MINUTE_MS = 60_000;
 /** A Language service on virtual time that answers each document, after a while and as often as its limit allows. */
 export class LimitedService implements AnalysisClient {
   readonly calls = { submit: 0, poll: 0, refused: 0 };
+  /** When it took each job, milliseconds since 1970. */
+  readonly taken: number[] = [];
   readonly #time: Time;
   readonly #options: ServiceOptions;
   readonly #jobs = new Map<string, { request: JobRequest; at: number }>();
@@ -33,7 +38,8 @@ export class LimitedService implements AnalysisClient {
 
   async submit(request: JobRequest): Promise<JobHandle> {
     await this.#take("submit");
-    const jobId = `job-${this.#jobs.size}`;
+    const jobId = randomUUID(); // one that no other resource has
+    this.taken.push(this.#time.now());
     this.#jobs.set(jobId, { request, at: this.#time.now() });
     return { jobId, operationLocation: `http://service.test/jobs/${jobId}` };
   }
@@ -71,7 +77,9 @@ export class LimitedService implements AnalysisClient {
 
   async #take(operation: "submit" | "poll"): Promise<void> {
     await this.#time.sleep(LATENCY_MS);
-    const { limit, apart } = this.#options;
+    const { limit, apart, refusal } = this.#options;
+    const refused = refusal?.(operation, this.#time.now());
+    if (refused !== undefined) throw refused;
     this.calls[operation]++;
     if (limit === undefined) return;
     const now = this.#time.now();

@@ -26,6 +26,8 @@ export interface LanesOptions extends ServiceOptions {
   tasks?: number;
   /** Language resources, each with the limit for itself. */
   resources?: number;
+  /** The first resource is out of order: what it says to a call. */
+  firstRefuses?: ServiceOptions["refusal"];
   /** As many as there may be; absent: the default. */
   lanes?: number;
   /** Between two documents; absent: all wait from the beginning. */
@@ -52,6 +54,8 @@ export interface LanesRun {
   lanes: number;
   /** When each document had ended, minutes after the first was dropped. */
   ends: number[];
+  /** When each resource took its jobs, minutes after the first document was dropped. */
+  takenAt: number[][];
   /** How long each of the late documents took from its drop to its record, minutes. */
   lateWaits: number[];
 }
@@ -109,7 +113,13 @@ export async function runLanes(time: Time, options: LanesOptions): Promise<Lanes
     maxWaitSeconds: 5,
   };
   const endpoints = Array.from({ length: options.resources ?? 1 }, (_, n) => `http://service${n}.test`);
-  const services = new Map(endpoints.map((endpoint) => [endpoint, new LimitedService(time, options)]));
+  const { firstRefuses: refusal } = options;
+  const services = new Map(
+    endpoints.map((endpoint, n) => [
+      endpoint,
+      new LimitedService(time, { ...options, ...(n === 0 && refusal && { refusal }) }),
+    ]),
+  );
   const pacer = new Pacer(containers.work, { now: time.now, pause: time.sleep });
   const texts = new TextCache();
   const begun = time.now();
@@ -122,6 +132,7 @@ export async function runLanes(time: Time, options: LanesOptions): Promise<Lanes
     activities: 0,
     lanes: 0,
     ends: [],
+    takenAt: [],
     lateWaits: [],
   };
   const { late = [] } = options;
@@ -199,6 +210,7 @@ export async function runLanes(time: Time, options: LanesOptions): Promise<Lanes
     ...run,
     calls: asked.reduce((sum, { total }) => sum + total, 0),
     refused: asked.reduce((sum, { calls }) => sum + calls.refused, 0),
+    takenAt: asked.map(({ taken }) => taken.map((at) => (at - begun) / 60_000)),
     minutes: run.ends.at(-1) ?? 0,
     transactions,
   };
