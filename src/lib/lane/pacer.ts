@@ -95,8 +95,7 @@ export class Pacer {
     const now = this.#options.now();
     const files = await Promise.all(endpoints.map((endpoint) => this.#read(endpoint)));
     const waits = files.map(
-      (file) =>
-        Math.max(slotsOf(file, { features, operation }, now).at, file.troubles[pipeline]?.until ?? 0) - now,
+      (file) => Math.max(slotsOf(file, { features, operation }, now).at, file.troubles[pipeline]?.until ?? 0) - now,
     );
     return Math.max(0, Math.min(...waits)) / 1_000;
   }
