@@ -77,6 +77,17 @@ async function limit(): Promise<Row[]> {
       row(`${reading}: calls a job`, run.calls / run.jobs, 2),
       row(`${reading}: lanes that opened`, run.lanes),
     );
+    // Longer, because the first jobs of a minute are over after a minute, and then their time is known.
+    for (const [jobSeconds, minutes] of [
+      [2, 8],
+      [60, 16],
+    ] as const) {
+      const other = await lanes({ documents: ceiling * minutes, jobSeconds, limit: LIMIT, apart });
+      rows.push(
+        row(`${reading}, jobs of ${jobSeconds} s: share of the ceiling`, pace(other) / ceiling, 1),
+        row(`${reading}, jobs of ${jobSeconds} s: share of the calls that is refused`, other.refused / other.calls, 0),
+      );
+    }
   }
   const documents = (LIMIT / 2) * 25 * 8;
   const one = await lanes({ documents, jobSeconds: JOB_SECONDS, limit: LIMIT });
