@@ -48,6 +48,9 @@ const LOSE_NOTHING: ReadonlySet<string> = new Set([
 /** Where nothing was lost, the sweep tells of no document that was missed, and none needs it to come to its end. */
 function checkMissed({ plan, world }: Run): Violation[] {
   if (plan.faults.some(({ kind }) => !LOSE_NOTHING.has(kind))) return [];
+  // A file of rows that waits for parts of its earlier version is hidden most of the time: it may be taken for missed, and
+  // its second message is dropped.
+  if (plan.actions.some((action) => action.kind === "drop" && action.name.startsWith("sheets/"))) return [];
   return world.logs.flatMap(({ at, line }): Violation[] => {
     const [, missed = "0"] = /"event":"sweep\.report".*"missed":(\d+)/.exec(line) ?? [];
     if (missed === "0") return [];

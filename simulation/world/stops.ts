@@ -17,8 +17,8 @@ const MINUTE = 60_000;
 const AGAIN_MS = 5_000;
 /** What a stopped pipeline has in hand comes to an end within this, once all is well. */
 const LONGEST_MS = 180 * MINUTE;
-/** So long it stays stopped after that, to see that it does. */
-const STAYS_MS = 2 * MINUTE;
+/** So long it stays stopped after that, to see that it does; within it the sweep restarts a lane that was lost. */
+const STAYS_MS = 6 * MINUTE;
 
 /** Somebody who stops pipelines and lets them go on. */
 export class Stops {
@@ -27,6 +27,8 @@ export class Stops {
   readonly atRest: { pipeline: string; mode: "pause" | "drain"; inHand: string[]; answer: unknown }[] = [];
   /** Pipelines that may be stopped, each with the mode asked for last. */
   readonly #asked = new Map<string, "pause" | "drain">();
+  /** How many requests there were about a pipeline, and how many of them have no answer yet. */
+  readonly #requests = new Map<string, { sent: number; unanswered: number }>();
   readonly #world: World;
   readonly #triggers: Triggers;
 
@@ -120,11 +122,18 @@ export class Stops {
     }
   }
 
+  /** @param done told true where it was done, and no other request can still undo it or has done so */
   #post(functionName: string, pipeline: string, done: (isDone: boolean) => void): void {
     const body = JSON.stringify({ reason: "It is looked at", by: "somebody" });
+    const requests = this.#requests.get(pipeline) ?? { sent: 0, unanswered: 0 };
+    this.#requests.set(pipeline, requests);
+    const number = ++requests.sent;
+    requests.unanswered++;
     this.#triggers.request(functionName, { params: { name: pipeline }, body }, (answer) => {
       const { status = 200 } = answer ?? {};
-      done(answer !== undefined && status === 200);
+      requests.unanswered--;
+      const isLast = number === requests.sent && requests.unanswered === 0;
+      done(answer !== undefined && status === 200 && isLast);
     });
   }
 }
