@@ -6,13 +6,13 @@ const texts = (text: string) => [{ id: "0-0", text }];
 
 it("the texts stored last are kept, as long as they are no more than a few megabytes", () => {
   const cache = new TextCache();
-  for (const name of ["a", "b", "c"]) cache.put(name, texts(name.repeat(400_000)));
+  for (const name of ["a", "b", "c"]) cache.put(name, texts(name.repeat(1_600_000)));
   expect(cache.get("a")).toBeUndefined();
-  expect(cache.get("c")).toEqual(texts("c".repeat(400_000)));
+  expect(cache.get("c")).toEqual(texts("c".repeat(1_600_000)));
   cache.put("c", texts("new"));
   expect(cache.get("b")).toBeDefined();
   expect(cache.get("c")).toEqual(texts("new"));
-  cache.put("huge", texts("x".repeat(2_000_000)));
+  cache.put("huge", texts("x".repeat(5_000_000)));
   expect(cache.get("huge")).toBeUndefined();
 });
 
