@@ -21,8 +21,12 @@ export interface Pace {
   changedAt: number;
   /** How often it grew since it was last lowered. */
   growths: number;
-  /** Calls that the service took in the last minute, by when, milliseconds since 1970. */
-  recent: ({ at: number } & Record<Operation, number>)[];
+  /** The most jobs that the service took in a minute since it last took everything for some time. */
+  most?: number | undefined;
+  /** Refusals were seen to come whatever the pace is: a few of them lower it no more. */
+  noisy?: true | undefined;
+  /** Calls that the service took in the last minute, and those that it refused, by when, milliseconds since 1970. */
+  recent: ({ at: number; refused?: number | undefined } & Record<Operation, number>)[];
 }
 
 /** What a job needs of the service: to be sent, and to be polled. */
@@ -87,11 +91,24 @@ function perMinute({ jobsPerMinute, free, together }: Pace, operation: Operation
 
 /** The pace with a call that the service took. */
 export function countCall(pace: Pace, operation: Operation, at: number): Pace {
+  return counted(pace, at, (period) => ({ ...period, [operation]: period[operation] + 1 }));
+}
+
+type Period = Pace["recent"][number];
+
+function counted(pace: Pace, at: number, count: (period: Period) => Period): Pace {
   const begun = Math.floor(at / PERIOD_MS) * PERIOD_MS;
   const kept = pace.recent.filter((period) => period.at > at - MINUTE_MS - PERIOD_MS);
   const before = kept.find((period) => period.at === begun) ?? { at: begun, submit: 0, poll: 0 };
-  const counted = { ...before, [operation]: before[operation] + 1 };
-  return { ...pace, recent: [...kept.filter((period) => period !== before), counted] };
+  return { ...pace, recent: [...kept.filter((period) => period !== before), count(before)] };
+}
+
+/** Which share of the last minute's calls the service refused, 0 to 1. */
+function refusedShare({ recent }: Pace, now: number): number {
+  const last = recent.filter(({ at }) => at > now - MINUTE_MS);
+  const refused = last.reduce((sum, period) => sum + (period.refused ?? 0), 0);
+  const taken = last.reduce((sum, { submit, poll }) => sum + submit + poll, 0);
+  return refused / Math.max(1, refused + taken);
 }
 
 /** Calls that the service took in the last minute. */
@@ -116,7 +133,8 @@ function grow(pace: Pace, now: number): Pace {
   if (!isFirst && now - refusedAt < QUIET_MS) return pace;
   const share = isFirst ? 1 : Math.min(MOST_GROWTH, FIRST_GROWTH * 2 ** Math.floor(growths / 2));
   const grown = Math.min(MOST_JOBS_PER_MINUTE, jobsPerMinute * (1 + share));
-  return { ...pace, jobsPerMinute: grown, growths: growths + 1, changedAt: now };
+  const { most: _most, noisy: _noisy, ...quiet } = pace;
+  return { ...quiet, jobsPerMinute: grown, growths: growths + 1, changedAt: now };
 }
 
 /** The pace goes down to this share of what the service took, or of itself where the two are near. */
@@ -127,6 +145,11 @@ const TELLING_JOBS = 10;
 const FAR = 0.85;
 /** When the service does not say how long. */
 const PAUSE_SECONDS = 5;
+/**
+ * A limit is met by going under it. Who is refused still at half of what the service took before is refused for another
+ * reason, and the pace grows again: until more calls than this share are refused, which tells of a limit after all.
+ */
+const NOISE = { below: 0.5, share: 0.15, growth: 0.25 };
 
 /** The pace after the service refused a call because of too many: lowered once for all calls that are refused together. */
 export function slowDown(
@@ -140,7 +163,8 @@ export function slowDown(
   const until = Math.max(before.refusedUntil[operation], now + retryAfterSeconds * 1_000);
   const refusedUntil = { ...before.refusedUntil, [operation]: until };
   if (together) refusedUntil[other] = Math.max(until, refusedUntil[other]);
-  const pace: Pace = { ...before, refusedUntil, ...(together === undefined ? {} : { together }) };
+  const seen = counted(before, now, (period) => ({ ...period, refused: (period.refused ?? 0) + 1 }));
+  const pace: Pace = { ...seen, refusedUntil, ...(together === undefined ? {} : { together }) };
   // Until the minute that the service counts is over, refusals tell of calls made before the pace was lowered.
   if (!isPair && before.refusedAt !== undefined && now < before.refusedAt + MINUTE_MS) return pace;
   const calls = callsOfMinute(pace, now);
@@ -149,12 +173,17 @@ export function slowDown(
   // Both were refused: what was taken is known to be both together, and the first refusal to have been read otherwise.
   const isFar = taken < jobsPerMinute * (isPair ? 1 : FAR);
   const lowered = taken < TELLING_JOBS ? jobsPerMinute / 2 : isFar ? taken * SHRUNK.far : jobsPerMinute * SHRUNK.near;
+  const { most: known = 0, noisy, ...rest } = pace;
+  const isNoisy = !isPair && (noisy === true || lowered < known * NOISE.below);
+  const isNoise = isNoisy && refusedShare(pace, now) < NOISE.share;
   return {
-    ...pace,
-    jobsPerMinute: Math.max(LEAST_JOBS_PER_MINUTE, lowered),
+    ...rest,
+    jobsPerMinute: Math.max(LEAST_JOBS_PER_MINUTE, isNoise ? jobsPerMinute * (1 + NOISE.growth) : lowered),
     refusedAt: now,
     changedAt: now,
     growths: 0,
+    most: isPair || (isNoisy && !isNoise) ? taken : Math.max(known, taken),
+    ...(isNoise && { noisy: true }),
   };
 }
 

@@ -14,7 +14,9 @@ const paceSchema = z.object({
   together: z.boolean().optional(),
   changedAt: z.number(),
   growths: z.int().min(0),
-  recent: z.array(z.object({ at: z.number(), submit: z.int(), poll: z.int() })),
+  most: z.number().optional(),
+  noisy: z.literal(true).optional(),
+  recent: z.array(z.object({ at: z.number(), submit: z.int(), poll: z.int(), refused: z.int().optional() })),
 });
 
 const troubleSchema = z.object({

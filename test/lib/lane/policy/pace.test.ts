@@ -216,10 +216,34 @@ describe("whatever happens", () => {
       }
     }
   });
+
+  it("does not sink when calls are refused whatever the pace is: every tenth leaves two fifths of the work at least", () => {
+    for (const counted of ["together", "apart"] as const) {
+      const seen = meet(100, counted, { refusesEvery: 10 });
+      const ceiling = counted === "together" ? 50 : 100;
+      expect({ counted, ...seen, isEnough: seen.jobs / seen.minutes > 0.4 * ceiling }).toMatchObject({
+        isEnough: true,
+      });
+    }
+  });
+
+  it("follows a limit that falls to a third because others use the resource, and that comes back", () => {
+    const seen = meet(300, "together", { falls: { from: 10, until: 25 } });
+    const possible = (150 * 20 + 50 * 15) / 35;
+    expect(seen.jobs / seen.minutes).toBeGreaterThan(0.75 * possible);
+    expect(seen.refused / (seen.taken + seen.refused)).toBeLessThan(0.08);
+  });
 });
 
+/** What makes it harder: of the calls so many are refused whatever the pace is; the limit is a third from one minute to another. */
+interface Odds {
+  refusesEvery?: number;
+  falls?: { from: number; until: number };
+}
+
 /** One lane that never idles, each job polled ten seconds after it was sent, against a limit; from the fifth minute on. */
-function meet(limit: number, counted: "together" | "apart") {
+function meet(most: number, counted: "together" | "apart", { refusesEvery, falls }: Odds = {}) {
+  let asked = 0;
   let pace = firstPace(T0);
   const both: number[] = [];
   const log: Record<Operation, number[]> =
@@ -243,8 +267,12 @@ function meet(limit: number, counted: "together" | "apart") {
     const isCounted = now > T0 + 5 * MINUTE;
     const recent = log[one];
     while ((recent[0] ?? now) <= now - MINUTE) recent.shift();
-    if (recent.length >= limit) {
-      const retryAfterSeconds = Math.max(1, Math.ceil(((recent[0] ?? now) + MINUTE - now) / 1_000));
+    const minute = (now - T0) / MINUTE;
+    const limit = falls !== undefined && minute > falls.from && minute < falls.until ? most / 3 : most;
+    const isOver = recent.length >= limit;
+    if (isOver || (refusesEvery !== undefined && ++asked % refusesEvery === 0)) {
+      const oldest = recent.at(-limit) ?? recent[0] ?? now;
+      const retryAfterSeconds = isOver ? Math.max(1, Math.ceil((oldest + MINUTE - now) / 1_000)) : 1;
       pace = slowDown(pace, { operation: one, retryAfterSeconds }, now);
       if (isCounted) seen.refused++;
     } else {
