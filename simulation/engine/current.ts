@@ -12,6 +12,7 @@ export interface Surroundings {
   readonly httpClient: HttpClient;
   /** One piece of work at a time, in this process. */
   oneAtATime<T>(work: () => Promise<T>): Promise<T>;
+  oneFileAtATime<T>(work: () => Promise<T>): Promise<T>;
   token(): Promise<{ token: string; expiresOnTimestamp: number }>;
   /** The client of Durable Functions that an invocation is given. */
   durableClient(): object;

@@ -5,3 +5,7 @@ import { surroundings } from "../engine/current.ts";
 export function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
   return surroundings().oneAtATime(work);
 }
+
+export function oneFileAtATime<T>(work: () => Promise<T>): Promise<T> {
+  return surroundings().oneFileAtATime(work);
+}

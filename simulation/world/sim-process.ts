@@ -31,6 +31,7 @@ export class SimProcess implements Owner, Surroundings {
   readonly token: Surroundings["token"];
   readonly #parts: ProcessParts;
   readonly #limit = pLimit(1);
+  readonly #fileLimit = pLimit(1);
   #app: unknown;
 
   constructor(parts: ProcessParts) {
@@ -51,6 +52,10 @@ export class SimProcess implements Owner, Surroundings {
 
   oneAtATime<T>(work: () => Promise<T>): Promise<T> {
     return this.#limit(work);
+  }
+
+  oneFileAtATime<T>(work: () => Promise<T>): Promise<T> {
+    return this.#fileLimit(work);
   }
 
   durableClient(): object {

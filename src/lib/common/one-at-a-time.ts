@@ -6,3 +6,6 @@ import pLimit from "p-limit";
  * Must not be nested.
  */
 export const oneAtATime = pLimit(1);
+
+/** The same for the cutting of files of rows: the table of the rows that are known may take a hundred megabytes. */
+export const oneFileAtATime = pLimit(1);

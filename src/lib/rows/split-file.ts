@@ -1,5 +1,5 @@
-import pLimit from "p-limit";
 import pMap from "p-map";
+import { oneFileAtATime } from "../common/one-at-a-time.ts";
 import { DocumentError, type DocumentInfo } from "../documents/document.ts";
 import { type BlobFacts, isFolderMarker, readFacts, sameEtag } from "../storage/blobs.ts";
 import { type DocumentMessage, messageKey } from "../storage/document-queue.ts";
@@ -18,8 +18,6 @@ export type SplitOutcome =
   | { kind: "later" }
   | { kind: "failed"; info: DocumentInfo; error: DocumentError; again: boolean };
 
-/** One at a time in this process: the table of known rows may take a hundred megabytes. */
-const oneFile = pLimit(1);
 /** Messages sent at a time. */
 const CONCURRENCY = 16;
 
@@ -29,7 +27,7 @@ const CONCURRENCY = 16;
  * newer version is there, the parts that a lane has in hand are waited for: what they pay for serves the new version.
  */
 export function splitFile(context: SplitContext, message: DocumentMessage): Promise<SplitOutcome> {
-  return oneFile(async () => {
+  return oneFileAtATime(async () => {
     try {
       return await split(context, message);
     } catch (error) {

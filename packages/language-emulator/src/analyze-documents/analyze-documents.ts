@@ -174,7 +174,8 @@ async function inFiles(
   filesOf: (task: JobTask, index: number) => Promise<Written>,
 ): Promise<Progress> {
   const tasks = progress.tasks.map(async (finished, index) => {
-    if (finished.status !== "succeeded") return finished;
+    // Of a kind of the future that a scenario adds, no file is known.
+    if (finished.status !== "succeeded" || finished.task.kind !== piiEntityRecognition.kind) return finished;
     const files = await filesOf(finished.task, index);
     const documents = finished.task.documents.map((document) => {
       const { content: _, ...rest } = document;
