@@ -26,7 +26,8 @@ export function checkStops({ plan, world, happenings }: Run): Violation[] {
     if (inHand.length > 0) found(`${pipeline} (${mode}) never came to rest: ${inHand.join("; ")}`);
     const { jsonBody } = (answer ?? {}) as { jsonBody?: { pipelines: ShownPipeline[] } };
     const shown = jsonBody?.pipelines.find(({ name }) => name === pipeline);
-    if (shown?.paused?.mode !== mode || shown.state !== (mode === "pause" ? "paused" : "drained"))
+    const isShown = shown?.state === (mode === "pause" ? "paused" : "drained") || WORSE.has(shown?.state ?? "");
+    if (shown?.paused?.mode !== mode || !isShown)
       violations.push({
         promise: "status",
         message: `${pipeline} is stopped (${mode}), and said to be ${shown?.state} (${shown?.paused?.mode})`,
@@ -34,6 +35,9 @@ export function checkStops({ plan, world, happenings }: Run): Violation[] {
   }
   return violations;
 }
+
+/** What is told of a pipeline before that it is stopped: a lane needs somebody. */
+const WORSE: ReadonlySet<string> = new Set(["overdue", "failing", "blocked"]);
 
 interface ShownPipeline {
   name: string;

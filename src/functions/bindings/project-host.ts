@@ -2,7 +2,7 @@ import type { InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import { projectInstanceId } from "../../lib/project/names.ts";
 import { firstProjectStep, PROJECT_ORCHESTRATION, secondsOverdue } from "../../lib/project/step.ts";
-import { isRunning, isSuspended, readStatus, terminate } from "./instances.ts";
+import { isRunning, isSuspended, readRunning, readStatus, terminate } from "./instances.ts";
 
 /** A run may end between a refused start and the look at it; so often in a row something else is wrong. */
 const MOST_STARTS = 3;
@@ -13,13 +13,24 @@ export function startProject(context: InvocationContext, project: string): Promi
 }
 
 /**
- * Makes sure that the orchestrations of these projects run; one that cannot be started keeps none of the others waiting.
+ * Makes sure that the orchestrations of these projects run, and that those end which are lost with nothing left to do; one
+ * that cannot be started keeps none of the others waiting.
  * @throws the first error, at the end
  */
 export async function startProjects(context: InvocationContext, projects: readonly string[]): Promise<void> {
-  const outcomes = await Promise.allSettled(projects.map((project) => startProject(context, project)));
+  const wanted = new Set([...projects, ...(await lostProjects(df.getClient(context)))]);
+  const outcomes = await Promise.allSettled([...wanted].map((project) => startProject(context, project)));
   const failed = outcomes.find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
+}
+
+/** Projects whose orchestration says that it runs, and should have gone on long ago. */
+async function lostProjects(client: df.DurableClient): Promise<string[]> {
+  const running = await readRunning(client);
+  return running
+    .filter(({ name }) => name === PROJECT_ORCHESTRATION)
+    .filter((status) => !isSuspended(status) && secondsOverdue(status, Date.now()) > 0)
+    .map(({ instanceId }) => instanceId.slice(projectInstanceId("").length));
 }
 
 /** @returns the id of the instance, started or found running */

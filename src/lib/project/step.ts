@@ -58,8 +58,12 @@ const OVERDUE_MS = 12 * 60_000;
  * and the instance would run for ever without doing anything.
  * @param now milliseconds since 1970
  */
-export function secondsOverdue({ customStatus }: { customStatus?: unknown }, now: number): number {
-  const { nextStepAt } = Object(customStatus) as { nextStepAt?: unknown };
+export function secondsOverdue(
+  { customStatus, lastUpdatedTime }: { customStatus?: unknown; lastUpdatedTime?: Date },
+  now: number,
+): number {
+  // One whose very first step was lost has said nothing of when it goes on: it was due when it was last heard of.
+  const { nextStepAt = lastUpdatedTime?.toISOString() } = Object(customStatus) as { nextStepAt?: unknown };
   const overdue = now - Date.parse(String(nextStepAt));
   return overdue > OVERDUE_MS ? Math.round(overdue / 1000) : 0;
 }
