@@ -44,16 +44,9 @@ export function checkBill(run: Run): Violation[] {
     const copies = isNative ? happenings.versions.filter(({ name }) => name === of[0]?.name).length : of.length;
     if (copies === 0)
       violations.push({ promise: "bill", message: `Task ${task} was asked about a text that nobody dropped` });
-    // A task that failed for a part of a long text failed for the document: who redrives it has all parts asked once more.
+    // What failed for a part of a long text failed for the document: who redrives it has all parts asked once more.
     const isPart = of.some((version) => version.text.length > text.length + CUT_AWAY);
-    const hasFailedPart =
-      isPart &&
-      run.plan.faults.some(
-        (fault) =>
-          fault.kind === "scenario" &&
-          fault.rules.some((rule) => [rule.do].flat().some(({ action }) => action === "failTask")),
-      );
-    const redriven = hasFailedPart ? run.plan.actions.filter(({ kind }) => kind === "redrive").length : 0;
+    const redriven = isPart ? run.plan.actions.filter(({ kind }) => kind === "redrive").length : 0;
     const paid = entries.filter(({ answered, job }) => answered && !isExcused(run, job));
     const label = text.slice(0, 60);
     if (paid.length > copies + redriven) {
