@@ -3,7 +3,6 @@ import * as df from "durable-functions";
 import { describeError } from "../../lib/common/log.ts";
 import { LANE_ORCHESTRATION, type LaneStatus } from "../../lib/lane/lane.ts";
 import { type LaneControl, LaneOpener } from "../../lib/lane/lane-opener.ts";
-import type { LaneStatuses } from "../../lib/status/describe-pipeline.ts";
 import { isRunning, isSuspended, readRunning, readStatus, terminate } from "./instances.ts";
 import { eventSink } from "./log-sink.ts";
 
@@ -27,7 +26,7 @@ export async function openLanes(context: InvocationContext, pipelines: readonly 
 }
 
 /** Durable Functions as the lanes need it, from the client bound to an invocation. */
-export function laneHost(context: InvocationContext): LaneControl & LaneStatuses {
+export function laneHost(context: InvocationContext): LaneControl {
   const client = df.getClient(context);
   const runningStatus = async (instanceId: string): Promise<LaneStatus | undefined> => {
     const status = await readStatus(client, instanceId);

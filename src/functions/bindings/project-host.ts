@@ -28,9 +28,13 @@ export async function startProjects(context: InvocationContext, projects: readon
 async function lostProjects(client: df.DurableClient): Promise<string[]> {
   const running = await readRunning(client);
   return running
-    .filter(({ name }) => name === PROJECT_ORCHESTRATION)
-    .filter((status) => !isSuspended(status) && secondsOverdue(status, Date.now()) > 0)
+    .filter((status) => status.name === PROJECT_ORCHESTRATION && overdueNow(status) > 0)
     .map(({ instanceId }) => instanceId.slice(projectInstanceId("").length));
+}
+
+/** By how many seconds an orchestration that runs is overdue; one that somebody suspended is not. */
+function overdueNow(status: df.DurableOrchestrationStatus): number {
+  return isSuspended(status) ? 0 : secondsOverdue(status, Date.now());
 }
 
 /** @returns the id of the instance, started or found running */
@@ -44,7 +48,7 @@ export async function keepRunning(client: df.DurableClient, project: string): Pr
       // Refused because it runs already is what was wanted; anything else is not.
       const status = await readStatus(client, instanceId);
       if (status !== undefined && isRunning(status)) {
-        const overdue = isSuspended(status) ? 0 : secondsOverdue(status, Date.now());
+        const overdue = overdueNow(status);
         if (overdue === 0) return instanceId;
         await terminate(client, instanceId, `It should have gone on ${overdue} s ago; a new one takes over`);
       }

@@ -9,10 +9,14 @@ export interface LaneHost {
   start(instanceId: string, step: LaneStep): Promise<void>;
 }
 
-/** What is needed of it to restart a lane that is lost. */
-export interface LaneControl extends LaneHost {
+/** What is needed of it to see where the lanes are. */
+export interface LaneStatuses {
   /** The running lanes of all pipelines, by instance id: one request. */
   runningStatuses(): Promise<ReadonlyMap<string, LaneStatus>>;
+}
+
+/** What is needed of it to restart a lane that is lost. */
+export interface LaneControl extends LaneHost, LaneStatuses {
   /** Ends a lane from outside, and waits until it has ended. */
   terminate(instanceId: string, reason: string): Promise<void>;
 }

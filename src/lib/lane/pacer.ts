@@ -101,7 +101,8 @@ export class Pacer {
   }
 
   /** What the resources that take jobs of the pipeline take of them. */
-  async flows({ endpoints, features, pipeline }: Caller): Promise<Flow[]> {
+  async flows(caller: Caller): Promise<Flow[]> {
+    const { endpoints, features, pipeline } = caller;
     const now = this.#options.now();
     const files = await Promise.all(
       endpoints.map(async (endpoint) => ({ endpoint, file: await this.#read(endpoint) })),
@@ -110,7 +111,7 @@ export class Pacer {
       .filter(({ file }) => (file.troubles[pipeline]?.until ?? 0) <= now)
       .map(({ endpoint, file }) => ({
         jobsPerMinute: Math.min(...features.map((one) => (file.features[one] ?? firstPace(now)).jobsPerMinute)),
-        jobSeconds: this.#learned.get(endpoint)?.[pipeline] ?? file.jobSeconds[pipeline],
+        jobSeconds: this.jobSeconds(caller, endpoint),
       }));
   }
 

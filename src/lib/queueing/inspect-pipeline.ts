@@ -135,8 +135,8 @@ function isStuck({ state, jobs }: LaneStatus): boolean {
   return state === "failing" || ((state === "blocked" || state === "retrying") && jobs?.prepared === 0);
 }
 
-/** The lanes of a pipeline that run. */
-function runningLanes(statuses: ReadonlyMap<string, LaneStatus>, { name }: Pipeline): Set<number> {
+/** The numbers of a pipeline's lanes that run, also of those that its `lanes` no longer allow. */
+export function runningLanes(statuses: ReadonlyMap<string, LaneStatus>, { name }: Pipeline): Set<number> {
   const numbers = [...statuses.keys()].map((id) => Number(id.slice(id.lastIndexOf("-") + 1)));
   return new Set(numbers.filter((lane) => statuses.has(laneInstanceId({ pipeline: name, lane }))));
 }

@@ -43,7 +43,7 @@ export async function removeLeftovers(context: SweepContext, before: number): Pr
         continue;
       }
       // What it did is asked for long after it is gone.
-      const address = { pipeline: name, lane: Number.parseInt(blob.name.slice(workNames.lanesOf(name).length), 10) };
+      const address = workNames.laneOf(blob.name);
       await keepDays(work, address, (await readLaneFile(work, address))?.days ?? {});
       await deleteBlob(work, blob.name, blob.properties.etag);
     }

@@ -1,5 +1,5 @@
 import { describeError } from "../common/log.ts";
-import { laneInstanceId } from "../lane/lane.ts";
+import { type LaneStatus, laneInstanceId } from "../lane/lane.ts";
 import type { LaneControl, LaneOpener } from "../lane/lane-opener.ts";
 import { removeOrphans } from "../lane/store/orphans.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
@@ -33,9 +33,12 @@ export async function runSweep(context: SweepContext, host: LaneControl, opener:
 
   await attempt("the containers and queues", () => context.prepareStorage());
   const statuses = await attempt("the running lanes", () => host.runningStatuses());
-  const look = (pipeline: Pipeline, statuses: LaneStatuses) =>
-    attempt(`pipeline "${pipeline.name}"`, () => lookAfter(context, pipeline, { host, opener, statuses }));
-  const inspections = statuses === undefined ? [] : context.pipelines.map((pipeline) => look(pipeline, statuses));
+  const inspections =
+    statuses === undefined
+      ? []
+      : context.pipelines.map((pipeline) =>
+          attempt(`pipeline "${pipeline.name}"`, () => lookAfter(context, pipeline, { host, opener, statuses })),
+        );
   const findings = (await Promise.all(inspections)).filter((one): one is PipelineFindings => one !== undefined);
   const search = "the search for missed documents";
   const { missed, failures: passedOver = [] } = (await attempt(search, () => findMissed(context, findings))) ?? {};
@@ -67,12 +70,10 @@ async function watchExpiry({ expiry, log }: SweepContext, findings: readonly Pip
   await expiry.look(new Map(refused), log);
 }
 
-type LaneStatuses = Awaited<ReturnType<LaneControl["runningStatuses"]>>;
-
 async function lookAfter(
   context: SweepContext,
   pipeline: Pipeline,
-  { host, opener, statuses }: { host: LaneControl; opener: LaneOpener; statuses: LaneStatuses },
+  { host, opener, statuses }: { host: LaneControl; opener: LaneOpener; statuses: ReadonlyMap<string, LaneStatus> },
 ): Promise<PipelineFindings> {
   const findings = await inspectPipeline(context, statuses, pipeline);
   for (const lane of findings.overdue) await restart(context, lane, { host, opener });

@@ -3,7 +3,7 @@ import { type LaneStatus, laneInstanceId } from "../lane/lane.ts";
 import { type LaneTotals, NO_TOTALS } from "../lane/store/lane-file.ts";
 import { type LaneView, listLanes } from "../lane/store/list-lanes.ts";
 import { type Pause, type PipelineControl, pipelineControl } from "../lane/store/pipeline-control.ts";
-import { type SweepContext, secondsOverdue } from "../queueing/inspect-pipeline.ts";
+import { runningLanes, type SweepContext, secondsOverdue } from "../queueing/inspect-pipeline.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { oldestSeconds } from "../storage/document-queue.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
@@ -20,11 +20,6 @@ export interface StatusContext extends SweepContext {
   endpoints(pipeline: Pipeline): readonly string[];
   /** Where a pipeline says nothing else. */
   maxTextRecordsPerDay: number;
-}
-
-/** The running lanes of all pipelines, by instance id: one request to Durable Functions. */
-export interface LaneStatuses {
-  runningStatuses(): Promise<ReadonlyMap<string, LaneStatus>>;
 }
 
 type LaneDescription = PipelineDescription["lanes"][number];
@@ -46,7 +41,9 @@ export async function describePipeline(
     readControl(context, pipeline.name),
     describeResources({ work, now }, pipeline, context.endpoints(pipeline)),
   ]);
-  const numbers = [...new Set([0, ...views.map(({ lane }) => lane), ...runningLanes(statuses, pipeline)])];
+  // Lanes that run and have no file yet are among those that the settings allow.
+  const running = [...runningLanes(statuses, pipeline)].filter((lane) => lane < pipeline.lanes);
+  const numbers = [...new Set([0, ...views.map(({ lane }) => lane), ...running])];
   const lanes = numbers
     .sort((one, other) => one - other)
     .map((lane) => describeLane({ lane, now }, statuses.get(laneInstanceId({ pipeline: pipeline.name, lane })), views));
@@ -88,11 +85,6 @@ async function readControl({ containers }: StatusContext, pipeline: string): Pro
     if (error instanceof UnreadableBlobError) return { day: "", textRecords: 0 };
     throw error;
   }
-}
-
-/** Lanes that run and have no file yet. */
-function runningLanes(statuses: ReadonlyMap<string, LaneStatus>, { name, lanes }: Pipeline): number[] {
-  return [...Array(lanes).keys()].filter((lane) => statuses.has(laneInstanceId({ pipeline: name, lane })));
 }
 
 function describeLane(

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { readCursor, writeCursor } from "../api/common-schemas.ts";
 import type { PipelineDescription, pipelinesAnswerSchema } from "../api/pipeline-schemas.ts";
+import type { LaneStatuses } from "../lane/lane-opener.ts";
 import { listRemoved } from "../queueing/removed-pipelines.ts";
-import { describePipeline, type LaneStatuses, type StatusContext } from "./describe-pipeline.ts";
+import { describePipeline, type StatusContext } from "./describe-pipeline.ts";
 import { unknownCursor } from "./unknown-cursor.ts";
 
 const afterSchema = z.object({ after: z.string() });

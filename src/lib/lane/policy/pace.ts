@@ -103,17 +103,20 @@ function counted(pace: Pace, at: number, count: (period: Period) => Period): Pac
   return { ...pace, recent: [...kept.filter((period) => period !== before), count(before)] };
 }
 
+function lastMinute({ recent }: Pace, now: number): Period[] {
+  return recent.filter(({ at }) => at > now - MINUTE_MS);
+}
+
 /** Which share of the last minute's calls the service refused, 0 to 1. */
-function refusedShare({ recent }: Pace, now: number): number {
-  const last = recent.filter(({ at }) => at > now - MINUTE_MS);
-  const refused = last.reduce((sum, period) => sum + (period.refused ?? 0), 0);
-  const taken = last.reduce((sum, { submit, poll }) => sum + submit + poll, 0);
-  return refused / Math.max(1, refused + taken);
+function refusedShare(pace: Pace, now: number): number {
+  const refused = lastMinute(pace, now).reduce((sum, period) => sum + (period.refused ?? 0), 0);
+  const { submit, poll } = callsOfMinute(pace, now);
+  return refused / Math.max(1, refused + submit + poll);
 }
 
 /** Calls that the service took in the last minute. */
-export function callsOfMinute({ recent }: Pace, now: number): Record<Operation, number> {
-  const last = recent.filter(({ at }) => at > now - MINUTE_MS);
+export function callsOfMinute(pace: Pace, now: number): Record<Operation, number> {
+  const last = lastMinute(pace, now);
   const sum = (operation: Operation) => last.reduce((calls, period) => calls + period[operation], 0);
   return { submit: sum("submit"), poll: sum("poll") };
 }

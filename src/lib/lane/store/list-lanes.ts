@@ -31,7 +31,7 @@ export async function listLanes(work: ContainerClient, pipeline: string): Promis
   const prefix = workNames.lanesOf(pipeline);
   const views: LaneView[] = [];
   for await (const { name, metadata } of work.listBlobsFlat({ prefix, includeMetadata: true })) {
-    const lane = Number.parseInt(name.slice(prefix.length), 10);
+    const { lane } = workNames.laneOf(name);
     const summary = readSummary(metadata) ?? (await readSummarized(work, { pipeline, lane }));
     views.push({ lane, ...(summary === undefined ? UNREADABLE : { busy: summary.batch !== undefined, ...summary }) });
   }

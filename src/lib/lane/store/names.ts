@@ -5,6 +5,14 @@ export const workNames = {
   lane: ({ pipeline, lane }: { pipeline: string; lane: number }) => `lanes/${pipeline}/${lane}.json`,
   lanes: "lanes/",
   lanesOf: (pipeline: string) => `lanes/${pipeline}/`,
+  /** Whose file it is, by its name. */
+  laneOf: (file: string): { pipeline: string; lane: number } => {
+    const [pipeline = "", lane = ""] = file
+      .slice(workNames.lanes.length)
+      .replace(/\.json$/, "")
+      .split("/");
+    return { pipeline, lane: Number(lane) };
+  },
   claims: (pipeline: string) => `claims/${pipeline}.json`,
   batches: "batches/",
   batch: (batch: string) => `batches/${batch}/`,

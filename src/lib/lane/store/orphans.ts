@@ -19,11 +19,7 @@ export async function removeOrphans(work: ContainerClient, before: number): Prom
   }
   if (orphans.size === 0) return [];
   for await (const { name } of work.listBlobsFlat({ prefix: workNames.lanes })) {
-    const [pipeline = "", lane = ""] = name
-      .slice(workNames.lanes.length)
-      .replace(/\.json$/, "")
-      .split("/");
-    const batch = await batchOf(work, { pipeline, lane: Number(lane) });
+    const batch = await batchOf(work, workNames.laneOf(name));
     if (batch === "unknown") return [];
     orphans.delete(batch ?? "");
   }
