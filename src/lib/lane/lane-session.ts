@@ -1,6 +1,6 @@
 import type { Task } from "../language/analysis.ts";
 import { deletePrefix } from "../storage/lease.ts";
-import type { Versioned } from "../storage/versioned-json.ts";
+import { StaleWriteError, type Versioned } from "../storage/versioned-json.ts";
 import type { BatchView } from "./lane.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { type BatchJob, batchProgress, countJobs, type Progress } from "./store/batch-progress.ts";
@@ -59,11 +59,15 @@ export class LaneSession {
 
   /** Removes what this run stored for its batch, if another run has ended that batch. */
   async removeIfOver(): Promise<void> {
+    if (!this.hasBatch || !(await this.#isOver())) return;
+    await deletePrefix(this.context.containers.work, workNames.batch(this.batch.id));
+  }
+
+  /** Whether another run has ended the batch. */
+  async #isOver(): Promise<boolean> {
     const { containers, address } = this.context;
-    const { batch } = this.file;
     const { value } = await openLaneFile(containers.work, address).read();
-    if (batch === undefined || value.batch?.id === batch.id) return;
-    await deletePrefix(containers.work, workNames.batch(batch.id));
+    return value.batch?.id !== this.batch.id;
   }
 
   /** What became of the batch so far. It is changed in place; `save` writes it down. */
@@ -76,6 +80,20 @@ export class LaneSession {
   async readProgress(): Promise<Progress> {
     this.#progress = await batchProgress(this.context.containers.work, this.batch).read();
     return this.#progress.value;
+  }
+
+  /** False for a batch just claimed, and for one that another run has ended and removed. */
+  get isProgressStored(): boolean {
+    return this.#progress?.etag !== undefined;
+  }
+
+  /**
+   * Makes sure that the lane still has the batch: a slow run finds nothing of one that is over, and would take it for one
+   * just claimed. Whoever ends the batch after the progress was written makes the next write of the progress fail.
+   * @throws StaleWriteError
+   */
+  async confirmBatch(): Promise<void> {
+    if (await this.#isOver()) throw new StaleWriteError(workNames.lane(this.context.address));
   }
 
   async save(): Promise<void> {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { beforeCall } from "../../helpers/before-call.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;
@@ -46,6 +47,18 @@ describe("a pipeline that has the languages of its documents found out", () => {
     fixture.language.script = {};
     await fixture.finish(step);
     expect(sentIn()).toEqual({ "(de) Guten Tag": "de" });
+  });
+
+  it("does not ask again in a slow run of the lane, once another has ended the batch", async () => {
+    await fixture.drop("a.txt", "(de) Guten Tag");
+    const step = await fixture.run((next) => next.action === "submit");
+    const work = beforeCall(fixture.containers.work, { blob: "/progress.json", method: "download" }, async () => {
+      await fixture.endLeases();
+      await fixture.finish(step);
+    });
+    await fixture.step(step, { containers: { ...fixture.containers, work } });
+    expect(fixture.language.detected).toEqual(["(de) Guten Tag"]);
+    expect(await fixture.workBlobs()).toEqual([]);
   });
 
   it("does not ask again when a job is sent again", async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
 import { DocumentClaims } from "../../../src/lib/lane/store/document-claims.ts";
-import { beforeRequests } from "../../helpers/before-requests.ts";
+import { beforeCall } from "../../helpers/before-call.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 // Durable runs an activity at least once: after a lost answer, a restart or a terminated instance, two runs of one lane
@@ -101,7 +101,7 @@ describe("two runs of one lane", () => {
       await fixture.containers.input.deleteBlob("a.txt");
       faster = await fixture.step(firstStep(lane0));
     };
-    const work = beforeRequests(fixture.containers.work, meanwhile, () => faster !== undefined);
+    const work = beforeCall(fixture.containers.work, { blob: "/requests/", method: "upload" }, meanwhile);
     const slower = await fixture.step(firstStep(lane0), { containers: { ...fixture.containers, work } });
     expect([faster?.action, slower.action]).toEqual(["submit", "claim"]);
     await fixture.run((next) => next.status.state === "closing", 0, faster);
@@ -123,6 +123,24 @@ describe("two runs of one lane", () => {
     expect(other).toMatchObject({ action: "submit", afterSeconds: 5, status: { state: "submitting" } });
     expect((await fixture.step(other ?? step)).action).toBe("collect");
     expect([...fixture.language.timesSent]).toEqual([["a", 1]]);
+  });
+
+  it.each([
+    { moment: "takes the lease to send under", blob: "/requests/", method: "acquireLease" },
+    { moment: "reads how far the batch is", blob: "/progress.json", method: "download" },
+    { moment: "writes down what it sends", blob: "/progress.json", method: "upload" },
+  ] as const)("do not send again what was answered while the slower one $moment", async ({ blob, method }) => {
+    await fixture.drop("a.txt", "a");
+    const step = await fixture.run((next) => next.action === "submit");
+    let ended: LaneStep | undefined;
+    const work = beforeCall(fixture.containers.work, { blob, method }, async () => {
+      await fixture.endLeases();
+      ended = await fixture.finish(step);
+    });
+    await fixture.step(step, { containers: { ...fixture.containers, work } });
+    expect(ended?.status.state).toBe("closing");
+    expect([...fixture.language.timesSent]).toEqual([["a", 1]]);
+    expect(await fixture.workBlobs()).toEqual([]);
   });
 
   it("lose no ticket when one looks at jobs while the other sends", async () => {

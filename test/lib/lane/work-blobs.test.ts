@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
 import { removeOrphans } from "../../../src/lib/lane/store/orphans.ts";
-import { beforeRequests } from "../../helpers/before-requests.ts";
+import { beforeCall } from "../../helpers/before-call.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 // What is stored of a batch holds texts of documents: it must be there as long as it is needed, and no longer.
@@ -67,7 +67,7 @@ describe("work blobs of a batch that is over", () => {
     const meanwhile = async () => {
       ended = await fixture.finish();
     };
-    const work = beforeRequests(fixture.containers.work, meanwhile, () => ended !== undefined);
+    const work = beforeCall(fixture.containers.work, { blob: "/requests/", method: "upload" }, meanwhile);
     await fixture.step(firstStep(address), { containers: { ...fixture.containers, work } });
     expect(ended?.status.state).toBe("closing");
     expect(await fixture.results()).toHaveLength(2);

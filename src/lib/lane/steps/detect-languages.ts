@@ -22,6 +22,7 @@ export async function detectJobLanguages(session: LaneSession, job: BatchJob, en
     if (info !== undefined && info.language === undefined && !firsts.has(number)) firsts.set(number, chunk);
   }
   if (firsts.size === 0) return;
+  await session.confirmBatch();
   const texts = await readTexts(session, job);
   const wanted = new Set(firsts.values());
   const asked = texts.filter(({ id }) => wanted.has(id));

@@ -26,6 +26,7 @@ export async function saveJobs(session: LaneSession, jobs: readonly BatchJob[]):
       }
       if (!(error instanceof StaleWriteError)) throw error;
       const { jobs: others } = await session.readProgress();
+      if (!session.isProgressStored) throw error; // the batch is over, and removed
       for (const job of jobs) {
         const same = others.find(({ id }) => id === job.id);
         // A write that seemed to fail may have been done.

@@ -218,6 +218,7 @@ async function announce(session: LaneSession, job: BatchJob): Promise<BatchJob> 
     context.log({ event: "job.sentAgain", ...context.address, batch: batch.id, job: job.id, since });
   job.sendingSince = session.iso();
   const [saved = job] = await saveJobs(session, [job]);
+  await session.confirmBatch();
   return saved;
 }
 
