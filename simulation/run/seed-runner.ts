@@ -5,6 +5,9 @@ import type { Shrunk } from "./shrink.ts";
 import type { Summary } from "./summary.ts";
 import type { Question } from "./worker.ts";
 
+/** Room for what one run makes: it is garbage at its end, and need not be moved before. */
+const YOUNG_MB = 128;
+
 /** A thread with the app loaded in it, which runs one plan after the other. */
 export class SeedRunner {
   readonly #worker: Worker;
@@ -14,6 +17,7 @@ export class SeedRunner {
   constructor(patches: readonly Patch[] = []) {
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
       workerData: { patches: [...SCALE, ...patches] },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker.on("message", ({ value, error }: { value?: unknown; error?: string }) => {
       if (error === undefined) this.#settle?.resolve(value);

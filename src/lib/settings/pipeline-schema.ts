@@ -182,9 +182,15 @@ const apiVersionSchema = z
   .string({ error: VERSION_EXPECTED })
   .refine((text) => parseApiVersion(text) !== undefined, { error: VERSION_EXPECTED });
 
+/** Schemas by their version: making one takes as long as checking a hundred pipelines. */
+const schemas = new Map<string, ReturnType<typeof pipelineOf>>();
+
 /** The schema of a pipeline of one version; of any version of the current wire where the version itself is wrong. */
 export function pipelineSchema(version: ApiVersion | undefined) {
-  return pipelineOf(version === undefined ? currentVersions : [version], apiVersionSchema);
+  const key = version?.text ?? "";
+  const schema = schemas.get(key) ?? pipelineOf(version === undefined ? currentVersions : [version], apiVersionSchema);
+  schemas.set(key, schema);
+  return schema;
 }
 
 /** The file around the pipelines; each of them is checked by the schema of its own version. */
