@@ -1,27 +1,20 @@
+import { randomBytes } from "node:crypto";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Azurite, ofAccount, startAzurite } from "../src/azurite.ts";
 
-let directory: string;
 let azurite: Azurite | undefined;
+/** Of the account that a test has: in memory each has one of its own. */
+let connectionString: string | undefined;
 
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "azurite-"));
-});
-
-afterEach(async () => {
-  await azurite?.stop();
-  await rm(directory, { recursive: true, force: true });
-});
-
-const container = () =>
-  BlobServiceClient.fromConnectionString(azurite?.connectionString ?? "").getContainerClient("things");
-const queue = () => QueueServiceClient.fromConnectionString(azurite?.connectionString ?? "").getQueueClient("things");
+const account = () => connectionString ?? azurite?.connectionString ?? "";
+const container = () => BlobServiceClient.fromConnectionString(account()).getContainerClient("things");
+const queue = () => QueueServiceClient.fromConnectionString(account()).getQueueClient("things");
 
 async function upload(name: string, text: string): Promise<string | undefined> {
   return (await container().getBlockBlobClient(name).upload(text, Buffer.byteLength(text))).etag;
@@ -36,9 +29,22 @@ async function contents(): Promise<Record<string, string>> {
 }
 
 describe("in memory", () => {
+  let before: string[];
+  let shared: Azurite;
+
+  beforeAll(async () => {
+    before = await readdir(".");
+    shared = await startAzurite();
+  });
+  beforeEach(() => {
+    connectionString = ofAccount(shared.connectionString, `a${randomBytes(8).toString("hex")}`);
+  });
+  afterAll(async () => {
+    connectionString = undefined;
+    await shared.stop();
+  });
+
   test("serves blobs and queues and leaves nothing in the working directory", async () => {
-    const before = await readdir(".");
-    azurite = await startAzurite();
     await container().create();
     await upload("a", "one");
     await queue().create();
@@ -49,19 +55,17 @@ describe("in memory", () => {
   });
 
   test("says how much processor time its blobs and its queues have used", async () => {
-    azurite = await startAzurite();
-    const before = await azurite.processorSeconds();
+    const used = await shared.processorSeconds();
     await container().create();
     for (let n = 0; n < 50; n++) await upload(`${n}`, "x".repeat(10_000));
-    const after = await azurite.processorSeconds();
-    expect(before.queues).toBeGreaterThan(0);
-    expect(after.blobs).toBeGreaterThan(before.blobs);
+    const after = await shared.processorSeconds();
+    expect(used.queues).toBeGreaterThan(0);
+    expect(after.blobs).toBeGreaterThan(used.blobs);
     // The queues, a process of their own, had nothing to do.
-    expect(after.queues - before.queues).toBeLessThan(after.blobs - before.blobs);
+    expect(after.queues - used.queues).toBeLessThan(after.blobs - used.blobs);
   });
 
   test("a look for a blob that is not there costs no connection, as in Azure", async () => {
-    azurite = await startAzurite();
     await container().create();
     let connections = 0;
     const count = () => void connections++;
@@ -72,8 +76,7 @@ describe("in memory", () => {
   });
 
   test("accounts of one emulator see nothing of each other", async () => {
-    azurite = await startAzurite();
-    const other = BlobServiceClient.fromConnectionString(ofAccount(azurite.connectionString, "other"));
+    const other = BlobServiceClient.fromConnectionString(ofAccount(shared.connectionString, "other"));
     await container().create();
     await upload("a", "one");
     await other.getContainerClient("things").create();
@@ -85,6 +88,16 @@ describe("in memory", () => {
 
 // Each start is two processes that load Azurite: seconds on a busy machine.
 describe("with a directory", { timeout: 240_000 }, () => {
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "azurite-"));
+  });
+  afterEach(async () => {
+    await azurite?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
   const write = async (): Promise<void> => {
     await container().createIfNotExists();
     await upload("kept", "first version");

@@ -2,9 +2,10 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_KEY } from "./http/auth.ts";
 import { TIER_S } from "./limits.ts";
 import type { ScenarioDefinition } from "./scenario/schema.ts";
-import { DEFAULT_KEY, type LanguageServiceOptions, startLanguageService } from "./service.ts";
+import type { LanguageServiceOptions } from "./service.ts";
 import { TASK_STATES, type TaskState } from "./text-analytics-v3/versions.ts";
 
 /** Seconds. */
@@ -65,7 +66,10 @@ const program = new Command("language-emulator")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 try {
-  const service = await startLanguageService(optionsOf(program.parse().opts<Values>()));
+  const options = optionsOf(program.parse().opts<Values>());
+  // Who asks for help, or mistypes an option, does not wait until the whole service is loaded.
+  const { startLanguageService } = await import("./service.ts");
+  const service = await startLanguageService(options);
   console.log(`Language service at ${service.url}, key ${service.key}`);
   for (const project of service.projects.projects()) {
     const { projectName, projectKind } = project.metadata;

@@ -6,7 +6,7 @@ import { nativeRoutes } from "./analyze-documents/analyze-documents.ts";
 import { atOnceRoutes } from "./analyze-text/analyze-at-once.ts";
 import { currentRoutes } from "./analyze-text/analyze-text.ts";
 import { type AuthoringOptions, startAuthoring } from "./authoring/start-authoring.ts";
-import { authenticate } from "./http/auth.ts";
+import { authenticate, DEFAULT_KEY } from "./http/auth.ts";
 import type { Reply, Route } from "./http/call.ts";
 import { RateLimiter } from "./http/rate-limiter.ts";
 import {
@@ -97,9 +97,6 @@ export interface LanguageService extends LanguageEmulator, AsyncDisposable {
 }
 
 export type { ScenarioDefinition } from "./scenario/schema.ts";
-
-/** Accepted when the options name no key. */
-export const DEFAULT_KEY = "local-language-key";
 
 /**
  * Starts an emulator of the Language service: its runtime (jobs of the current wire and of two previews) and its

@@ -125,10 +125,18 @@ export function withoutOverlaps<T extends Span>(spans: readonly T[]): T[] {
   });
 }
 
+/** To make one takes a good part of a millisecond: each is made when it is first looked for, and kept. */
+const termPatterns = new Map<string, RegExp>();
+
 /** A pattern that finds a term as a whole word or words, whatever the white space between them. */
-export function termPattern(term: string, flags = "giu"): RegExp {
+export function termPattern(term: string, flags: "giu" | "gu" = "giu"): RegExp {
+  const key = `${flags} ${term}`;
+  const made = termPatterns.get(key);
+  if (made !== undefined) return made;
   const body = term.split(/\s+/).map(escapePattern).join("\\s+");
-  return new RegExp(`(?<![\\p{L}\\p{M}\\p{N}])${body}(?![\\p{L}\\p{M}\\p{N}])`, flags);
+  const pattern = new RegExp(`(?<![\\p{L}\\p{M}\\p{N}])${body}(?![\\p{L}\\p{M}\\p{N}])`, flags);
+  termPatterns.set(key, pattern);
+  return pattern;
 }
 
 /** A string as a pattern that matches just it (also under the `u` flag, which refuses needless escapes). */

@@ -10,6 +10,9 @@ export interface Credentials {
   tokens: readonly string[];
 }
 
+/** Accepted when the options name no key. */
+export const DEFAULT_KEY = "local-language-key";
+
 const AUDIENCE = /^https:\/\/cognitiveservices\.azure\.com\/?$/;
 const claims = z.looseObject({ aud: z.union([z.string(), z.array(z.string())]), exp: z.number() });
 

@@ -37,12 +37,10 @@ const KNOWN: ReadonlyMap<string, KnownName> = new Map([
   ...names("Diego Salas, Nuria Campos, Lucía Herrera, Marco Ibáñez, John Smith, Jane Doe", { category: "Person" }),
 ]);
 
-const PATTERNS = [...KNOWN].map(([name, entry]) => ({ entry, pattern: termPattern(name, "gu") }));
-
 /** Known names in a text, by name and not by place. */
 export function findNames(text: string): (Span & KnownName)[] {
-  return PATTERNS.flatMap(({ entry, pattern }) =>
-    [...text.matchAll(pattern)].map((match) => ({
+  return [...KNOWN].flatMap(([name, entry]) =>
+    [...text.matchAll(termPattern(name, "gu"))].map((match) => ({
       ...spanOf(text, match.index, match.index + match[0].length),
       ...entry,
     })),

@@ -11,17 +11,14 @@ export interface HealthEntity extends Span {
   links?: readonly HealthLink[];
 }
 
-const TERMS = HEALTH_TERMS.map((entry) => ({
-  entry,
-  patterns: [entry.name, ...entry.spellings].map((spelling) => termPattern(spelling)),
-}));
 const CONDITIONS: ReadonlySet<string> = new Set(["SymptomOrSign", "Diagnosis", "MedicationName"]);
 
 /** Finds the vocabulary's entities in a text, in reading order, each with what is asserted of it. */
 export function findHealthEntities(text: string, options: { temporality: boolean }): HealthEntity[] {
   const found: HealthEntity[] = [];
-  for (const { entry, patterns } of TERMS) {
-    for (const match of patterns.flatMap((pattern) => [...text.matchAll(pattern)])) {
+  for (const entry of HEALTH_TERMS) {
+    const spellings = [entry.name, ...entry.spellings];
+    for (const match of spellings.flatMap((spelling) => [...text.matchAll(termPattern(spelling))])) {
       const links = entry.links.length === 0 ? {} : { links: entry.links };
       const confidenceScore = match[0].toLowerCase() === entry.name ? 1 : 0.97;
       const span = spanOf(text, match.index, match.index + match[0].length);
