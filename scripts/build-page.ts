@@ -18,7 +18,7 @@ export async function buildPage(root: string, target: string): Promise<void> {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   await build({
-    input: join(source, "main.ts"),
+    input: join(source, "app.ts"),
     platform: "browser",
     tsconfig: join(source, "tsconfig.json"),
     // One file, so that opening the page costs the app a handful of calls.

@@ -13,7 +13,7 @@ import { TextCache } from "../../src/lib/lane/store/text-cache.ts";
 import type { AnalysisClient } from "../../src/lib/language/analysis.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
-import type { Containers } from "../../src/lib/storage/containers.ts";
+import type { Containers } from "../../src/lib/storage/blobs.ts";
 import { MessageQueue } from "../../src/lib/storage/message-queue.ts";
 import { WorkQueue } from "../../src/lib/storage/work-queue.ts";
 import { LimitedService, type ServiceOptions } from "./limited-service.ts";

@@ -46,13 +46,13 @@ export const FEATURE_BUGS: readonly PlantedBug[] = [
   ),
   bug(
     "rows that did not change are analysed again",
-    "lib/rows/begin-run.ts",
+    "lib/rows/cut-file.ts",
     "earlier.filter(({ keep }) => keep)",
     "earlier.filter(() => false)",
   ),
   bug(
     "rows of earlier runs of a file are left",
-    "lib/rows/complete-file.ts",
+    "lib/rows/publish-part.ts",
     'await removeRuns(context, file, outcome === "superseded" ? [run.run] : run.sources);',
     "",
   ),

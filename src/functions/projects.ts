@@ -12,7 +12,7 @@ import {
   requestDefinition,
   requestDescription,
 } from "../lib/project/http-requests.ts";
-import type { ProjectContext } from "../lib/project/project-context.ts";
+import type { ProjectContext } from "../lib/project/project-session.ts";
 import { runProjectStep } from "../lib/project/run-step.ts";
 import {
   afterLostStep,

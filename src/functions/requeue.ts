@@ -2,14 +2,17 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/fu
 import * as df from "durable-functions";
 import { routes } from "../lib/api/routes.ts";
 import { app } from "../lib/app.ts";
-import { type RequeueProgress, showProgress, showRun, showRuns } from "../lib/queueing/describe-run.ts";
 import {
   cancelRun,
   createRun,
   failRun,
+  type RequeueProgress,
   type RequeueRun,
   readRun,
   resumeRun,
+  showProgress,
+  showRun,
+  showRuns,
   stepRun,
   stepRunFor,
 } from "../lib/queueing/requeue-run.ts";

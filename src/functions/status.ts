@@ -5,7 +5,7 @@ import { modelsAnswer } from "../lib/expiry/describe-expiry.ts";
 import { checkHealth } from "../lib/status/check-health.ts";
 import { describePath } from "../lib/status/describe-document.ts";
 import { describeFailures } from "../lib/status/describe-failures.ts";
-import { describePipelines } from "../lib/status/describe-pipelines.ts";
+import { describePipelines } from "../lib/status/describe-pipeline.ts";
 import { describeUsage } from "../lib/status/describe-usage.ts";
 import { estimate } from "../lib/status/estimate.ts";
 import { readStoredRecord, readTextPart } from "../lib/status/stored-document.ts";

@@ -7,8 +7,7 @@ import { createAuthoringClient } from "./language/authoring/authoring-client.ts"
 import { LanguageError } from "./language/errors/language-error.ts";
 import type { AppSettings } from "./settings/app-settings.ts";
 import { isAllowed, notAllowed } from "./settings/endpoint.ts";
-import type { Pipeline } from "./settings/pipeline.ts";
-import { resourcesOf } from "./settings/resources.ts";
+import { type Pipeline, resourcesOf } from "./settings/pipeline.ts";
 
 /** The clients of the Language resources, each made once: they keep tokens and connections. */
 export class LanguageClients {

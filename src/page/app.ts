@@ -1,15 +1,12 @@
-import { h } from "preact";
-import { useEffect, useErrorBoundary, useMemo, useState } from "preact/hooks";
-import type { Api } from "./api.ts";
-import { BannerList } from "./banner-list.ts";
+import { h, render } from "preact";
+import { useEffect, useErrorBoundary, useMemo, useRef, useState } from "preact/hooks";
+import { Api } from "./api.ts";
+import { BannerList, type GuideSection, readGuide } from "./banner-list.ts";
 import { countNeeds, findBanners } from "./banners.ts";
-import type { Choice } from "./choice.ts";
-import { Dialog } from "./dialog.ts";
+import { type Choice, Dialog } from "./dialog.ts";
 import { DocumentSection } from "./document-section.ts";
 import { FailureSection } from "./failure-section.ts";
 import { counted } from "./format.ts";
-import { type GuideSection, readGuide } from "./guide.ts";
-import { KeyForm } from "./key-form.ts";
 import { ModelSection } from "./model-section.ts";
 import { PipelineSection } from "./pipeline-section.ts";
 import { RequeueList } from "./requeue-list.ts";
@@ -25,7 +22,7 @@ const SECTIONS = [
 ] as const;
 
 /** The status page. */
-export function App({ api }: { api: Api }): View {
+function App({ api }: { api: Api }): View {
   const [snapshot, setSnapshot] = useState<Snapshot>({ now: Date.now(), pipelines: [], busy: true, unanswered: [] });
   const [choice, setChoice] = useState<Choice | undefined>(undefined);
   const [guide, setGuide] = useState<readonly GuideSection[]>([]);
@@ -99,4 +96,41 @@ function Broken({ again }: { again: () => void }): View {
     <p>The console of the browser has the reason. The app itself goes on; <code>GET /api/pipelines</code> says how it is.</p>
     <button type="button" onClick=${again}>Try again</button>
   </section>`;
+}
+
+interface KeyFormProps {
+  /** The key that was given before is wrong. */
+  refused: boolean;
+  busy: boolean;
+  use: (key: string) => void;
+}
+
+/** Asks for the function key. */
+function KeyForm({ refused, busy, use }: KeyFormProps): View {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const given = field.current?.value.trim() ?? "";
+    if (given !== "") use(given);
+  };
+  return html`<form class="card key" onSubmit=${submit}>
+    <h1>language-batch</h1>
+    <p>This page shows the state of the app at <strong>${location.host}</strong>. It needs a function key of that app.</p>
+    <label for="key">Function key</label>
+    <input id="key" ref=${field} type="password" autocomplete="off" spellcheck="false" required
+      aria-describedby="key-help" aria-invalid=${refused} />
+    ${refused ? html`<p class="error" role="alert">The app refused this key. Is it a key of ${location.host}, copied whole?</p>` : null}
+    <p id="key-help" class="help">
+      Kept in this tab until you close it, and sent to this app only. Find it with
+      <code>az functionapp keys list --resource-group GROUP --name APP --query functionKeys.default --output tsv</code>
+    </p>
+    <button type="submit" class="primary" disabled=${busy}>${busy ? "Asking…" : "Open"}</button>
+  </form>`;
+}
+
+const root = document.getElementById("page");
+if (root !== null) {
+  root.replaceChildren();
+  render(h(App, { api: new Api() }), root);
 }

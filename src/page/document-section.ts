@@ -2,10 +2,8 @@ import { h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { DocumentAnswer, Place } from "./answers.ts";
 import { type Api, ApiError, address } from "./api.ts";
-import { type DocumentAddress, documentLink, readDocumentLink } from "./document-link.ts";
-import { Fault } from "./fault.ts";
 import { RecordView } from "./record-view.ts";
-import { html, type View } from "./view.ts";
+import { type DocumentAddress, documentLink, Fault, html, readDocumentLink, type View } from "./view.ts";
 
 /** One document: where it stands in each pipeline, and what it ended in. */
 export function DocumentSection({ api, now }: { api: Api; now: number }): View {

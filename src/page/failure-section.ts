@@ -3,11 +3,9 @@ import { useState } from "preact/hooks";
 import type { FailedDocument, FailureGroup, FailuresAnswer } from "./answers.ts";
 import { type Api, ApiError, address } from "./api.ts";
 import { UNMATCHED } from "./banners.ts";
-import type { Choice } from "./choice.ts";
-import { documentLink } from "./document-link.ts";
-import { Fault } from "./fault.ts";
+import type { Choice } from "./dialog.ts";
 import { clock, count, counted } from "./format.ts";
-import { html, type View } from "./view.ts";
+import { documentLink, Fault, html, type View } from "./view.ts";
 
 interface FailureSectionProps {
   api: Api;

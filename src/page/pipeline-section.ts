@@ -1,9 +1,7 @@
 import { h } from "preact";
-import type { Pipeline } from "./answers.ts";
-import { Chart } from "./chart.ts";
-import type { Choice } from "./choice.ts";
+import type { Lane, Pipeline } from "./answers.ts";
+import type { Choice } from "./dialog.ts";
 import { clock, count, counted, duration, money, percent, rate } from "./format.ts";
-import { laneChips } from "./lane-words.ts";
 import { html, type View } from "./view.ts";
 
 interface PipelineSectionProps {
@@ -136,4 +134,103 @@ function LaneChips({ pipeline: { name, lanes }, now }: { pipeline: Pipeline; now
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+interface ChartProps {
+  title: string;
+  /** What the chart shows, in words, for whoever does not see it. */
+  summary: string;
+  /** One number a minute, oldest first. */
+  values: readonly number[];
+  /** The part of each value that is drawn in the colour of failures. */
+  bad?: readonly number[];
+  /** A line at this height, where there is a limit. */
+  limit?: number;
+}
+
+const HEIGHT = 40;
+const BAR = 3;
+const STEP = 4;
+
+/** Bars, one for each minute of the last hour. */
+function Chart({ title, summary, values, bad = [], limit }: ChartProps): View {
+  const highest = Math.max(1, ...values);
+  const top = limit !== undefined && limit <= highest * 4 ? Math.max(highest, limit) : highest;
+  const width = values.length * STEP;
+  const tall = (value: number): number => (value === 0 ? 0 : Math.max(1, (value / top) * HEIGHT));
+  // One element for all bars: there may be many pipelines.
+  const bars = (numbers: readonly number[]): string =>
+    numbers
+      .map((value, index) => (value === 0 ? "" : `M${index * STEP},${HEIGHT}v${-tall(value)}h${BAR}V${HEIGHT}z`))
+      .join("");
+  return html`<figure class="chart">
+    <figcaption>${title}</figcaption>
+    <svg viewBox=${`0 0 ${width} ${HEIGHT + 1}`} preserveAspectRatio="none" role="img" aria-label=${summary}>
+      <path class="bar" d=${bars(values)} />
+      <path class="bar bad" d=${bars(bad)} />
+      ${limit !== undefined && limit <= top ? html`<line class="limit" x1="0" x2=${width} y1=${HEIGHT - tall(limit)} y2=${HEIGHT - tall(limit)} />` : null}
+      <line class="base" x1="0" x2=${width} y1=${HEIGHT + 0.5} y2=${HEIGHT + 0.5} />
+    </svg>
+    <p class="axis" aria-hidden="true"><span>1 h ago</span><span>most ${Math.round(highest).toLocaleString("en")}</span><span>now</span></p>
+  </figure>`;
+}
+
+/** A lane in words: `tone` is its colour, which never says more than the words do. */
+interface LaneWords {
+  label: string;
+  /** Why, where there is a reason. */
+  detail?: string;
+  tone: "work" | "wait" | "stop" | "idle";
+}
+
+/** What a chip says about a lane. @param now milliseconds since 1970 */
+function laneWords({ running, status, overdueSeconds }: Lane, now: number): LaneWords {
+  if (overdueSeconds !== undefined) {
+    return { label: `overdue by ${duration(overdueSeconds)}`, detail: "The sweep starts it anew.", tone: "stop" };
+  }
+  if (!running || status === undefined) return { label: "closed", tone: "idle" };
+  const { state, nextPollAt, reason } = status;
+  const until = nextPollAt === undefined ? "" : ` until ${clock(nextPollAt, now)}`;
+  const why = reason === undefined ? {} : { detail: reason.message };
+  switch (state) {
+    case "submitting":
+      return { label: "sending", tone: "work" };
+    case "analysing":
+      return { label: "with the service", tone: "work" };
+    case "throttled":
+      return { label: `throttled${until}`, ...why, tone: "wait" };
+    case "retrying":
+      return { label: `retrying${reason === undefined ? "" : `: ${reason.code}`}`, ...why, tone: "wait" };
+    case "blocked":
+      return { label: `blocked${reason === undefined ? "" : `: ${reason.code}`}`, ...why, tone: "stop" };
+    case "failing":
+      return { label: `failing${reason === undefined ? "" : `: ${reason.code}`}`, ...why, tone: "stop" };
+    case "paused":
+      return { label: "paused", tone: "idle" };
+    case "waiting":
+      return { label: "waiting for documents", tone: "idle" };
+    default:
+      return { label: state, tone: "idle" };
+  }
+}
+
+/** Lanes that say the same, as one chip. */
+interface LaneChip extends LaneWords {
+  lanes: number[];
+}
+
+/** The chips of a pipeline, what is stuck first; lanes that say the same share one. Closed lanes are told of only where no other is. */
+function laneChips(lanes: readonly Lane[], now: number): LaneChip[] {
+  const chips = new Map<string, LaneChip>();
+  for (const lane of lanes) {
+    const words = laneWords(lane, now);
+    const key = JSON.stringify([words.label, words.detail]);
+    const chip = chips.get(key);
+    if (chip === undefined) chips.set(key, { ...words, lanes: [lane.lane] });
+    else chip.lanes.push(lane.lane);
+  }
+  const rank = ["stop", "wait", "work", "idle"];
+  const sorted = [...chips.values()].sort((one, other) => rank.indexOf(one.tone) - rank.indexOf(other.tone));
+  const open = sorted.filter(({ label }) => label !== "closed");
+  return open.length > 0 ? open : sorted;
 }

@@ -2,13 +2,11 @@ import { h } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { RecordAnswer, TextAnswer } from "./answers.ts";
 import { type Api, ApiError, address } from "./api.ts";
-import { Fault } from "./fault.ts";
 import { clock, count, counted } from "./format.ts";
-import { MarkedText } from "./marked-text.ts";
-import { looksOf } from "./marks.ts";
+import { looksOf, type Mark, markText, type Span } from "./marks.ts";
 import { type ReadAnswer, readAnswer } from "./task-answer.ts";
 import { TaskView } from "./task-view.ts";
-import { html, type View } from "./view.ts";
+import { Fault, html, type View } from "./view.ts";
 
 interface RecordViewProps {
   api: Api;
@@ -143,4 +141,30 @@ function Raw({ record }: { record: RecordAnswer }): View {
     <summary>Raw JSON</summary>
     ${open ? html`<pre tabindex="0" aria-label="Raw JSON"><code>${JSON.stringify(record, null, 2)}</code></pre>` : null}
   </details>`;
+}
+
+interface MarkedTextProps {
+  text: string;
+  /** Where the text begins in the document. */
+  from: number;
+  spans: readonly Span[];
+  /** The class of a label's look. */
+  look: (label: string) => string;
+}
+
+/** A text with its marks. The label of a mark is text like any other: it can be read aloud and searched, and copying leaves it out. */
+function MarkedText({ text, from, spans, look }: MarkedTextProps): View {
+  const nodes = markText(text, from, spans).map((node) => show(node, look));
+  return html`<div class="text" tabindex="0" role="region" aria-label="Text of the document">${nodes}</div>`;
+}
+
+function show(node: string | Mark, look: MarkedTextProps["look"]): View {
+  if (typeof node === "string") return node;
+  const { span, continued, children } = node;
+  const name = `mark ${look(span.label)}${continued ? " continued" : ""}`;
+  return html`<mark class=${name} id=${continued ? undefined : span.id} tabindex="-1">${
+    continued
+      ? html`<span class="hidden">${span.label} goes on: </span>`
+      : html`<span class="label">${span.label} </span>`
+  }${children.map((child) => show(child, look))}</mark>`;
 }

@@ -2,9 +2,8 @@ import { h } from "preact";
 import { useState } from "preact/hooks";
 import type { Requeue } from "./answers.ts";
 import { type Api, ApiError, address } from "./api.ts";
-import { Fault } from "./fault.ts";
 import { count } from "./format.ts";
-import { html, type View } from "./view.ts";
+import { Fault, html, type View } from "./view.ts";
 
 interface RequeueListProps {
   api: Api;

@@ -1,6 +1,6 @@
 import { TestHost } from "functions-emulator/testing";
 import { describe, expect, it } from "vitest";
-import type { RequeueProgress } from "../../src/lib/queueing/describe-run.ts";
+import type { RequeueProgress } from "../../src/lib/queueing/requeue-run.ts";
 
 // Loaded behind TestHost, which stands in for the Functions host.
 await import("../../src/functions/requeue.ts");

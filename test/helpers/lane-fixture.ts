@@ -15,7 +15,7 @@ import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import type { SweepContext } from "../../src/lib/queueing/inspect-pipeline.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
 import type { StatusContext } from "../../src/lib/status/describe-pipeline.ts";
-import type { Containers } from "../../src/lib/storage/containers.ts";
+import type { Containers } from "../../src/lib/storage/blobs.ts";
 import { breakLease } from "../../src/lib/storage/lease.ts";
 import { MessageQueue } from "../../src/lib/storage/message-queue.ts";
 import { WorkQueue } from "../../src/lib/storage/work-queue.ts";

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect } from "vitest";
 import type { LogEvent } from "../../src/lib/common/log.ts";
 import { createAuthoringClient } from "../../src/lib/language/authoring/authoring-client.ts";
 import { enqueueDefinition } from "../../src/lib/project/enqueue-command.ts";
-import type { ProjectContext } from "../../src/lib/project/project-context.ts";
+import type { ProjectContext } from "../../src/lib/project/project-session.ts";
 import { runProjectStep } from "../../src/lib/project/run-step.ts";
 import type { ProjectStatus } from "../../src/lib/project/status.ts";
 import { firstProjectStep, type ProjectStep } from "../../src/lib/project/step.ts";

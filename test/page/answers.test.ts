@@ -2,14 +2,14 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import type { z } from "zod";
 import {
   documentAnswerSchema,
+  failuresAnswerSchema,
   healthAnswerSchema,
   recordAnswerSchema,
+  requeueAnswerSchema,
+  requeuesAnswerSchema,
   textAnswerSchema,
 } from "../../src/lib/api/document-schemas.ts";
-import { failuresAnswerSchema } from "../../src/lib/api/failure-schemas.ts";
-import { modelsAnswerSchema } from "../../src/lib/api/models-schemas.ts";
-import { pipelinesAnswerSchema } from "../../src/lib/api/pipeline-schemas.ts";
-import { requeueAnswerSchema, requeuesAnswerSchema } from "../../src/lib/api/requeue-schemas.ts";
+import { modelsAnswerSchema, pipelinesAnswerSchema } from "../../src/lib/api/pipeline-schemas.ts";
 import type * as page from "../../src/page/answers.ts";
 import { busyWorld, documentAnswers } from "./busy-world.ts";
 

@@ -1,9 +1,14 @@
 import type { z } from "zod";
-import type { healthAnswerSchema, recordAnswerSchema, TextAnswer } from "../../src/lib/api/document-schemas.ts";
-import type { FailureGroup, failuresAnswerSchema } from "../../src/lib/api/failure-schemas.ts";
-import type { ModelsAnswer } from "../../src/lib/api/models-schemas.ts";
-import type { PipelineDescription, pipelinesAnswerSchema } from "../../src/lib/api/pipeline-schemas.ts";
-import type { requeueAnswerSchema, requeuesAnswerSchema } from "../../src/lib/api/requeue-schemas.ts";
+import type {
+  FailureGroup,
+  failuresAnswerSchema,
+  healthAnswerSchema,
+  recordAnswerSchema,
+  requeueAnswerSchema,
+  requeuesAnswerSchema,
+  TextAnswer,
+} from "../../src/lib/api/document-schemas.ts";
+import type { ModelsAnswer, PipelineDescription, pipelinesAnswerSchema } from "../../src/lib/api/pipeline-schemas.ts";
 
 /** What an app answers in a test, in the API's own types. */
 export interface World {

@@ -51,7 +51,7 @@ function project(): void {
   put("src/main.ts", "export {};");
   put("dist/src/main.js", "export {};");
   put("dist/src/main.js.map", "{}");
-  put("src/page/main.ts", "export {};");
+  put("src/page/app.ts", "export {};");
   put("dist/page/main.js", "export {};");
   for (const name of ["host.json", "pipelines.json", "pipelines.schema.json", "local.settings.json"]) put(name, {});
 }

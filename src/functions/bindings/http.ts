@@ -3,11 +3,9 @@ import { app as functions, type HttpRequest, type HttpResponseInit, type Invocat
 import { RestError } from "@azure/storage-blob";
 import * as df from "durable-functions";
 import type { z } from "zod";
-import { parseBody, parseQuery, queryOf } from "../../lib/api/parse-request.ts";
-import type { Route } from "../../lib/api/route.ts";
+import { parseBody, parseQuery, queryOf, RequestRefused, type Route } from "../../lib/api/route.ts";
 import { describeError } from "../../lib/common/log.ts";
 import { SettingsError } from "../../lib/common/problems.ts";
-import { RequestRefused } from "../../lib/common/request-refused.ts";
 import { UnreadableBlobError } from "../../lib/storage/versioned-json.ts";
 
 /** A request as its route's schemas have read it. */

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { isBlobName } from "../storage/blobs.ts";
 
+/** How many; never fewer than none. */
+export const count = z.int().min(0);
+
 /** Times are ISO 8601 in UTC. */
 export const timeSchema = z.string().describe("ISO 8601, UTC");
 
@@ -80,8 +83,8 @@ export const ageParameter = z
   .describe(AGE_EXPECTED);
 
 function secondsOf(text: string): number | undefined {
-  const [, count, unit] = SPAN.exec(text) ?? [];
-  return count === undefined || unit === undefined ? undefined : Number(count) * UNITS[unit as keyof typeof UNITS];
+  const [, amount, unit] = SPAN.exec(text) ?? [];
+  return amount === undefined || unit === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS];
 }
 
 const cursorText = z.base64url();

@@ -1,5 +1,16 @@
 import { z } from "zod";
 import { failureFileSchema, resultFileSchema } from "../results/record.ts";
+import {
+  ageParameter,
+  count,
+  cursorSchema,
+  flagParameter,
+  limitSchema,
+  nextCursorSchema,
+  pipelineParameter,
+  prefixParameter,
+  timeSchema,
+} from "./common-schemas.ts";
 
 const placeSchema = z
   .object({
@@ -55,3 +66,90 @@ export const textAnswerSchema = z.object({
 
 /** A part of a document's text. */
 export type TextAnswer = z.output<typeof textAnswerSchema>;
+
+/** Which failures are meant. */
+const failureFilter = {
+  pipeline: pipelineParameter.describe("_unmatched: documents that no pipeline wants."),
+  prefix: prefixParameter,
+  code: z.string().max(100).optional().describe("Code of the error. Send the function key in a header then."),
+  task: z.string().max(100).optional().describe("Name of the task that failed."),
+  age: ageParameter,
+};
+
+export const failuresQuery = z.object({ ...failureFilter, limit: limitSchema(200, 50), cursor: cursorSchema });
+
+const groupSchema = z
+  .object({
+    code: z.string(),
+    count,
+    failed: count,
+    partiallySucceeded: count,
+    hint: z.string().describe("What to do, as the record of the first example has it."),
+    message: z.string().describe("Of the same record."),
+    examples: z.array(z.string()).max(3).describe("Names of documents."),
+    pipelines: z.record(z.string(), count),
+    tasks: z.record(z.string(), count).describe("By the task that failed (the first of a document), where a task did."),
+  })
+  .meta({ id: "FailureGroup" });
+
+const documentSchema = z
+  .object({
+    pipeline: z.string(),
+    name: z.string(),
+    status: z.enum(["failed", "partiallySucceeded"]),
+    code: z.string(),
+    task: z.string().optional(),
+    message: z.string(),
+    hint: z.string(),
+    record: z.string().describe("<container>/<blob name>"),
+    at: timeSchema,
+  })
+  .meta({ id: "FailedDocument" });
+
+export const failuresAnswerSchema = z.object({
+  total: count.optional().describe("With the groups on the first page only."),
+  complete: z.boolean().optional().describe("false: there are more than were counted, the counts are the least."),
+  groups: z.array(groupSchema).optional().describe("By code, the largest first."),
+  documents: z.array(documentSchema),
+  nextCursor: nextCursorSchema,
+});
+
+export type FailureGroup = z.output<typeof groupSchema>;
+export type FailedDocument = z.output<typeof documentSchema>;
+
+export const REQUEUE_STATUSES = ["running", "done", "cancelled", "failed"] as const;
+
+export const requeueAnswerSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["redrive", "backfill"]),
+    dryRun: z.boolean().describe("It only counts."),
+    status: z.enum(REQUEUE_STATUSES).describe("cancelled and failed ones can be resumed where they stand"),
+    request: z
+      .record(z.string(), z.unknown())
+      .describe("What was asked for: pipeline, prefix, code, task, age, force, as far as they were given."),
+    seen: count.describe("Records or documents looked at."),
+    matched: count.describe("Documents that it is about."),
+    queued: count.describe("Documents put on the queue of one pipeline or more."),
+    refused: count.describe("Passed over, because storage lets an earlier record of theirs not be replaced."),
+    startedAt: timeSchema,
+    updatedAt: timeSchema,
+    statusQueryGetUri: z.string().describe("Where this answer is to be had again."),
+  })
+  .meta({ id: "Requeue" });
+
+export const requeuesAnswerSchema = z.object({
+  requeues: z.array(requeueAnswerSchema).describe("The latest first."),
+  nextCursor: nextCursorSchema,
+});
+
+export const redriveQuery = z.object({ ...failureFilter, dryRun: flagParameter });
+
+export const backfillQuery = z.object({
+  pipeline: pipelineParameter,
+  prefix: prefixParameter,
+  force: flagParameter.describe("Also what has a record of its current version, written before this request."),
+  dryRun: flagParameter,
+});
+
+export const requeuesQuery = z.object({ limit: limitSchema(100, 20), cursor: cursorSchema });

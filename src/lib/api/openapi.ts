@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { z } from "zod";
-import { VERSION } from "../common/version.ts";
+import { VERSION } from "../common/telemetry.ts";
 import { problemSchema } from "./common-schemas.ts";
 import type { Route } from "./route.ts";
 

@@ -1,22 +1,26 @@
 import { z } from "zod";
 import { cursorSchema, limitSchema, pipelineParameter } from "./common-schemas.ts";
 import {
+  backfillQuery,
   documentAnswerSchema,
+  failuresAnswerSchema,
+  failuresQuery,
   healthAnswerSchema,
   LONGEST_PART,
   recordAnswerSchema,
-  textAnswerSchema,
-} from "./document-schemas.ts";
-import { failuresAnswerSchema, failuresQuery } from "./failure-schemas.ts";
-import { modelsAnswerSchema } from "./models-schemas.ts";
-import { pauseAnswerSchema, pauseBodySchema, pipelinesAnswerSchema, resumeBodySchema } from "./pipeline-schemas.ts";
-import {
-  backfillQuery,
   redriveQuery,
   requeueAnswerSchema,
   requeuesAnswerSchema,
   requeuesQuery,
-} from "./requeue-schemas.ts";
+  textAnswerSchema,
+} from "./document-schemas.ts";
+import {
+  modelsAnswerSchema,
+  pauseAnswerSchema,
+  pauseBodySchema,
+  pipelinesAnswerSchema,
+  resumeBodySchema,
+} from "./pipeline-schemas.ts";
 import { route } from "./route.ts";
 import { estimateAnswerSchema, estimateBodySchema, usageAnswerSchema, usageQuery } from "./usage-schemas.ts";
 

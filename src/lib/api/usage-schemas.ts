@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { moneySchema, PRICE_CLASSES } from "../usage/prices.ts";
-import { cursorSchema, limitSchema, nextCursorSchema, pipelineParameter, prefixParameter } from "./common-schemas.ts";
+import {
+  count,
+  cursorSchema,
+  limitSchema,
+  nextCursorSchema,
+  pipelineParameter,
+  prefixParameter,
+} from "./common-schemas.ts";
 
-const count = z.int().min(0);
 const day = z.iso.date({ error: "a day (UTC), for example 2026-11-28" });
 
 export const usageQuery = z.object({

@@ -1,6 +1,6 @@
 import { type Meter, metrics } from "@opentelemetry/api";
 import type { LogEvent } from "./log.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "./telemetry.ts";
 
 /** What is counted and measured; units after UCUM. Attributes are few and have few values: pipelines, outcomes, codes. */
 function makeInstruments(meter: Meter) {

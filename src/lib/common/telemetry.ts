@@ -10,7 +10,6 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { VERSION } from "./version.ts";
 
 /**
  * Spans through the API of OpenTelemetry alone. As long as nobody has registered an SDK (see `telemetry/` in the app's
@@ -97,3 +96,6 @@ function codeOf(error: unknown): string {
   const { code, name } = Object(error) as { code?: unknown; name?: unknown };
   return typeof code === "string" ? code : String(name);
 }
+
+/** Version of this application, as in `package.json`; part of the `User-Agent`. */
+export const VERSION = "0.1.0";

@@ -1,10 +1,10 @@
-import type { ExpiryWarning, ModelsAnswer } from "../api/models-schemas.ts";
+import type { ContainerClient } from "@azure/storage-blob";
+import { z } from "zod";
+import type { ExpiryWarning, ModelsAnswer } from "../api/pipeline-schemas.ts";
 import type { LogEvent } from "../common/log.ts";
 import { RETIREMENTS, type Retirement } from "../language/retirements.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
-import { type CustomDeployment, customDeployments } from "./custom-deployments.ts";
-import { daysLeft, isNear } from "./days-left.ts";
-import type { ExpiryFile } from "./expiry-file.ts";
+import { readText, writeText } from "../storage/blobs.ts";
 
 type DeploymentView = ModelsAnswer["deployments"][number];
 type RetirementView = ModelsAnswer["retirements"][number];
@@ -80,4 +80,103 @@ function describeRetirement(retirement: Retirement, pipelines: readonly Pipeline
 function isUsed({ subject, name }: Retirement, { kind, parameters }: Pipeline["tasks"][number]): boolean {
   if (subject === "kind") return kind === name;
   return subject === "configuration" && parameters.deploymentName !== undefined;
+}
+
+/** Days before an end from which on somebody is told; alerts come again 30 and 7 days before. */
+const WARNING_DAYS = 90;
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Whole days until the day begins on which something ends; 0 on that day, negative after it.
+ * @param on ISO 8601, a day or a time
+ * @param now milliseconds since 1970
+ */
+function daysLeft(on: string, now: number): number {
+  const day = Date.parse(on.slice(0, 10));
+  return Math.ceil((day - now) / DAY_MS) + 0;
+}
+
+/** True for what ends soon enough that somebody is told, or has ended. */
+function isNear(days: number): boolean {
+  return days <= WARNING_DAYS;
+}
+
+/** A deployment of a custom model that pipelines ask. */
+export interface CustomDeployment {
+  /** Language resource, no trailing slash. */
+  endpoint: string;
+  project: string;
+  deployment: string;
+  /** Names of the pipelines that ask it, in the order of pipelines.json. */
+  pipelines: string[];
+}
+
+/**
+ * The deployments that pipelines ask, each once. A model of the 2021 preview, which is named by its id, has none.
+ * @param endpointsOf the Language resources of a pipeline
+ */
+export function customDeployments(
+  pipelines: readonly Pipeline[],
+  endpointsOf: (pipeline: Pipeline) => readonly string[],
+): CustomDeployment[] {
+  const found = new Map<string, CustomDeployment>();
+  for (const pipeline of pipelines) {
+    for (const { parameters } of pipeline.tasks) {
+      const { projectName: project, deploymentName: deployment } = parameters;
+      if (typeof project !== "string" || typeof deployment !== "string") continue;
+      for (const endpoint of endpointsOf(pipeline)) {
+        const key = JSON.stringify([endpoint, project, deployment]);
+        const known = found.get(key) ?? { endpoint, project, deployment, pipelines: [] };
+        if (!known.pipelines.includes(pipeline.name)) known.pipelines.push(pipeline.name);
+        found.set(key, known);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+const reasonSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+
+const deploymentSchema = z.object({
+  endpoint: z.string(),
+  project: z.string(),
+  deployment: z.string(),
+  /** ISO 8601, a day: the last word of authoring, or the day on which the service refused it as expired. */
+  expiresOn: z.string().optional(),
+  source: z.enum(["authoring", "runtime"]).optional(),
+  /** Why authoring could not be asked, or what the service said when it refused. */
+  problem: reasonSchema.optional(),
+});
+
+const fileSchema = z.object({
+  /** ISO 8601. */
+  readAt: z.string(),
+  /** What was looked at: the deployments, and the pipelines that the service refused. Another look is due when it changes. */
+  subject: z.string(),
+  deployments: z.array(deploymentSchema),
+});
+
+/** When a deployment ends, as far as that is known. */
+export type DeploymentExpiry = z.output<typeof deploymentSchema>;
+/** What the last look at the deployments found. */
+export type ExpiryFile = z.output<typeof fileSchema>;
+
+/** In the work container. */
+const NAME = "expiry.json";
+
+/** Undefined before the first look, and for a file that cannot be read: the next look writes it anew. */
+export async function readExpiryFile(work: ContainerClient): Promise<ExpiryFile | undefined> {
+  const blob = await readText(work, NAME);
+  if (blob === undefined) return undefined;
+  try {
+    return fileSchema.parse(JSON.parse(blob.text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two sweeps that look at the same time find the same; the later one's words stay. */
+export async function writeExpiryFile(work: ContainerClient, file: ExpiryFile): Promise<void> {
+  await writeText(work, NAME, JSON.stringify(file));
 }

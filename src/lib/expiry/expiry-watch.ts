@@ -6,9 +6,16 @@ import type { AuthoringClient } from "../language/authoring/authoring.ts";
 import { EXPIRED_CODE } from "../language/errors/code-rules.ts";
 import { LanguageError } from "../language/errors/language-error.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
-import { type CustomDeployment, customDeployments } from "./custom-deployments.ts";
-import { describeExpiry, type ExpiryView } from "./describe-expiry.ts";
-import { type DeploymentExpiry, type ExpiryFile, readExpiryFile, writeExpiryFile } from "./expiry-file.ts";
+import {
+  type CustomDeployment,
+  customDeployments,
+  type DeploymentExpiry,
+  describeExpiry,
+  type ExpiryFile,
+  type ExpiryView,
+  readExpiryFile,
+  writeExpiryFile,
+} from "./describe-expiry.ts";
 
 /** Expiries change by the year; alerts look back a day. */
 const LOOK_MS = 20 * 60 * 60_000;

@@ -1,6 +1,5 @@
 import { quote } from "../common/problems.ts";
-import { marksEntities } from "../language/authoring/authoring.ts";
-import { PREVIEW_VERSION } from "../language/authoring/authoring-versions.ts";
+import { marksEntities, PREVIEW_VERSION } from "../language/authoring/authoring.ts";
 import type { LabelledDocument, Labels, LabelsProblems } from "./labels.ts";
 import { type LabelRules, labelLimits } from "./limits.ts";
 

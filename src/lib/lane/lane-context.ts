@@ -3,7 +3,7 @@ import type { ExtractionLimits } from "../documents/formats/format.ts";
 import type { AnalysisClient } from "../language/analysis.ts";
 import type { TellEnd } from "../results/record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
-import type { Containers } from "../storage/containers.ts";
+import type { Containers } from "../storage/blobs.ts";
 import type { WorkQueue } from "../storage/work-queue.ts";
 import type { LaneAddress } from "./lane.ts";
 import type { Pacer } from "./pacer.ts";

@@ -18,7 +18,7 @@ import {
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import { firstLine } from "../common/log.ts";
-import { VERSION } from "../common/version.ts";
+import { VERSION } from "../common/telemetry.ts";
 import { ANSWER_BYTES, type Answer, readBody } from "./answer.ts";
 import { classifyNetworkError, wasNeverSent } from "./errors/classify-network-error.ts";
 import { languageError } from "./errors/code-rules.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFacts, sameEtag } from "../storage/blobs.ts";
 import { deletesProject, type ProjectCommand, type QueuedCommand, queuedCommand } from "./commands.ts";
 import { projectFiles } from "./names.ts";
-import type { ProjectContext } from "./project-context.ts";
+import type { ProjectContext } from "./project-session.ts";
 import { type ProjectState, projectState, type Run } from "./state.ts";
 
 type Asking = Pick<ProjectContext, "containers" | "now">;

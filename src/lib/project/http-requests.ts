@@ -1,10 +1,10 @@
+import { RequestRefused } from "../api/route.ts";
 import { quote } from "../common/problems.ts";
-import { RequestRefused } from "../common/request-refused.ts";
 import { type ProjectCommand, parseCommand } from "./commands.ts";
 import { storeDefinition } from "./definition/store-definition.ts";
 import { enqueueCommand, enqueueDefinition } from "./enqueue-command.ts";
 import { NAME_EXPECTED, NAME_PATTERN } from "./names.ts";
-import type { ProjectContext } from "./project-context.ts";
+import type { ProjectContext } from "./project-session.ts";
 import { describeProject, type ProjectDescription } from "./status.ts";
 
 /** The project that a URL names. @throws RequestRefused */

@@ -1,8 +1,9 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import type { EventLog } from "../common/log.ts";
 import { toCulture } from "../labels/languages.ts";
 import type { AuthoringClient, NewProject } from "../language/authoring/authoring.ts";
 import type { Versioned } from "../storage/versioned-json.ts";
 import { completeDefinition, type Definition } from "./definition/definition.ts";
-import type { ProjectContext } from "./project-context.ts";
 import { type ProjectState, projectState, type Run } from "./state.ts";
 
 /** What comes after a piece of work on a phase. */
@@ -67,4 +68,22 @@ export class ProjectSession {
   async save(): Promise<void> {
     this.#stored = await projectState(this.context.containers.work, this.project).write(this.#stored, this.state);
   }
+}
+
+/** All that work on a project needs. */
+export interface ProjectContext {
+  project: string;
+  containers: {
+    /** Where project files are dropped and statuses written. */
+    projects: ContainerClient;
+    work: ContainerClient;
+  };
+  /** The container with a project's training texts. */
+  trainingContainer(definition: Pick<Definition, "container" | "storageAccount">): ContainerClient;
+  client(definition: Pick<Definition, "endpoint" | "apiVersion">): AuthoringClient;
+  /** What is wrong lasts; the pause between two tries grows up to this. */
+  longestBlockedSeconds: number;
+  log: EventLog;
+  /** Milliseconds since 1970. */
+  now(): number;
 }

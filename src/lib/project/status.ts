@@ -6,8 +6,8 @@ import { type QueuedCommand, queuedCommand } from "./commands.ts";
 import { completeDefinition } from "./definition/definition.ts";
 import { isAskedFor } from "./enqueue-command.ts";
 import { projectFiles } from "./names.ts";
-import { serves } from "./phases/deploy-plan.ts";
-import type { ProjectContext } from "./project-context.ts";
+import { serves } from "./phases/deploy.ts";
+import type { ProjectContext } from "./project-session.ts";
 import { type Phase, type ProjectError, type ProjectState, projectState, type Run, type Scores } from "./state.ts";
 
 const WORDS: Readonly<Record<Exclude<Phase, "ended">, string>> = {

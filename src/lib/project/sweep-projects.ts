@@ -4,7 +4,7 @@ import { queuedCommand } from "./commands.ts";
 import { rejectMisnamedFolder } from "./definition/store-definition.ts";
 import { enqueueDefinition, isPending } from "./enqueue-command.ts";
 import { misnamedFolder, NAME_PATTERN, projectFiles, projectOf } from "./names.ts";
-import type { ProjectContext } from "./project-context.ts";
+import type { ProjectContext } from "./project-session.ts";
 import { classifyFailure } from "./retry-policy.ts";
 
 /** Projects looked at at once. */

@@ -1,13 +1,11 @@
 import type { EventLog } from "../common/log.ts";
 import { inSpan } from "../common/telemetry.ts";
 import type { DocumentInfo } from "../documents/document.ts";
-import { buildFailure, UNMATCHED_PIPELINE } from "../results/failure-record.ts";
 import { publishRecord } from "../results/publish-record.ts";
-import type { TellEnd } from "../results/record.ts";
+import { buildFailure, type TellEnd, UNMATCHED_PIPELINE } from "../results/record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
-import { isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
-import type { Containers } from "../storage/containers.ts";
+import { type Containers, isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
 import type { DocumentMessage } from "../storage/document-queue.ts";
 import type { WorkQueue } from "../storage/work-queue.ts";
 import { noteUnmatched } from "./unmatched-records.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { workNames } from "../lane/store/names.ts";
-import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
-import { readFileProgress } from "../rows/file-progress.ts";
+import { UNMATCHED_PIPELINE } from "../results/record.ts";
+import { readFileProgress } from "../rows/file-run.ts";
 import { readFacts, readText, writeText } from "../storage/blobs.ts";
 import { acceptDocument, type Wanted } from "./accept-document.ts";
 import type { PipelineFindings, SweepContext } from "./inspect-pipeline.ts";

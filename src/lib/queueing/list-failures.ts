@@ -1,12 +1,10 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
 import { z } from "zod";
-import { readShortfall } from "../results/outcome-metadata.ts";
-import { partialMarkNames, partialMarkSchema, unmarkPartial } from "../results/partial-marks.ts";
+import { partialMarkNames, partialMarkSchema, readShortfall, unmarkPartial } from "../results/outcome-metadata.ts";
 import { failureFileSchema } from "../results/record.ts";
 import { findRecord } from "../results/record-version.ts";
-import { readText, sameEtag } from "../storage/blobs.ts";
-import type { Containers } from "../storage/containers.ts";
+import { type Containers, readText, sameEtag } from "../storage/blobs.ts";
 
 /** Records read at a time. */
 const CONCURRENCY = 32;

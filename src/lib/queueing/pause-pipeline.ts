@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { pauseAnswerSchema, pauseBodySchema } from "../api/pipeline-schemas.ts";
+import { RequestRefused } from "../api/route.ts";
 import { quote } from "../common/problems.ts";
-import { RequestRefused } from "../common/request-refused.ts";
 import { type Pause, pipelineControl } from "../lane/store/pipeline-control.ts";
 import type { IntakeContext } from "./accept-document.ts";
 

@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { z } from "zod";
-import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
+import { UNMATCHED_PIPELINE } from "../results/record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { BlobRefusedError } from "../storage/blobs.ts";
 import { acceptDocument, type IntakeContext, type Wanted } from "./accept-document.ts";

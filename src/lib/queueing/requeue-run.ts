@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
-import { REQUEUE_STATUSES } from "../api/requeue-schemas.ts";
+import { REQUEUE_STATUSES, type requeueAnswerSchema, type requeuesAnswerSchema } from "../api/document-schemas.ts";
+import { RequestRefused } from "../api/route.ts";
 import { quote } from "../common/problems.ts";
-import { RequestRefused } from "../common/request-refused.ts";
 import { workNames } from "../lane/store/names.ts";
-import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
+import { UNMATCHED_PIPELINE } from "../results/record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { deleteBlob } from "../storage/blobs.ts";
 import { type Versioned, VersionedJson } from "../storage/versioned-json.ts";
@@ -179,4 +179,35 @@ function unknownRequeue(id: string): RequestRefused {
   const message = `There is no backfill or redrive ${quote(id)}`;
   const hint = "Their 202 answers give the address; what is over is forgotten after KEEP_FINISHED_DAYS.";
   return new RequestRefused(404, { code: "UnknownRequeue", message, hint });
+}
+
+type RequeueAnswer = z.output<typeof requeueAnswerSchema>;
+
+/** What Durable Functions keeps of a run: small, and never a document's name. */
+export type RequeueProgress = Pick<RequeueAnswer, "status" | "seen" | "matched" | "queued" | "refused">;
+
+export function showProgress({ status, state }: RequeueRun): RequeueProgress {
+  const { seen, matched, queued, refused } = state;
+  return { status, seen, matched, queued, refused };
+}
+
+/** @param address of the request, for that of the run */
+export function showRun(run: RequeueRun, address: string): RequeueAnswer {
+  const { id, request, startedAt, updatedAt, state } = run;
+  const { kind, dryRun } = state;
+  const statusQueryGetUri = new URL(`/api/requeues/${id}`, address).href;
+  return { id, kind, dryRun, request, ...showProgress(run), startedAt, updatedAt, statusQueryGetUri };
+}
+
+/** A page of runs, the latest first. */
+export async function showRuns(
+  work: ContainerClient,
+  query: { limit: number; cursor?: string | undefined },
+  address: string,
+): Promise<z.output<typeof requeuesAnswerSchema>> {
+  const { runs, cursor } = await listRuns(work, query);
+  return {
+    requeues: runs.map((run) => showRun(run, address)),
+    ...(cursor === undefined ? {} : { nextCursor: cursor }),
+  };
 }

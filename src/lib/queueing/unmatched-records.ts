@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
+import pMap from "p-map";
 import type { EventLog } from "../common/log.ts";
-import { removeUnmatched } from "../lane/steps/remove-unmatched.ts";
+import { recordName } from "../documents/document.ts";
 import { workNames } from "../lane/store/names.ts";
-import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
+import { UNMATCHED_PIPELINE } from "../results/record.ts";
 import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";
-import { createText, deleteBlob } from "../storage/blobs.ts";
-import type { Containers } from "../storage/containers.ts";
-import { listNames } from "../storage/list-names.ts";
+import { BlobRefusedError, type Containers, createText, deleteBlob } from "../storage/blobs.ts";
+import { listAmong, listNames } from "../storage/list-names.ts";
 import { type FailureCursor, listFailures } from "./list-failures.ts";
 
 /** What the pipelines take; when it changes, other documents find none. */
@@ -58,4 +58,36 @@ export async function removeOutdated(context: {
 
 function noteOf(routing: string): string {
   return `${workNames.unmatched}${createHash("sha256").update(routing).digest("hex").slice(0, 16)}.json`;
+}
+
+/** Records removed at a time. */
+const CONCURRENCY = 8;
+
+/**
+ * Removes the failure records of an earlier drop that found no pipeline: they must not stand beside what comes now. One
+ * that the storage service insists on stays until a later sweep may remove it, and its document goes its way all the same.
+ * @param documents names of documents that a pipeline takes
+ * @returns whether all of them are gone
+ */
+export async function removeUnmatched(
+  { containers, log }: { containers: Containers; log: EventLog },
+  documents: readonly string[],
+): Promise<boolean> {
+  const { failed, work } = containers;
+  let areGone = true;
+  const records = new Map(documents.map((name) => [recordName(UNMATCHED_PIPELINE, name), name]));
+  const listed = await listAmong(failed, [...records.keys()]);
+  const found = [...records].filter(([record]) => listed?.has(record) ?? true);
+  const remove = async ([record, document]: [string, string]): Promise<void> => {
+    try {
+      await deleteBlob(failed, record);
+    } catch (error) {
+      if (!(error instanceof BlobRefusedError)) throw error;
+      areGone = false;
+      await createText(work, workNames.heldUnmatched, "{}");
+      log({ event: "record.refused", pipeline: UNMATCHED_PIPELINE, document, message: error.message });
+    }
+  };
+  await pMap(found, remove, { concurrency: CONCURRENCY });
+  return areGone;
 }

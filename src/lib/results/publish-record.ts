@@ -1,7 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { recordName } from "../documents/document.ts";
-import { createText, deleteBlob, replaceText } from "../storage/blobs.ts";
-import type { RecordContainers } from "../storage/containers.ts";
+import { createText, deleteBlob, type RecordContainers, replaceText } from "../storage/blobs.ts";
 import { outcomeMetadata } from "./outcome-metadata.ts";
 import type { PublishOutcome } from "./record.ts";
 import { type FailureFile, type ResultFile, stringifyRecord } from "./record.ts";

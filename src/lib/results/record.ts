@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type DocumentInfo, ENCODING_SOURCES } from "../documents/document.ts";
+import { type DocumentInfo, ENCODING_SOURCES, type ReadingCandidate } from "../documents/document.ts";
 
 /** Version of the shape of result files and failure records; a new minor version only adds fields. */
 export const SCHEMA_VERSION = "1.0";
@@ -152,3 +152,37 @@ export type PublishOutcome = "written" | "same" | "superseded";
 
 /** Tells the next system that a document has ended. Called after its record stands, and again when that is not sure. */
 export type TellEnd = (record: ResultFile | FailureFile, outcome: PublishOutcome) => Promise<void>;
+
+/** Stands for the pipeline in the failure records of documents that no pipeline wants; no pipeline can have this name. */
+export const UNMATCHED_PIPELINE = "_unmatched";
+
+export interface FailureInput {
+  pipeline: string;
+  document: DocumentInfo;
+  error: {
+    code: string;
+    message: string;
+    hint: string;
+    source: "service" | "reader" | "routing";
+    task?: string;
+    candidates?: readonly ReadingCandidate[] | undefined;
+  };
+  attempts: number;
+  /** ISO 8601. */
+  failedAt: string;
+}
+
+/** Makes the failure record of a document that never got as far as an answer. */
+export function buildFailure({ pipeline, document, error, attempts, failedAt }: FailureInput): FailureFile {
+  const { code, message, hint, source, task, candidates = [] } = error;
+  const doubt = candidates.length > 0 ? { candidates: [...candidates] } : {};
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    pipeline,
+    status: "failed",
+    document: documentPart(document),
+    error: { code, message, hint, source, task, ...doubt },
+    attempts,
+    failedAt,
+  };
+}

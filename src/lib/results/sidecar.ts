@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { recordName } from "../documents/document.ts";
-import { createText, deleteBlob, replaceText, sameEtag } from "../storage/blobs.ts";
-import type { RecordContainers } from "../storage/containers.ts";
+import { createText, deleteBlob, type RecordContainers, replaceText, sameEtag } from "../storage/blobs.ts";
+import { documentPart, type ResultFile, type TaskResult } from "./record.ts";
 import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
 
 /** Letters, digits, spaces and `_ . -`; it does not end in `json`, which is the record's own. */
@@ -116,4 +116,57 @@ function placeOf(containers: SidecarContainers, { pipeline, document }: SidecarO
 function contentOf(sidecar: Sidecar): { body: string | Buffer; contentType: string } {
   if ("text" in sidecar) return { body: sidecar.text, contentType: "text/plain; charset=utf-8" };
   return { body: Buffer.from(sidecar.base64, "base64"), contentType: sidecar.contentType };
+}
+
+/** The text that a document was analysed as, and where its pages or paragraphs begin in it. */
+interface AnalysedText {
+  text: string;
+  pages?: number[] | undefined;
+  paragraphs?: number[] | undefined;
+}
+
+/** What the text file beside a result ends in, after the document's own name. */
+const SUFFIX = "txt";
+
+/**
+ * The analysed text of a document that is not plain text, as a file beside its result, named in the record: the offsets in
+ * the record count in it.
+ * @param container of the results, for the name in the record
+ */
+export function withAnalysedText(record: ResultFile, analysed: AnalysedText, container: string): ResultWithCopies {
+  const { text, pages, paragraphs } = analysed;
+  const textFile = `${container}/${recordName(record.pipeline, record.document.name, SUFFIX)}`;
+  const document = documentPart({ ...record.document, textFile, pages, paragraphs });
+  return { record: { ...record, document }, sidecars: [{ suffix: SUFFIX, text }] };
+}
+
+/** A result and the files that stand beside it. */
+export interface ResultWithCopies {
+  record: ResultFile;
+  sidecars: readonly Sidecar[];
+}
+
+/**
+ * The redacted texts of a result as files of their own, `….redacted.txt`, named in the tasks that made them. Where
+ * several tasks redact, each file has its task's name: the texts differ. A task that failed has no copy.
+ * @param container of the results, for the name in the record
+ */
+export function redactedCopies(record: ResultFile, container: string): ResultWithCopies {
+  const redacted = record.tasks.flatMap((task) => {
+    const text = redactedText(task);
+    return text === undefined ? [] : [{ task: task.name, text }];
+  });
+  const redacting = record.tasks.filter(({ kind }) => kind === "PiiEntityRecognition");
+  const suffixOf = (task: string): string => (redacting.length > 1 ? `${task}.redacted.txt` : "redacted.txt");
+  const tasks = record.tasks.map((task) => {
+    if (redactedText(task) === undefined) return task;
+    const name = recordName(record.pipeline, record.document.name, suffixOf(task.name));
+    return { ...task, redactedCopy: `${container}/${name}` };
+  });
+  const sidecars = redacted.map(({ task, text }) => ({ suffix: suffixOf(task), text }));
+  return { record: { ...record, tasks }, sidecars };
+}
+
+function redactedText({ kind, redactedText: text }: TaskResult): string | undefined {
+  return kind === "PiiEntityRecognition" && typeof text === "string" ? text : undefined;
 }

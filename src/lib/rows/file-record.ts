@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type DocumentInfo, recordName } from "../documents/document.ts";
-import { buildFailure } from "../results/failure-record.ts";
-import { documentPart, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../results/record.ts";
+import { buildFailure, documentPart, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../results/record.ts";
 import { type FoundRecord, findRecord } from "../results/record-version.ts";
 import { readText } from "../storage/blobs.ts";
 import { type FileRun, type RowsContext, sumTallies } from "./file-run.ts";

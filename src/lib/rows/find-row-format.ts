@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import { decodeAs } from "../documents/charsets.ts";
 import { decodeDocument } from "../documents/decode-document.ts";
 import { DocumentError } from "../documents/document.ts";
-import type { RowSettings } from "../settings/row-settings.ts";
+import type { RowSettings } from "../settings/pipeline.ts";
 import { type CsvFormat, csvOptions, isWide, type RowFormat } from "./row-format.ts";
 
 /** So much of a file's beginning tells how it is to be read, bytes. */

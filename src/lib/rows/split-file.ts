@@ -3,13 +3,11 @@ import { oneFileAtATime } from "../common/one-at-a-time.ts";
 import { DocumentError, type DocumentInfo } from "../documents/document.ts";
 import { type BlobFacts, isFolderMarker, readFacts, sameEtag } from "../storage/blobs.ts";
 import { type DocumentMessage, messageKey } from "../storage/document-queue.ts";
-import { beginRun } from "./begin-run.ts";
-import { FileChangedError } from "./blob-bytes.ts";
-import { completeFile, type FileOutcome, forgetRun, removeAllRuns } from "./complete-file.ts";
-import { cutFile } from "./cut-file.ts";
+import { beginRun, cutFile, FileChangedError } from "./cut-file.ts";
 import { readStanding, type StandingRecord } from "./file-record.ts";
 import type { SplitContext } from "./file-run.ts";
 import { changeRun, type FileRun, fileRun, isComplete, openParts } from "./file-run.ts";
+import { completeFile, type FileOutcome, forgetRun, removeAllRuns } from "./publish-part.ts";
 
 export type SplitOutcome =
   /** Its parts are on the queue, or there is nothing to do. */

@@ -4,7 +4,7 @@ import type { TaskKind } from "../language/analysis.ts";
 import { type ApiVersion, isNative, KNOWN_VERSIONS, kindsOf, parseApiVersion } from "../language/api-versions.ts";
 import { endpointSchema, KEY_SETTING } from "./endpoint.ts";
 import { parseGlob } from "./glob.ts";
-import { rowSettingsSchema } from "./row-settings.ts";
+import { rowSettingsSchema } from "./pipeline.ts";
 import { TASK_PARAMETERS } from "./task-parameters.ts";
 
 const NAME_EXPECTED =

@@ -2,7 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import type { App } from "../app.ts";
 import { describeError } from "../common/log.ts";
 import { describeProblem, SettingsError } from "../common/problems.ts";
-import { VERSION } from "../common/version.ts";
+import { VERSION } from "../common/telemetry.ts";
 import { isStatus } from "../storage/blobs.ts";
 
 export interface Health {

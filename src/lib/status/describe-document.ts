@@ -1,10 +1,10 @@
+import { RequestRefused } from "../api/route.ts";
 import { quote } from "../common/problems.ts";
-import { RequestRefused } from "../common/request-refused.ts";
 import { recordName } from "../documents/document.ts";
 import type { SweepContext } from "../queueing/inspect-pipeline.ts";
-import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
+import { UNMATCHED_PIPELINE } from "../results/record.ts";
 import { findRecord } from "../results/record-version.ts";
-import { type FileProgress, readFileProgress } from "../rows/file-progress.ts";
+import { type FileProgress, readFileProgress } from "../rows/file-run.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
 import { isBlobName, isFolderMarker, readFacts, sameEtag } from "../storage/blobs.ts";
 import { readDocumentMessage } from "../storage/document-queue.ts";

@@ -1,7 +1,8 @@
 import pMap from "p-map";
 import type { z } from "zod";
 import { type Age, readCursor, writeCursor } from "../api/common-schemas.ts";
-import type { FailedDocument, FailureGroup, failuresAnswerSchema } from "../api/failure-schemas.ts";
+import type { FailedDocument, FailureGroup, failuresAnswerSchema } from "../api/document-schemas.ts";
+import { unknownCursor } from "../api/route.ts";
 import { recordName } from "../documents/document.ts";
 import type { IntakeContext } from "../queueing/accept-document.ts";
 import {
@@ -14,7 +15,6 @@ import {
   readFailure,
   type ToldFailure,
 } from "../queueing/list-failures.ts";
-import { unknownCursor } from "./unknown-cursor.ts";
 
 /** The most that one listing of storage names: https://learn.microsoft.com/rest/api/storageservices/list-blobs */
 const PAGE_SIZE = 5_000;

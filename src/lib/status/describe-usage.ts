@@ -2,8 +2,8 @@ import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
 import { z } from "zod";
 import { readCursor, writeCursor } from "../api/common-schemas.ts";
+import { RequestRefused, unknownCursor } from "../api/route.ts";
 import type { UsageRow, usageAnswerSchema, usageQuery } from "../api/usage-schemas.ts";
-import { RequestRefused } from "../common/request-refused.ts";
 import { keptDay, laterOf } from "../lane/store/kept-days.ts";
 import { recordsByPrice } from "../lane/store/lane-summary.ts";
 import { listLanes, readLaneFile } from "../lane/store/list-lanes.ts";
@@ -11,7 +11,6 @@ import { workNames } from "../lane/store/names.ts";
 import { addUsage, type DayUsage, NO_USAGE } from "../usage/counters.ts";
 import { moneyOf, type Prices, priceClassOf } from "../usage/prices.ts";
 import type { StatusContext } from "./describe-pipeline.ts";
-import { unknownCursor } from "./unknown-cursor.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const DEFAULT_DAYS = 7;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import { RequestRefused } from "../api/route.ts";
 import type { estimateAnswerSchema, estimateBodySchema } from "../api/usage-schemas.ts";
 import { quote } from "../common/problems.ts";
-import { RequestRefused } from "../common/request-refused.ts";
 import { jobLimits, textRecords } from "../language/limits.ts";
 import { listPage } from "../queueing/list-documents.ts";
 import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";

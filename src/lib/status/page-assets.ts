@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { RequestRefused } from "../api/route.ts";
 import { quote } from "../common/problems.ts";
-import { RequestRefused } from "../common/request-refused.ts";
 
 /** A file of the status page, ready to be sent. */
 interface Asset {

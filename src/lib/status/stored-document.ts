@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { TextAnswer } from "../api/document-schemas.ts";
+import { RequestRefused } from "../api/route.ts";
 import { oneAtATime } from "../common/one-at-a-time.ts";
 import { quote } from "../common/problems.ts";
-import { RequestRefused } from "../common/request-refused.ts";
 import { decodeDocument } from "../documents/decode-document.ts";
 import { DocumentError, recordName } from "../documents/document.ts";
 import { readDocument } from "../documents/read-document.ts";
 import type { SweepContext } from "../queueing/inspect-pipeline.ts";
-import { UNMATCHED_PIPELINE } from "../results/failure-record.ts";
+import { UNMATCHED_PIPELINE } from "../results/record.ts";
 import { findRecord } from "../results/record-version.ts";
 import { isBlobName, readText } from "../storage/blobs.ts";
 import { parseStored } from "../storage/versioned-json.ts";

@@ -3,7 +3,7 @@ import { RestError } from "@azure/core-rest-pipeline";
 import { DefaultAzureCredential, ManagedIdentityCredential } from "@azure/identity";
 import { BlobServiceClient, newPipeline, type Pipeline } from "@azure/storage-blob";
 import { newPipeline as newQueuePipeline, QueueServiceClient } from "@azure/storage-queue";
-import { VERSION } from "../common/version.ts";
+import { VERSION } from "../common/telemetry.ts";
 import type { StorageSettings } from "../settings/storage-settings.ts";
 
 /**

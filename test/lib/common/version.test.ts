@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { VERSION } from "../../../src/lib/common/version.ts";
+import { VERSION } from "../../../src/lib/common/telemetry.ts";
 
 it("is the version of package.json", () => {
   const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
 import { DocumentClaims } from "../../../src/lib/lane/store/document-claims.ts";
-import type { Containers } from "../../../src/lib/storage/containers.ts";
+import type { Containers } from "../../../src/lib/storage/blobs.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;

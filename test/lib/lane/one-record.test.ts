@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LaneStep } from "../../../src/lib/lane/lane.ts";
 import type { AnalysisClient } from "../../../src/lib/language/analysis.ts";
-import { buildFailure } from "../../../src/lib/results/failure-record.ts";
 import { publishRecord } from "../../../src/lib/results/publish-record.ts";
+import { buildFailure } from "../../../src/lib/results/record.ts";
 import { listAmong } from "../../../src/lib/storage/list-names.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { rowSettingsSchema } from "../../../src/lib/settings/row-settings.ts";
+import { rowSettingsSchema } from "../../../src/lib/settings/pipeline.ts";
 import type { Fuse } from "../../helpers/fuse.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 

@@ -1,6 +1,6 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
-import { VERSION } from "../../../src/lib/common/version.ts";
+import { VERSION } from "../../../src/lib/common/telemetry.ts";
 import type { LanguageError } from "../../../src/lib/language/errors/language-error.ts";
 import { createTransport, type TransportOptions } from "../../../src/lib/language/transport.ts";
 import { drop, dropInBody, json, scriptedServer, silence, stallInBody, text } from "./scripted-server.ts";

@@ -8,7 +8,7 @@ import {
   stepRun,
   stepRunFor,
 } from "../../../src/lib/queueing/requeue-run.ts";
-import { partialMarkNames } from "../../../src/lib/results/partial-marks.ts";
+import { partialMarkNames } from "../../../src/lib/results/outcome-metadata.ts";
 import { describeFailures } from "../../../src/lib/status/describe-failures.ts";
 import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";

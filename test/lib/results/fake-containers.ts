@@ -1,5 +1,5 @@
 import { type ContainerClient, RestError } from "@azure/storage-blob";
-import type { RecordContainers } from "../../../src/lib/storage/containers.ts";
+import type { RecordContainers } from "../../../src/lib/storage/blobs.ts";
 
 interface FakeBlob {
   text: string;

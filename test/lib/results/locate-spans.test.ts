@@ -6,7 +6,7 @@ import {
   type StringIndexType,
   toUtf16,
 } from "../../../src/lib/documents/text-elements.ts";
-import { locateSpans } from "../../../src/lib/results/locate-spans.ts";
+import { locateSpans } from "../../../src/lib/results/build-record.ts";
 import type { Fields } from "../../../src/lib/results/merge/parts.ts";
 
 const COUNT: Readonly<Record<StringIndexType, (text: string) => number>> = {

@@ -1,7 +1,6 @@
 import { recordName } from "../../../src/lib/documents/document.ts";
 import { buildRecord } from "../../../src/lib/results/build-record.ts";
-import { buildFailure } from "../../../src/lib/results/failure-record.ts";
-import type { FailureFile, ResultFile } from "../../../src/lib/results/record.ts";
+import { buildFailure, type FailureFile, type ResultFile } from "../../../src/lib/results/record.ts";
 import type { FakeStorage } from "./fake-containers.ts";
 
 /** The document that the sample records are about, and the name of its record. */

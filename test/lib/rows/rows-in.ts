@@ -1,7 +1,7 @@
 import { findRowFormat } from "../../../src/lib/rows/find-row-format.ts";
 import { firstPlace, type Row, type RowPlace, readRows } from "../../../src/lib/rows/read-rows.ts";
 import type { RowFormat } from "../../../src/lib/rows/row-format.ts";
-import { rowSettingsSchema } from "../../../src/lib/settings/row-settings.ts";
+import { rowSettingsSchema } from "../../../src/lib/settings/pipeline.ts";
 
 const settings = (changes: object = {}) => rowSettingsSchema.parse({ text: "text", id: "id", ...changes });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SettingsError } from "../../../src/lib/common/problems.ts";
+import { missingKeys, resourcesOf } from "../../../src/lib/settings/pipeline.ts";
 import { parsePipelines } from "../../../src/lib/settings/pipelines.ts";
-import { missingKeys, resourcesOf } from "../../../src/lib/settings/resources.ts";
 
 const ONE = "https://one.cognitiveservices.azure.com";
 const TWO = "https://two.cognitiveservices.azure.com";

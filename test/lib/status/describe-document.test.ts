@@ -2,8 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { removeOrphans } from "../../../src/lib/lane/store/orphans.ts";
 import { removeLeftovers } from "../../../src/lib/queueing/removed-pipelines.ts";
 import { describeDocument, describePath } from "../../../src/lib/status/describe-document.ts";
-import { describePipeline, type StatusContext } from "../../../src/lib/status/describe-pipeline.ts";
-import { describePipelines } from "../../../src/lib/status/describe-pipelines.ts";
+import { describePipeline, describePipelines, type StatusContext } from "../../../src/lib/status/describe-pipeline.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 let fixture: LaneFixture;

@@ -3,8 +3,7 @@ import { pipelinesAnswerSchema } from "../../../src/lib/api/pipeline-schemas.ts"
 import type { LaneStatus } from "../../../src/lib/lane/lane.ts";
 import { callerOf, Pacer } from "../../../src/lib/lane/pacer.ts";
 import { pipelineControl } from "../../../src/lib/lane/store/pipeline-control.ts";
-import { describePipeline } from "../../../src/lib/status/describe-pipeline.ts";
-import { describePipelines } from "../../../src/lib/status/describe-pipelines.ts";
+import { describePipeline, describePipelines } from "../../../src/lib/status/describe-pipeline.ts";
 import { Fuse } from "../../helpers/fuse.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 

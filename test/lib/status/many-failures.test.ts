@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { recordName } from "../../../src/lib/documents/document.ts";
 import { createRun, stepRunFor } from "../../../src/lib/queueing/requeue-run.ts";
-import { buildFailure } from "../../../src/lib/results/failure-record.ts";
 import { outcomeMetadata } from "../../../src/lib/results/outcome-metadata.ts";
+import { buildFailure } from "../../../src/lib/results/record.ts";
 import { describeFailures } from "../../../src/lib/status/describe-failures.ts";
 import { createText } from "../../../src/lib/storage/blobs.ts";
 import { Fuse } from "../../helpers/fuse.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { expectedEnd, paceOf, seriesOf } from "../../../src/lib/status/pace.ts";
+import { expectedEnd, paceOf, seriesOf } from "../../../src/lib/status/describe-resources.ts";
 
 const NOON = Date.parse("2026-11-28T12:00:30.000Z");
 const minuteOf = (time: number) => Math.floor(time / 60_000);

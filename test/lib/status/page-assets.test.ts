@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RequestRefused } from "../../../src/lib/common/request-refused.ts";
+import { RequestRefused } from "../../../src/lib/api/route.ts";
 import { readPageAssets, servePage } from "../../../src/lib/status/page-assets.ts";
 
 let folder = "";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { recordAnswerSchema, textAnswerSchema } from "../../../src/lib/api/document-schemas.ts";
-import { RequestRefused } from "../../../src/lib/common/request-refused.ts";
+import { RequestRefused } from "../../../src/lib/api/route.ts";
 import { recordName } from "../../../src/lib/documents/document.ts";
 import { readStoredRecord, readTextPart } from "../../../src/lib/status/stored-document.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";

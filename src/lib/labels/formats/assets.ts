@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { marksEntities, type ProjectKind } from "../../language/authoring/authoring.ts";
-import type { Category, JsonPath, LabelledDocument, Labels, LabelsProblems } from "../labels.ts";
-import { count, list, name, readEach, readRegion } from "./parts.ts";
+import {
+  type Category,
+  count,
+  type JsonPath,
+  type LabelledDocument,
+  type Labels,
+  type LabelsProblems,
+  list,
+  name,
+  readEach,
+  readRegion,
+} from "../labels.ts";
 
 const CATEGORY_EXPECTED = 'an object with "category", the name of a class or entity';
 const DOCUMENT_EXPECTED = 'an object with "location", the name of the text in the container';

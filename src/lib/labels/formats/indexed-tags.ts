@@ -1,8 +1,17 @@
 import { z } from "zod";
 import { marksEntities, type ProjectKind } from "../../language/authoring/authoring.ts";
-import type { JsonPath, LabelledDocument, Labels, LabelsProblems, Region } from "../labels.ts";
+import {
+  count,
+  type JsonPath,
+  type LabelledDocument,
+  type Labels,
+  type LabelsProblems,
+  list,
+  name,
+  type Region,
+  readEach,
+} from "../labels.ts";
 import { fromCulture, toCulture } from "../languages.ts";
-import { count, list, name, readEach } from "./parts.ts";
 
 const fileSchema = z.looseObject({
   intentNames: list("class names").optional(),

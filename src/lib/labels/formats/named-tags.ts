@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { marksEntities, type ProjectKind } from "../../language/authoring/authoring.ts";
-import type { JsonPath, LabelledDocument, Labels, LabelsProblems } from "../labels.ts";
-import { count, list, name, readEach, readRegion } from "./parts.ts";
+import {
+  count,
+  type JsonPath,
+  type LabelledDocument,
+  type Labels,
+  type LabelsProblems,
+  list,
+  name,
+  readEach,
+  readRegion,
+} from "../labels.ts";
 
 const fileSchema = z.looseObject({
   classifiers: list("classifiers").optional(),

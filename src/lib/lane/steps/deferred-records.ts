@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { z } from "zod";
-import { markPartial, unmarkPartial } from "../../results/partial-marks.ts";
+import { markPartial, unmarkPartial } from "../../results/outcome-metadata.ts";
 import { type PublishOptions, publishRecord } from "../../results/publish-record.ts";
 import { documentSchema, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../../results/record.ts";
 import { type Sidecar, sidecarSchema } from "../../results/sidecar.ts";

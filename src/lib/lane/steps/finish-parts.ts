@@ -1,9 +1,6 @@
-import type { FileOutcome } from "../../rows/complete-file.ts";
-import { openPart } from "../../rows/open-part.ts";
-import { publishPart } from "../../rows/publish-part.ts";
+import { type FileOutcome, publishPart } from "../../rows/publish-part.ts";
 import type { RowProblem } from "../../rows/raw-record.ts";
-import { failedLine } from "../../rows/row-line.ts";
-import { readPart } from "../../rows/stored-part.ts";
+import { failedLine, openPart, readPart } from "../../rows/stored-part.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";

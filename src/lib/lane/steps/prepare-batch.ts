@@ -8,6 +8,7 @@ import { readDocument } from "../../documents/read-document.ts";
 import { storeAttachments } from "../../documents/store-attachments.ts";
 import { isNative } from "../../language/api-versions.ts";
 import { chunkLimits } from "../../language/limits.ts";
+import { removeUnmatched } from "../../queueing/unmatched-records.ts";
 import { type FoundRecord, findRecords } from "../../results/record-version.ts";
 import { statedLanguage } from "../../settings/pipeline.ts";
 import { readFacts, readText, sameEtag } from "../../storage/blobs.ts";
@@ -22,7 +23,6 @@ import { BatchBuilder, type PreparedBatch } from "./batch-builder.ts";
 import { failPart } from "./finish-parts.ts";
 import { inspectNative, nativeCuts } from "./native-documents.ts";
 import { publishFailure } from "./publish.ts";
-import { removeUnmatched } from "./remove-unmatched.ts";
 
 /** Documents read ahead: enough to hide the storage's latency. */
 const READ_AHEAD = 8;

@@ -1,13 +1,20 @@
 import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
 import { DocumentError, type DocumentInfo } from "../../documents/document.ts";
 import { chunkLimits } from "../../language/limits.ts";
-import { removeAllRuns } from "../../rows/complete-file.ts";
+import { removeUnmatched } from "../../queueing/unmatched-records.ts";
 import { readKeptLines } from "../../rows/known-rows.ts";
-import { type OpenedPart, openPart } from "../../rows/open-part.ts";
+import { removeAllRuns } from "../../rows/publish-part.ts";
 import type { RowProblem } from "../../rows/raw-record.ts";
-import { failedLine, placeOf, type RowLine, rowLineSchema } from "../../rows/row-line.ts";
 import { splitFile } from "../../rows/split-file.ts";
-import type { StoredRow } from "../../rows/stored-part.ts";
+import {
+  failedLine,
+  type OpenedPart,
+  openPart,
+  placeOf,
+  type RowLine,
+  rowLineSchema,
+  type StoredRow,
+} from "../../rows/stored-part.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { checkCost, unforeseen } from "../policy/refusals.ts";
@@ -15,7 +22,6 @@ import { readingName, storeRowLines } from "../store/row-lines.ts";
 import { BatchBuilder, type PreparedBatch } from "./batch-builder.ts";
 import { reportFile } from "./finish-parts.ts";
 import { publishFailure } from "./publish.ts";
-import { removeUnmatched } from "./remove-unmatched.ts";
 
 /**
  * Reads a batch of a pipeline whose documents are files of rows. A file is cut into parts, which come back as messages of

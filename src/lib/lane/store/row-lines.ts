@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type RowLine, rowLineSchema } from "../../rows/row-line.ts";
+import { type RowLine, rowLineSchema } from "../../rows/stored-part.ts";
 import { readText, writeText } from "../../storage/blobs.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneSession } from "../lane-session.ts";

@@ -1,6 +1,5 @@
 import { createTransport, type TransportOptions } from "../transport.ts";
-import type { AuthoringClient } from "./authoring.ts";
-import { wireOf } from "./authoring-versions.ts";
+import { type AuthoringClient, wireOf } from "./authoring.ts";
 import { currentAuthoring } from "./current-authoring.ts";
 import { previewAuthoring } from "./preview-authoring.ts";
 

@@ -3,9 +3,14 @@ import { retryAfterSeconds } from "../answer.ts";
 import { serviceErrorSchema } from "../errors/language-error.ts";
 import { isFinished, readStatus } from "../jobs/job-state.ts";
 import type { Send } from "../transport.ts";
-import type { AuthoringJobState, NewProject, PreviewAuthoring, ProjectKind } from "./authoring.ts";
+import {
+  type AuthoringJobState,
+  type NewProject,
+  PREVIEW_VERSION,
+  type PreviewAuthoring,
+  type ProjectKind,
+} from "./authoring.ts";
 import { createAuthoringCalls, undefinedIfMissing } from "./authoring-calls.ts";
-import { PREVIEW_VERSION } from "./authoring-versions.ts";
 import { evaluationSchema } from "./current-authoring.ts";
 
 /**

@@ -1,8 +1,13 @@
 import type { z } from "zod";
 import { nearestName, quote, type SettingsProblem, valueAt } from "../../common/problems.ts";
 import { isOneOf, trainingLanguages } from "../../labels/languages.ts";
-import { marksEntities, PROJECT_KINDS } from "../../language/authoring/authoring.ts";
-import { authoringKinds, KNOWN_AUTHORING_VERSIONS, wireOf } from "../../language/authoring/authoring-versions.ts";
+import {
+  authoringKinds,
+  KNOWN_AUTHORING_VERSIONS,
+  marksEntities,
+  PROJECT_KINDS,
+  wireOf,
+} from "../../language/authoring/authoring.ts";
 import { ENDPOINT_EXPECTED, shownAddress } from "../../settings/endpoint.ts";
 import {
   LONGEST_NAME,

@@ -1,6 +1,10 @@
 import { z } from "zod";
-import { PROJECT_KINDS } from "../../language/authoring/authoring.ts";
-import { KNOWN_AUTHORING_VERSIONS, PREVIEW_VERSION, wireOf } from "../../language/authoring/authoring-versions.ts";
+import {
+  KNOWN_AUTHORING_VERSIONS,
+  PREVIEW_VERSION,
+  PROJECT_KINDS,
+  wireOf,
+} from "../../language/authoring/authoring.ts";
 import { ENDPOINT_EXPECTED, endpointSchema } from "../../settings/endpoint.ts";
 import { NAME_EXPECTED, NAME_PATTERN } from "../names.ts";
 

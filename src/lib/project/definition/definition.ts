@@ -1,7 +1,6 @@
 import { jsonPath, readJson } from "../../common/json-file.ts";
 import { SettingsError, type SettingsProblem } from "../../common/problems.ts";
-import type { EvaluationOptions } from "../../language/authoring/authoring.ts";
-import { wireOf } from "../../language/authoring/authoring-versions.ts";
+import { type EvaluationOptions, wireOf } from "../../language/authoring/authoring.ts";
 import { stagingName } from "../names.ts";
 import { checkDefinitionRules, describeDefinitionIssue, type PlacedProblem } from "./check-definition.ts";
 import { definitionSchema, type RawDefinition } from "./definition-schema.ts";

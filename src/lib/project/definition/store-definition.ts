@@ -2,7 +2,7 @@ import { quote, SettingsError } from "../../common/problems.ts";
 import { createText, readText, writeText } from "../../storage/blobs.ts";
 import { enqueueDefinition, isInHand } from "../enqueue-command.ts";
 import { misnamedFolder, NAME_EXPECTED, projectFiles, projectOf } from "../names.ts";
-import type { ProjectContext } from "../project-context.ts";
+import type { ProjectContext } from "../project-session.ts";
 import type { ProjectError } from "../state.ts";
 import type { ProjectStatus } from "../status.ts";
 import { parseDefinition } from "./definition.ts";

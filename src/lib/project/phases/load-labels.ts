@@ -12,7 +12,7 @@ import { marksEntities } from "../../language/authoring/authoring.ts";
 import { readText } from "../../storage/blobs.ts";
 import type { Definition } from "../definition/definition.ts";
 import { ProjectFailure } from "../errors.ts";
-import type { ProjectContext } from "../project-context.ts";
+import type { ProjectContext } from "../project-session.ts";
 import { inTraining, trainingTexts } from "../training-container.ts";
 
 /** Labels that may be sent to the service. */

@@ -1,6 +1,5 @@
 import type { TaskKind } from "../../language/analysis.ts";
-import { mergeEntities } from "./merge-entities.ts";
-import { mergeHealth } from "./merge-health.ts";
+import { mergeEntities, mergeHealth } from "./merge-entities.ts";
 import {
   mergeAbstractive,
   mergeBestClass,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Deployment } from "../../../../src/lib/language/authoring/authoring.ts";
-import { nextDeployAction, type WantedDeployment } from "../../../../src/lib/project/phases/deploy-plan.ts";
+import { nextDeployAction, type WantedDeployment } from "../../../../src/lib/project/phases/deploy.ts";
 
 const trained = (n: number) => `2026-01-0${n}T00:00:00Z`;
 const model = (n: number) => ({ label: `m${n}`, modelId: "id", lastTrainedDateTime: trained(n) });
