@@ -14,7 +14,7 @@ export function checkRest({ world, isQuiet }: Run, { busyLanes }: Evidence): Vio
   const running = [...hub.instances.values()]
     .filter(isAlive)
     .map(({ id, customStatus }) => `${id} ${JSON.stringify(customStatus)}`);
-  const queued = [...storage.queues.values()].filter(({ messages }) => messages.length > 0);
+  const queued = world.waitingQueues();
   const violations: Violation[] = [];
   if (!isQuiet) {
     const waiting = queued.map(({ name, messages }) => `${name} has ${messages.length} messages`);

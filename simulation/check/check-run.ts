@@ -1,5 +1,6 @@
 import type { Run } from "../run/run-plan.ts";
 import { checkBill } from "./check-bill.ts";
+import { checkEnds } from "./check-ends.ts";
 import { checkLanguages } from "./check-languages.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkProject } from "./check-project.ts";
@@ -39,6 +40,7 @@ function judge(run: Run): Violation[] {
     ...rest,
     ...checkPlaces(run, evidence),
     ...checkTotals(run, evidence),
+    ...checkEnds(run, evidence),
     ...always,
     ...checkStatus(run, evidence),
     ...checkProject(run),

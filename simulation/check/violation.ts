@@ -15,6 +15,7 @@ export const PROMISES = {
   whole: "A result has what was found in every part of its text",
   rows: "Each row of a file's current version stands once, and nothing of its earlier runs is left",
   resources: "A job stays with the resource that has it; one that takes nothing leaves its share to the others",
+  heard: "Whoever wants to hear of ends hears of each record that stands, and of none that never stood",
   private: "No text and no key is in a log or a history",
 } as const;
 

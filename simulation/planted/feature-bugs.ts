@@ -68,4 +68,22 @@ export const FEATURE_BUGS: readonly PlantedBug[] = [
     "const [copy] = sidecars;",
     "const [copy] = sidecars.splice(0);",
   ),
+  bug(
+    "nobody hears of an end whose record an earlier run has written",
+    "lib/results/tell-end.ts",
+    'if (outcome === "superseded") return;',
+    'if (outcome !== "written") return;',
+  ),
+  bug(
+    "an end is told where a better record stands",
+    "lib/results/tell-end.ts",
+    'if (outcome === "superseded") return;',
+    "",
+  ),
+  bug(
+    "nobody hears of a document that no pipeline takes",
+    "lib/queueing/accept-document.ts",
+    "await tellEnd?.(record, outcome);",
+    "",
+  ),
 ];

@@ -98,9 +98,10 @@ function hasTexts({ storage }: World): boolean {
 }
 
 /** Something waits, or is being done. */
-function isBusy({ hub, storage, processes }: World, { pending }: Triggers): boolean {
+function isBusy(world: World, { pending }: Triggers): boolean {
+  const { hub, storage, processes } = world;
   if (pending > 0 || processes.some(({ dead }) => dead)) return true;
-  if ([...storage.queues.values()].some(({ messages }) => messages.length > 0)) return true;
+  if (world.waitingQueues().length > 0) return true;
   if ([...hub.instances.values()].some(isAlive)) return true;
   const lanes = storage.containers.get(WORK)?.list("lanes/") ?? [];
   return lanes.some(({ body }) => (JSON.parse(body.toString("utf8")) as { batch?: unknown }).batch !== undefined);

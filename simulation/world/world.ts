@@ -6,8 +6,10 @@ import { fraction } from "../engine/random.ts";
 import { Scheduler } from "../engine/scheduler.ts";
 import { KEY, SimulatedLanguage } from "../language/simulated-language.ts";
 import type { Plan } from "../plan/fault.ts";
+import { ENDED } from "../plan/features/ends.ts";
 import { blobServiceClient } from "../storage/blob-clients.ts";
 import { queueServiceClient } from "../storage/queue-clients.ts";
+import type { QueueStore } from "../storage/queue-store.ts";
 import { MemoryStorage, type StorageOperation } from "../storage/storage.ts";
 import { gateOf } from "./effects.ts";
 import { FaultBook } from "./fault-book.ts";
@@ -93,6 +95,11 @@ export class World {
   /** A number from 0 to 1 that follows from the seed, and how often it was asked for. */
   chance(key: string): number {
     return fraction(this.plan.seed, `${key} ${++this.#messages}`);
+  }
+
+  /** Queues of the app with something in them; who hears of ends takes nothing. */
+  waitingQueues(): QueueStore[] {
+    return [...this.storage.queues.values()].filter(({ name, messages }) => name !== ENDED && messages.length > 0);
   }
 
   /** Milliseconds since the beginning. */

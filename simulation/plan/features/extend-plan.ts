@@ -1,5 +1,6 @@
 import { Random } from "../../engine/random.ts";
 import type { Plan } from "../fault.ts";
+import { withEnds } from "./ends.ts";
 import { withNativeDocuments } from "./native-documents.ts";
 import { withResources } from "./resources.ts";
 import { withRows } from "./rows.ts";
@@ -19,6 +20,7 @@ const FEATURES: readonly (readonly [purpose: string, extend: Extend])[] = [
   ["partial results", withPartialResults],
   ["rows", withRows],
   ["native documents", withNativeDocuments],
+  ["ends", withEnds],
 ];
 
 /** A plan with what its seed adds to it; each from a stream of its own, so that nothing else of the plan moves. */
