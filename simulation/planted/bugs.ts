@@ -102,13 +102,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ),
   bug(
     "what a batch came to is counted twice",
-    "lib/lane/policy/count-batch.ts",
+    "lib/lane/steps/finish-batch.ts",
     "succeeded: totals.succeeded + ended.succeeded,",
     "succeeded: totals.succeeded + 2 * ended.succeeded,",
   ),
   bug(
     "documents that failed before they were sent are not counted",
-    "lib/lane/policy/count-batch.ts",
+    "lib/lane/steps/finish-batch.ts",
     "failed: published.failed + batch.failed,",
     "failed: published.failed,",
   ),
@@ -228,7 +228,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         replace: "",
       },
       {
-        file: "src/lib/lane/store/orphans.ts",
+        file: "src/lib/lane/store/list-lanes.ts",
         search: "for (const batch of orphans) await deletePrefix",
         replace: "for (const batch of []) await deletePrefix",
       },

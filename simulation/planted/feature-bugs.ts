@@ -34,7 +34,7 @@ export const FEATURE_BUGS: readonly PlantedBug[] = [
   ),
   bug(
     "the language of a text is asked for again with each try of its job",
-    "lib/lane/steps/detect-languages.ts",
+    "lib/lane/steps/job-request.ts",
     "  await session.writeBatch({ ...batch, documents });\n",
     "",
   ),

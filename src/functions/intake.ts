@@ -2,10 +2,9 @@ import { app as functions } from "@azure/functions";
 import * as df from "durable-functions";
 import { app } from "../lib/app.ts";
 import { receiveEvent } from "../lib/queueing/accept-document.ts";
-import { blobReference, registerBlobReferences } from "./bindings/blob-reference.ts";
 import { openLanes } from "./bindings/lane-host.ts";
 import { eventSink, reportStart } from "./bindings/log-sink.ts";
-import { BLOB_SOURCE, triggers } from "./bindings/triggers.ts";
+import { BLOB_SOURCE, blobReference, registerBlobReferences, triggers } from "./bindings/triggers.ts";
 
 registerBlobReferences();
 

@@ -23,12 +23,11 @@ import {
   type ProjectStep,
 } from "../lib/project/step.ts";
 import { sweepProjects } from "../lib/project/sweep-projects.ts";
-import { blobReference, registerBlobReferences } from "./bindings/blob-reference.ts";
 import { accepted, endpoint } from "./bindings/http.ts";
 import { eventSink } from "./bindings/log-sink.ts";
 import { startProject, startProjects } from "./bindings/project-host.ts";
 import { stepLoop } from "./bindings/step-loop.ts";
-import { BLOB_SOURCE, triggers } from "./bindings/triggers.ts";
+import { BLOB_SOURCE, blobReference, registerBlobReferences, triggers } from "./bindings/triggers.ts";
 
 registerBlobReferences();
 

@@ -18,10 +18,9 @@ import {
 } from "../lib/queueing/requeue-run.ts";
 import { timesOf } from "../lib/status/describe-failures.ts";
 import { endpoint } from "./bindings/http.ts";
-import { startOnce } from "./bindings/instances.ts";
+import { REQUEUE_ORCHESTRATION, startOnce } from "./bindings/instances.ts";
 import { openLanes } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
-import { REQUEUE_ORCHESTRATION } from "./bindings/requeue-host.ts";
 
 const STEP = "requeuePage";
 const FAILURE = "requeueFailed";

@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { openApiDocument } from "../lib/api/openapi.ts";
 import { routes } from "../lib/api/routes.ts";
 import { app } from "../lib/app.ts";
@@ -8,6 +10,7 @@ import { describeFailures } from "../lib/status/describe-failures.ts";
 import { describePipelines } from "../lib/status/describe-pipeline.ts";
 import { describeUsage } from "../lib/status/describe-usage.ts";
 import { estimate } from "../lib/status/estimate.ts";
+import { type PageAssets, readPageAssets, servePage } from "../lib/status/page-assets.ts";
 import { readStoredRecord, readTextPart } from "../lib/status/stored-document.ts";
 import { endpoint } from "./bindings/http.ts";
 import { laneHost } from "./bindings/lane-host.ts";
@@ -50,3 +53,21 @@ endpoint(routes.health, async () => {
 endpoint(routes.openapi, async ({ request }) => ({
   jsonBody: openApiDocument(Object.values(routes), new URL(request.url).origin),
 }));
+
+/** The status page, beside the compiled app: `dist/page`. */
+const FOLDER = fileURLToPath(new URL("../../page", import.meta.url));
+
+let assets: PageAssets | undefined;
+
+function serve(path: string, { headers }: HttpRequest): HttpResponseInit {
+  assets ??= readPageAssets(FOLDER);
+  return servePage(assets, path, (name) => headers.get(name));
+}
+
+endpoint(routes.statusPage, async ({ request }) => {
+  // The files stand beside the page: with a slash at its end their addresses would be others.
+  if (new URL(request.url).pathname.endsWith("/")) return { status: 308, headers: { location: "../status" } };
+  return serve("", request);
+});
+
+endpoint(routes.statusFile, async ({ request, param }) => serve(`${param("version")}/${param("file")}`, request));

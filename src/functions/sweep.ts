@@ -2,9 +2,9 @@ import { app as functions } from "@azure/functions";
 import * as df from "durable-functions";
 import { app } from "../lib/app.ts";
 import { runSweep } from "../lib/queueing/sweep.ts";
+import { restartLostRequeues } from "./bindings/instances.ts";
 import { laneHost, laneOpener } from "./bindings/lane-host.ts";
 import { eventSink } from "./bindings/log-sink.ts";
-import { restartLostRequeues } from "./bindings/requeue-host.ts";
 import { triggers } from "./bindings/triggers.ts";
 
 /** Backfills and redrives are looked after in the minutes that are a multiple of this. */

@@ -1,7 +1,16 @@
 import { isUtf8 } from "node:buffer";
 import { binarySignature } from "./binary-signature.ts";
-import { damageOf, decodeAs, exactCharset, knownCharset } from "./charsets.ts";
-import { charsetOf, declaredInside, escapedEncoding, isShifted, markedEncoding } from "./declared-encoding.ts";
+import {
+  charsetOf,
+  damageOf,
+  declaredInside,
+  decodeAs,
+  escapedEncoding,
+  exactCharset,
+  isShifted,
+  knownCharset,
+  markedEncoding,
+} from "./charsets.ts";
 import { DocumentError, type Encoding, type EncodingSource, type ReadingCandidate } from "./document.ts";
 import { guessEncoding } from "./guess-encoding.ts";
 import { type ByteOrder, judgeUtf16, unmarkedUtf16, utf16Charset } from "./utf16.ts";

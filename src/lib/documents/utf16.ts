@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import iconv from "iconv-lite";
 import { plainName } from "./charsets.ts";
-import { isCommon } from "./common-characters.ts";
+import { isCommon } from "./strangeness.ts";
 
 /** How much of a document is looked at. */
 const SAMPLE_BYTES = 128 * 1024;

@@ -7,7 +7,7 @@ import { callerOf } from "./pacer.ts";
 import { advance, fail, wait } from "./policy/next-step.ts";
 import { claim } from "./steps/claim.ts";
 import { collect } from "./steps/collect.ts";
-import { lookAgain } from "./steps/look-again.ts";
+import { lookAgain } from "./steps/finish-batch.ts";
 import { submit } from "./steps/submit.ts";
 
 /** Steps that follow each other are run together for so long. */

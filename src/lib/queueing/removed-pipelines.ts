@@ -1,4 +1,4 @@
-import { keepDays } from "../lane/store/kept-days.ts";
+import { keepDays } from "../lane/store/daily-usage.ts";
 import { readLaneFile } from "../lane/store/list-lanes.ts";
 import { queueNames, workNames } from "../lane/store/names.ts";
 import { rowNames } from "../rows/row-names.ts";

@@ -1,7 +1,7 @@
 import { describeError } from "../common/log.ts";
 import { type LaneStatus, laneInstanceId } from "../lane/lane.ts";
 import type { LaneControl, LaneOpener } from "../lane/lane-opener.ts";
-import { removeOrphans } from "../lane/store/orphans.ts";
+import { removeOrphans } from "../lane/store/list-lanes.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { findMissed } from "./find-missed.ts";
 import { inspectPipeline, type OverdueLane, type PipelineFindings, type SweepContext } from "./inspect-pipeline.ts";

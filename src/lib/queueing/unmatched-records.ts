@@ -6,7 +6,7 @@ import { recordName } from "../documents/document.ts";
 import { workNames } from "../lane/store/names.ts";
 import { UNMATCHED_PIPELINE } from "../results/record.ts";
 import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";
-import { BlobRefusedError, type Containers, createText, deleteBlob } from "../storage/blobs.ts";
+import { BlobRefusedError, type Containers, createText, deleteBlob, readFacts } from "../storage/blobs.ts";
 import { listAmong, listNames } from "../storage/list-names.ts";
 import { type FailureCursor, listFailures } from "./list-failures.ts";
 
@@ -18,10 +18,14 @@ export function routingOf(pipelines: readonly Pipeline[]): string {
 /**
  * Notes that documents find no pipeline as these are configured. Call it before the record of the first is written, so that
  * the record is not forgotten when the settings change, however short a time they stood and whatever dies meanwhile.
+ * Storage is asked for each document, and no process remembers the answer: one with newer settings may have removed the note
+ * since, and a record written after that would be forgotten. It is a read, which costs less than the write it mostly saves.
  */
 export async function noteUnmatched(work: ContainerClient, pipelines: readonly Pipeline[]): Promise<void> {
   const routing = routingOf(pipelines);
-  await createText(work, noteOf(routing), JSON.stringify({ routing }));
+  const name = noteOf(routing);
+  if ((await readFacts(work, name)) !== undefined) return;
+  await createText(work, name, JSON.stringify({ routing }));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { InvocationContext } from "@azure/functions";
 import { expect, it } from "vitest";
-import { blobReference } from "../../../src/functions/bindings/blob-reference.ts";
+import { blobReference } from "../../../src/functions/bindings/triggers.ts";
 
 const context = (blobTrigger?: string): InvocationContext =>
   ({ functionName: "intake", triggerMetadata: { blobTrigger } }) as unknown as InvocationContext;

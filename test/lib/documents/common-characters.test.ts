@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isCommon } from "../../../src/lib/documents/common-characters.ts";
+import { isCommon } from "../../../src/lib/documents/strangeness.ts";
 
 it("knows the characters of daily Chinese, Japanese and Korean", () => {
   expect(Array.from("退款登录退货這個訂單検査込한국어").filter((character) => !isCommon(character))).toEqual([]);

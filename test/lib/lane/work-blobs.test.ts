@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep, type LaneStep } from "../../../src/lib/lane/lane.ts";
-import { removeOrphans } from "../../../src/lib/lane/store/orphans.ts";
+import { removeOrphans } from "../../../src/lib/lane/store/list-lanes.ts";
 import { beforeCall } from "../../helpers/before-call.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { removeOrphans } from "../../../src/lib/lane/store/orphans.ts";
+import { removeOrphans } from "../../../src/lib/lane/store/list-lanes.ts";
 import { removeLeftovers } from "../../../src/lib/queueing/removed-pipelines.ts";
 import { describeDocument, describePath } from "../../../src/lib/status/describe-document.ts";
 import { describePipeline, describePipelines, type StatusContext } from "../../../src/lib/status/describe-pipeline.ts";

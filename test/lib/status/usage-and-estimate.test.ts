@@ -5,7 +5,7 @@ import {
   usageAnswerSchema,
   usageQuery,
 } from "../../../src/lib/api/usage-schemas.ts";
-import { keepDays } from "../../../src/lib/lane/store/kept-days.ts";
+import { keepDays } from "../../../src/lib/lane/store/daily-usage.ts";
 import { removeLeftovers } from "../../../src/lib/queueing/removed-pipelines.ts";
 import { describeUsage } from "../../../src/lib/status/describe-usage.ts";
 import { estimate } from "../../../src/lib/status/estimate.ts";

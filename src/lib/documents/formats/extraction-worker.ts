@@ -1,11 +1,10 @@
-/** The thread that turns files into text; run by `extraction-thread.ts`, one file at a time. */
 import { parentPort } from "node:worker_threads";
 import { DocumentError, type DocumentErrorInit } from "../document.ts";
-import type { ExtractionReply, Source } from "./format.ts";
-import { READERS } from "./readers.ts";
+import type { Extracted, ExtractionReply, Source } from "./format.ts";
 import { FORMATS } from "./recognise-format.ts";
 import { damaged, nestedTooDeep, tooMuchMemory } from "./refusals.ts";
 
+/** The thread that turns files into text; run by `extract-text.ts`, one file at a time. */
 parentPort?.on("message", async (source: Source) => {
   parentPort?.postMessage(await extract(source));
 });
@@ -36,3 +35,18 @@ function fromLibrary(error: unknown, what: string, limits: Source["limits"]): Do
   if (/allocation|array length|string length|buffer/i.test(error.message)) return tooMuchMemory(limits);
   return damaged(what);
 }
+
+type Reader = (source: Source) => Promise<Extracted>;
+
+/** The reader of each format; it and its library are loaded when the first file needs them. */
+export const READERS: Readonly<Record<Source["format"], () => Promise<Reader>>> = {
+  markdown: async () => (await import("./markdown.ts")).readMarkdown,
+  html: async () => (await import("./html.ts")).readHtml,
+  docx: async () => (await import("./docx.ts")).readDocx,
+  pptx: async () => (await import("./pptx.ts")).readPptx,
+  pdf: async () => (await import("./pdf.ts")).readPdf,
+  eml: async () => (await import("./mail.ts")).readMail,
+  msg: async () => (await import("./outlook-message.ts")).readOutlookMessage,
+  rtf: async () => (await import("./rtf.ts")).readRtf,
+  json: async () => (await import("./json.ts")).readJson,
+};

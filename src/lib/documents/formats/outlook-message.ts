@@ -3,7 +3,7 @@ import msgReader, { type FieldsData } from "@kenjiuno/msgreader";
 import { decodeDocument } from "../decode-document.ts";
 import type { Attachment, Extracted, ExtractionLimits, Source } from "./format.ts";
 import { textOfHtml } from "./html.ts";
-import { isEmptyMessage, type Message, textOfMessage } from "./mail-text.ts";
+import { isEmptyMessage, type Message, textOfMessage } from "./mail.ts";
 import { damaged, emptyFile } from "./refusals.ts";
 import { textOfRtf } from "./rtf.ts";
 

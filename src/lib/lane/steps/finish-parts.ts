@@ -1,10 +1,13 @@
+import { z } from "zod";
 import { type FileOutcome, publishPart } from "../../rows/publish-part.ts";
 import type { RowProblem } from "../../rows/raw-record.ts";
-import { failedLine, openPart, readPart } from "../../rows/stored-part.ts";
+import { failedLine, openPart, type RowLine, readPart, rowLineSchema } from "../../rows/stored-part.ts";
+import { readText, writeText } from "../../storage/blobs.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
+import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
-import { readRowLines } from "../store/row-lines.ts";
+import { workNames } from "../store/names.ts";
 
 /**
  * Publishes the parts of a batch, whose rows have all ended. Can be repeated.
@@ -56,4 +59,52 @@ export function reportFile({ pipeline, log }: LaneContext, { document, status, t
   const told = { pipeline: pipeline.name, document };
   if (status === "failed") log({ event: "document.failed", ...told, code: code ?? "Unknown", source: "reader" });
   else log({ event: "document.succeeded", ...told, status, textRecords });
+}
+
+const linesSchema = z.object({ lines: z.array(z.object({ part: z.int(), line: rowLineSchema })) });
+
+/** How a row ended, and in which of the batch's parts it stands. */
+export interface PlacedLine {
+  part: number;
+  line: RowLine;
+}
+
+/**
+ * Keeps how some rows of the batch ended until their part is whole.
+ * @param name of whatever ended them: a job, or the reading of a part; doing the same again replaces them
+ */
+export async function storeRowLines(
+  { context, batch }: LaneSession,
+  name: string,
+  lines: readonly PlacedLine[],
+): Promise<void> {
+  await writeText(context.containers.work, workNames.rowLines(batch.id, name), JSON.stringify({ lines }));
+}
+
+/** What is kept of the batch's rows: of all of its jobs, and of the readings that count. */
+export async function readRowLines({ context, batch }: LaneSession): Promise<PlacedLine[]> {
+  const { work } = context.containers;
+  const prefix = workNames.rowLines(batch.id);
+  const readings = new Set(batch.parts?.map(({ lines }) => lines));
+  const found: PlacedLine[] = [];
+  for await (const { name } of work.listBlobsFlat({ prefix })) {
+    const short = name.slice(prefix.length);
+    if (short.startsWith(READING) && !readings.has(short)) continue;
+    const blob = await readText(work, name);
+    if (blob !== undefined) found.push(...parseStored(work, name, blob.text, linesSchema).lines);
+  }
+  return found;
+}
+
+const READING = "read-";
+const JOB = "job-";
+
+/** Under what the lines are kept of rows that are not sent. */
+export function readingName(reads: number, part: number): string {
+  return `${READING}${reads}-${part}`;
+}
+
+/** Under what the lines are kept of rows that a job ended. */
+export function jobName(job: string): string {
+  return `${JOB}${job}`;
 }

@@ -18,9 +18,8 @@ import {
 import type { DocumentMessage } from "../../storage/document-queue.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { checkCost, unforeseen } from "../policy/refusals.ts";
-import { readingName, storeRowLines } from "../store/row-lines.ts";
 import { BatchBuilder, type PreparedBatch } from "./batch-builder.ts";
-import { reportFile } from "./finish-parts.ts";
+import { readingName, reportFile, storeRowLines } from "./finish-parts.ts";
 import { publishFailure } from "./publish.ts";
 
 /**

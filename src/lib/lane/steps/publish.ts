@@ -14,10 +14,10 @@ import type { LaneSession } from "../lane-session.ts";
 import type { BatchJob, Progress } from "../store/batch-progress.ts";
 import { readDocumentText } from "../store/document-texts.ts";
 import { readBefore } from "../store/result-before.ts";
-import { jobName, type PlacedLine, storeRowLines } from "../store/row-lines.ts";
 import { type JobAnswers, type JobFacts, readAnswers, readTexts, storeAnswers } from "../store/stored-jobs.ts";
 import { traceAnalysis, traceRecord } from "../trace-documents.ts";
 import { publishOrDefer } from "./deferred-records.ts";
+import { jobName, type PlacedLine, storeRowLines } from "./finish-parts.ts";
 import { readNativeFiles } from "./native-documents.ts";
 
 /** Records written at a time. */

@@ -5,7 +5,7 @@ import { DETECT } from "../../settings/pipeline.ts";
 import { isStatus } from "../../storage/blobs.ts";
 import { underLease } from "../../storage/lease.ts";
 import { type LaneMemory, type LaneStep, STEP_BUDGET_MS, type Turn } from "../lane.ts";
-import type { LaneSession } from "../lane-session.ts";
+import { type LaneSession, saveJobs } from "../lane-session.ts";
 import { callerOf } from "../pacer.ts";
 import { failedAnswers } from "../policy/answers.ts";
 import { hold, type Interruption, pause, wait } from "../policy/next-step.ts";
@@ -18,10 +18,8 @@ import { restoreTexts, storedName } from "../store/stored-jobs.ts";
 import { tracesOfJob } from "../trace-documents.ts";
 import { secondsUntil, TurnTaker } from "../turn-taker.ts";
 import { endCanary, tryCanary } from "./canary.ts";
-import { detectJobLanguages } from "./detect-languages.ts";
-import { jobRequest } from "./job-request.ts";
+import { detectJobLanguages, jobRequest } from "./job-request.ts";
 import { finishJob } from "./publish.ts";
-import { saveJobs } from "./save-jobs.ts";
 import { isSuccess, setAside } from "./unusable.ts";
 
 /** Another run of the lane is sending: this one looks again after so many seconds; that run ends soon, or its lease does. */

@@ -1,10 +1,9 @@
 import type { ContainerClient } from "@azure/storage-blob";
+import { deletePrefix } from "../../storage/lease.ts";
 import { UnreadableBlobError } from "../../storage/versioned-json.ts";
 import type { LaneAddress } from "../lane.ts";
-import { type LaneFile, NO_TOTALS } from "./lane-file.ts";
-import { type LaneSummary, readSummary, summarize } from "./lane-summary.ts";
+import { type LaneFile, type LaneSummary, NO_TOTALS, openLaneFile, readSummary, summarize } from "./lane-file.ts";
 import { workNames } from "./names.ts";
-import { openLaneFile } from "./open-lane-file.ts";
 
 /** A lane as its file shows it. */
 export interface LaneView extends LaneSummary {
@@ -52,4 +51,27 @@ export async function readLaneFile(work: ContainerClient, address: LaneAddress):
     if (error instanceof UnreadableBlobError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Removes the work blobs of batches that no lane has: of a run that was slower than another, or died while it cleaned up.
+ * They hold texts of documents. A batch stands in its lane's file before anything else of it is stored, so what is older
+ * than the look at the lanes and stands in none of them is over. A file that cannot be read may name any of them.
+ * @param before milliseconds since 1970: younger blobs are left
+ * @returns the batches whose blobs were removed
+ */
+export async function removeOrphans(work: ContainerClient, before: number): Promise<string[]> {
+  const orphans = new Set<string>();
+  for await (const { name, properties } of work.listBlobsFlat({ prefix: workNames.batches })) {
+    const batch = name.slice(workNames.batches.length).split("/", 1)[0];
+    if (batch !== undefined && properties.lastModified.getTime() < before) orphans.add(batch);
+  }
+  if (orphans.size === 0) return [];
+  for await (const { name } of work.listBlobsFlat({ prefix: workNames.lanes })) {
+    const file = await readLaneFile(work, workNames.laneOf(name));
+    if (file === undefined) return [];
+    if (file.batch !== undefined) orphans.delete(file.batch.id);
+  }
+  for (const batch of orphans) await deletePrefix(work, workNames.batch(batch));
+  return [...orphans];
 }
