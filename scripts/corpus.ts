@@ -68,7 +68,7 @@ async function main(folder: string): Promise<void> {
     tally.files++;
     tally.bytes += facts.size;
     try {
-      const { text } = await extractText(readFileSync(whole), { name: path }, { wishes: {}, limits: LIMITS });
+      const { text } = await extractText(readFileSync(whole), { name: path }, { settings: {}, limits: LIMITS });
       tally.texts++;
       tally.characters += text.length;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { StartError } from "./start-error.ts";
+import { StartError } from "./violations.ts";
 
 /**
  * The app settings, which are the app's environment. What the host itself looks up (`%SETTING%`, connections, switches)

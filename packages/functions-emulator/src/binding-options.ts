@@ -4,8 +4,8 @@ import type { BindingInfo, FunctionMetadata } from "./core-api.ts";
 import { type Output, returnBinding, type Trigger } from "./host-function.ts";
 import { parseRoute } from "./http/route.ts";
 import { PathPattern, Template } from "./path-template.ts";
-import { StartError } from "./start-error.ts";
 import { parseSchedule } from "./timers/schedule.ts";
+import { StartError } from "./violations.ts";
 
 const connection = z.string().default("");
 const Http = z.object({

@@ -3,8 +3,7 @@ import { parseInput, parseOutput, parseTrigger } from "./binding-options.ts";
 import type { FunctionCallback, FunctionMetadata } from "./core-api.ts";
 import type { AppRegistrations } from "./core-shim.ts";
 import type { HostFunction } from "./host-function.ts";
-import { StartError } from "./start-error.ts";
-import type { HostViolation } from "./violations.ts";
+import { type HostViolation, StartError } from "./violations.ts";
 
 /**
  * Checks what an app registered and makes it ready to run: names, binding types, settings.

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { AppSettings } from "./app-settings.ts";
 import type { LogLevel } from "./core-api.ts";
 import { logLevels } from "./log.ts";
-import { StartError } from "./start-error.ts";
+import { StartError } from "./violations.ts";
 
 const timeSpan = z.string().transform((text, context) => {
   const milliseconds = parseTimeSpan(text);

@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { LogCategory, LogLevel, ProgrammingModel } from "./core-api.ts";
 import { AppRegistrations, installCore } from "./core-shim.ts";
 import { describe } from "./function-runner.ts";
-import { StartError } from "./start-error.ts";
+import { StartError } from "./violations.ts";
 
 const nativeImport = createRequire(import.meta.url)("./native-import.cjs") as (url: string) => Promise<unknown>;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { StartError } from "./start-error.ts";
+import { StartError } from "./violations.ts";
 
 type Token = { literal: string } | { parameter: string };
 

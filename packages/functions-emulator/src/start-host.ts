@@ -14,14 +14,12 @@ import { HttpFunctions } from "./http/http-functions.ts";
 import { HttpServer } from "./http/http-server.ts";
 import { KeyCheck } from "./http/keys.ts";
 import { Invoker } from "./invoker.ts";
-import { knownDifferences } from "./known-differences.ts";
 import { consoleLog, type HostLog, type LogSink } from "./log.ts";
 import { OutputWriter } from "./outputs.ts";
-import { StartError } from "./start-error.ts";
 import { StorageClients } from "./storage.ts";
 import { Telemetry } from "./telemetry.ts";
 import { createTriggers } from "./triggers.ts";
-import { Violations } from "./violations.ts";
+import { knownDifferences, StartError, Violations } from "./violations.ts";
 
 export type { Host, HostOptions };
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { knownDifferences } from "../src/known-differences.ts";
+import { knownDifferences } from "../src/violations.ts";
 
 test("the README lists the differences that the host prints at its start", async () => {
   const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");

@@ -34,7 +34,7 @@ const TICKETS: Readonly<Record<string, readonly string[]>> = {
     "The reset link for my password does not arrive, I am locked out.",
     "Mein Konto ist gesperrt, bitte setzen Sie das Passwort zurück.",
   ],
-  wish: [
+  feature: [
     "It would be nice to export the calendar as a table.",
     "Could you add a dark theme to the calendar?",
     "We would like to have a button that exports all contacts.",

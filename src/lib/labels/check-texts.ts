@@ -115,12 +115,7 @@ async function reportMissing(
  * characters. Offsets are UTF-16 code units from the text's beginning, not the region's
  * (https://learn.microsoft.com/azure/ai-services/language-service/custom-named-entity-recognition/concepts/data-formats).
  */
-function checkSpans(
-  document: LabelledDocument,
-  text: string,
-  limits: LabelLimits,
-  problems: LabelsProblems,
-): void {
+function checkSpans(document: LabelledDocument, text: string, limits: LabelLimits, problems: LabelsProblems): void {
   const name = document.location;
   for (const region of document.regions) {
     const end = endOf(region);

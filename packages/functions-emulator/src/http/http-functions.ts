@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, type FunctionRunner } from "../function-runner.ts";
 import type { HostFunction, HttpTrigger } from "../host-function.ts";
-import { StartError } from "../start-error.ts";
-import type { HostViolation } from "../violations.ts";
+import { type HostViolation, StartError } from "../violations.ts";
 import { readBody, sendHttpData, sendJson, toHttpData } from "./http-message.ts";
 import type { KeyCheck } from "./keys.ts";
 import { compareRoutes, matchRoute } from "./route.ts";

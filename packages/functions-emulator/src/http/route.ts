@@ -1,4 +1,4 @@
-import { StartError } from "../start-error.ts";
+import { StartError } from "../violations.ts";
 
 /** A parsed ASP.NET route template, as far as functions use them: whole segments are literals or parameters. */
 export interface Route {

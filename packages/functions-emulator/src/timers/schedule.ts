@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { parseTimeSpan } from "../host-json.ts";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../violations.ts";
 
 /** When a timer is due. */
 export interface Schedule {

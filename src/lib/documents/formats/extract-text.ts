@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import pLimit from "p-limit";
 import { type AboutDocument, decodeDocument } from "../decode-document.ts";
 import { DocumentError } from "../document.ts";
-import type { Extracted, ExtractionLimits, ExtractionReply, ExtractionWishes, FormatName, Source } from "./format.ts";
+import type { Extracted, ExtractionLimits, ExtractionReply, ExtractionSettings, FormatName, Source } from "./format.ts";
 import { recogniseFormat } from "./recognise-format.ts";
 import { encrypted, MEGABYTE, tooMuchMemory, tooSlow } from "./refusals.ts";
 
@@ -16,7 +16,7 @@ export interface DocumentText extends Extracted {
 }
 
 export interface ExtractionOptions {
-  wishes: Omit<ExtractionWishes, "encoding">;
+  settings: Omit<ExtractionSettings, "encoding">;
   limits: ExtractionLimits;
 }
 
@@ -28,15 +28,15 @@ export interface ExtractionOptions {
 export async function extractText(
   bytes: Uint8Array,
   about: AboutDocument,
-  { wishes, limits }: ExtractionOptions,
+  { settings, limits }: ExtractionOptions,
 ): Promise<DocumentText> {
   const { format, clash } = recogniseFormat(bytes, about);
   if (format === "encrypted") throw encrypted("an Office document");
   const told = clash === undefined ? {} : { formatClash: clash };
-  const isPlain = format === "text" || format === "other" || (format === "json" && wishes.jsonText === undefined);
+  const isPlain = format === "text" || format === "other" || (format === "json" && settings.jsonText === undefined);
   if (isPlain || bytes.length === 0) return { ...decodeDocument(bytes, about), ...told };
   const { encoding, ...file } = about;
-  const extracted = await extractInThread({ format, bytes, ...file, wishes: { ...wishes, encoding }, limits });
+  const extracted = await extractInThread({ format, bytes, ...file, settings: { ...settings, encoding }, limits });
   return { ...extracted, format, ...told };
 }
 

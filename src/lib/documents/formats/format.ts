@@ -22,7 +22,7 @@ export interface ExtractionLimits {
 }
 
 /** What a pipeline says of its files. */
-export interface ExtractionWishes {
+export interface ExtractionSettings {
   /** The encoding that it states for all of them. */
   encoding?: string | undefined;
   /** Where in a JSON file the text is: a JSON pointer (RFC 6901), or the name of a field. Absent: JSON is plain text. */
@@ -37,7 +37,7 @@ export interface Source {
   bytes: Uint8Array;
   name: string;
   contentType?: string | undefined;
-  wishes: ExtractionWishes;
+  settings: ExtractionSettings;
   limits: ExtractionLimits;
 }
 

@@ -38,8 +38,8 @@ const CELLS: ReadonlySet<string> = new Set(["td", "th"]);
 const VOID: ReadonlySet<string> = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
 
 /** Reads a web page. */
-export async function readHtml({ bytes, name, contentType, wishes, limits }: Source): Promise<Extracted> {
-  const { text: markup, encoding } = decodeDocument(bytes, { name, contentType, encoding: wishes.encoding });
+export async function readHtml({ bytes, name, contentType, settings, limits }: Source): Promise<Extracted> {
+  const { text: markup, encoding } = decodeDocument(bytes, { name, contentType, encoding: settings.encoding });
   const text = textOfHtml(markup, limits);
   if (text.trim() === "") throw emptyFile("an HTML page");
   return { text, encoding };

@@ -4,9 +4,9 @@ import type { Extracted, Source } from "./format.ts";
 import { textTooLong } from "./refusals.ts";
 
 /** Reads the text that stands in one place of a JSON file: a string, or a list of strings, which become lines. */
-export async function readJson({ bytes, name, contentType, wishes, limits }: Source): Promise<Extracted> {
-  const { text: source, encoding } = decodeDocument(bytes, { name, contentType, encoding: wishes.encoding });
-  const place = wishes.jsonText ?? "";
+export async function readJson({ bytes, name, contentType, settings, limits }: Source): Promise<Extracted> {
+  const { text: source, encoding } = decodeDocument(bytes, { name, contentType, encoding: settings.encoding });
+  const place = settings.jsonText ?? "";
   const text = lines(valueAt(parse(source), place), place)
     .toWellFormed()
     .replaceAll("\0", "");

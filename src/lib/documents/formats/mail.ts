@@ -10,7 +10,7 @@ const WHAT = "a mail message (.eml)";
 const MOST_PARTS = 256;
 
 /** Reads a mail message as it is stored (RFC 5322 and MIME); messages forwarded in it are part of its body. */
-export async function readMail({ bytes, wishes, limits }: Source): Promise<Extracted> {
+export async function readMail({ bytes, settings, limits }: Source): Promise<Extracted> {
   const email = await parse(bytes, limits);
   if (!email.headers.some(({ key }) => HEADERS.has(key))) throw damaged(WHAT, "a file without the header of a message");
   const attachments = email.attachments.map((one, index) => attachmentOf(one, index));
@@ -24,7 +24,7 @@ export async function readMail({ bytes, wishes, limits }: Source): Promise<Extra
     attachments,
   };
   if (isEmptyMessage(message)) throw emptyFile(WHAT);
-  return { text: textOfMessage(message, limits), ...(wishes.attachments ? { attachments } : {}) };
+  return { text: textOfMessage(message, limits), ...(settings.attachments ? { attachments } : {}) };
 }
 
 /** A message has at least one of these. */

@@ -8,8 +8,8 @@ import { emptyFile, nestedTooDeep } from "./refusals.ts";
 const markdown = new MarkdownIt({ html: true, linkify: false });
 
 /** Reads Markdown (CommonMark with tables): its text without its signs. */
-export async function readMarkdown({ bytes, name, contentType, wishes, limits }: Source): Promise<Extracted> {
-  const { text: source, encoding } = decodeDocument(bytes, { name, contentType, encoding: wishes.encoding });
+export async function readMarkdown({ bytes, name, contentType, settings, limits }: Source): Promise<Extracted> {
+  const { text: source, encoding } = decodeDocument(bytes, { name, contentType, encoding: settings.encoding });
   // The parser leaves out what is deeper than it may go: it may go further than we do, so that this is seen.
   markdown.set({ maxNesting: limits.nesting + 1 });
   const tokens = markdown.parse(source, {});

@@ -12,7 +12,7 @@ const WHAT = "an Outlook message (.msg)";
 const UNKNOWN_TYPE = "application/octet-stream";
 
 /** Reads a message that Outlook has stored as a file. */
-export async function readOutlookMessage({ bytes, wishes, limits }: Source): Promise<Extracted> {
+export async function readOutlookMessage({ bytes, settings, limits }: Source): Promise<Extracted> {
   const { fields, attachments } = parse(bytes);
   const message: Message = {
     subject: fields.subject,
@@ -24,7 +24,7 @@ export async function readOutlookMessage({ bytes, wishes, limits }: Source): Pro
     attachments,
   };
   if (isEmptyMessage(message)) throw emptyFile(WHAT);
-  return { text: textOfMessage(message, limits), ...(wishes.attachments ? { attachments } : {}) };
+  return { text: textOfMessage(message, limits), ...(settings.attachments ? { attachments } : {}) };
 }
 
 function parse(bytes: Uint8Array): { fields: FieldsData; attachments: Attachment[] } {

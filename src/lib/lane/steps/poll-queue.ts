@@ -67,8 +67,8 @@ export class PollQueue {
   }
 
   /**
-   * Learns from a poll. Jobs are sent together: where one still runs, and calls are scarce or nobody knows how long jobs
-   * take, the others are not asked in vain.
+   * Learns from a poll. Jobs are sent together: where one still runs, and any call waits or nobody knows how long jobs take,
+   * the rest is not asked in vain.
    */
   async saw(job: BatchJob, { seconds, interruption, lost }: Poll): Promise<void> {
     const endpoint = endpointOf(job);
@@ -80,7 +80,7 @@ export class PollQueue {
     }
     if (interruption === undefined) await taker?.accepted();
     const runs = seconds === undefined && interruption === undefined && lost === undefined;
-    if (runs && (await this.#isScarce(endpoint))) this.#over.add(endpoint);
+    if (runs && (await this.#sparesRest(endpoint))) this.#over.add(endpoint);
   }
 
   /** How long such jobs take, as seen by now; every lane learns of it. */
@@ -115,7 +115,7 @@ export class PollQueue {
     return this.#due.filter((job) => isLeft(job) && !this.#asked.has(job)).length;
   }
 
-  async #isScarce(endpoint: string): Promise<boolean> {
+  async #sparesRest(endpoint: string): Promise<boolean> {
     if (this.#context.pacer.jobSeconds(callerOf(this.#context), endpoint) === undefined) return true;
     return (await this.#waits(endpoint, "submit")) > 0 || (await this.#waits(endpoint, "poll")) > 0;
   }

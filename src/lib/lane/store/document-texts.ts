@@ -27,11 +27,11 @@ export function textOf(
   bytes: Uint8Array,
   about: { name: string; contentType?: string | undefined },
 ): Promise<DocumentText> {
-  const wishes = { jsonText: pipeline.json?.text, attachments: pipeline.attachments === "documents" };
+  const settings = { jsonText: pipeline.json?.text, attachments: pipeline.attachments === "documents" };
   return extractText(
     bytes,
     { name: about.name, contentType: about.contentType, encoding: pipeline.encoding },
-    { wishes, limits: limits.extraction },
+    { settings, limits: limits.extraction },
   );
 }
 

@@ -13,7 +13,7 @@ function modulesLoadedFor(name: string, text: string): string[] {
     const { App } = await import("./src/lib/app.ts");
     const { extractText } = await import("./src/lib/documents/formats/extract-text.ts");
     const limits = { pages: 9, unpackedBytes: 1e6, nesting: 99, seconds: 20, memoryBytes: 2e8, characters: 1e6 };
-    await extractText(Buffer.from(${JSON.stringify(text)}), { name: ${JSON.stringify(name)} }, { wishes: {}, limits });
+    await extractText(Buffer.from(${JSON.stringify(text)}), { name: ${JSON.stringify(name)} }, { settings: {}, limits });
     console.log(JSON.stringify({ app: typeof App, threads: process.getActiveResourcesInfo().filter((one) => /Worker|MessagePort/.test(one)), loaded }));
   `;
   const out = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {

@@ -12,11 +12,11 @@ import {
 } from "../../../../scripts/samples/make-office.ts";
 import { makePdf } from "../../../../scripts/samples/make-pdf.ts";
 import { type DocumentText, extractText } from "../../../../src/lib/documents/formats/extract-text.ts";
-import type { ExtractionWishes } from "../../../../src/lib/documents/formats/format.ts";
+import type { ExtractionSettings } from "../../../../src/lib/documents/formats/format.ts";
 import { LIMITS } from "./limits.ts";
 
-const read = (name: string, bytes: Uint8Array | string, wishes: ExtractionWishes = {}): Promise<DocumentText> =>
-  extractText(typeof bytes === "string" ? Buffer.from(bytes) : bytes, { name }, { wishes, limits: LIMITS });
+const read = (name: string, bytes: Uint8Array | string, settings: ExtractionSettings = {}): Promise<DocumentText> =>
+  extractText(typeof bytes === "string" ? Buffer.from(bytes) : bytes, { name }, { settings, limits: LIMITS });
 
 const lines = (...all: string[]): string => all.join("\n");
 
@@ -68,7 +68,7 @@ const files: Record<
   string,
   {
     file: [string, Uint8Array | string];
-    wishes?: ExtractionWishes;
+    settings?: ExtractionSettings;
     text: string;
     pages?: number[];
     paragraphs?: number[];
@@ -76,10 +76,10 @@ const files: Record<
 > = {
   "plain text": { file: ["a.txt", "As it is.\r\n"], text: "As it is.\r\n" },
   "JSON that nobody says how to read": { file: ["a.json", '{"a":1}'], text: '{"a":1}' },
-  "JSON with a field": { file: ["a.json", '{"text":"Hello","x":1}'], wishes: { jsonText: "text" }, text: "Hello" },
+  "JSON with a field": { file: ["a.json", '{"text":"Hello","x":1}'], settings: { jsonText: "text" }, text: "Hello" },
   "JSON with a pointer to a list": {
     file: ["a.json", '{"a/b":{"c":["One","Two"]}}'],
-    wishes: { jsonText: "/a~1b/c" },
+    settings: { jsonText: "/a~1b/c" },
     text: "One\nTwo",
   },
   Markdown: {
@@ -207,8 +207,8 @@ const files: Record<
 describe("the text of a file", () => {
   it.each(Object.entries(files))(
     "that is %s",
-    async (_, { file: [name, bytes], wishes = {}, text, pages, paragraphs }) => {
-      const found = await read(name, bytes, wishes);
+    async (_, { file: [name, bytes], settings = {}, text, pages, paragraphs }) => {
+      const found = await read(name, bytes, settings);
       expect(found.text).toBe(text);
       expect(found.pages).toEqual(pages);
       expect(found.paragraphs).toEqual(paragraphs);

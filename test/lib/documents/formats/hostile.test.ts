@@ -13,7 +13,7 @@ describe("files made to do harm, or broken on their way", () => {
   });
 
   it.each(files)("$name ends as $ends", async ({ name, bytes, ends }) => {
-    const outcome = await extractText(bytes, { name }, { wishes: { jsonText: "text" }, limits: LIMITS }).catch(
+    const outcome = await extractText(bytes, { name }, { settings: { jsonText: "text" }, limits: LIMITS }).catch(
       (error: unknown) => error,
     );
     if (outcome instanceof DocumentError) {
