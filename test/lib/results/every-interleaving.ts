@@ -1,5 +1,5 @@
 /** Thrown into a runner to end it as a dying process would. */
-class Death extends Error {}
+class Death {}
 
 /** Does something in steps, and calls the gate before each of them. */
 export type Runner<T> = (gate: () => Promise<void>) => Promise<T>;
@@ -46,7 +46,7 @@ interface Decision {
 }
 
 async function run<T>({ runners, state }: Race<T>, prefix: readonly number[], deathAt: number) {
-  const waiting = new Map<number, (error?: Error) => void>();
+  const waiting = new Map<number, (death?: Death) => void>();
   const outcomes: (T | undefined)[] = runners.map(() => undefined);
   const steps = runners.map(() => 0);
   const schedule: number[] = [];
@@ -54,7 +54,7 @@ async function run<T>({ runners, state }: Race<T>, prefix: readonly number[], de
   const finished = runners.map((runner, index) => {
     const gate = () =>
       new Promise<void>((resolve, reject) => {
-        waiting.set(index, (error) => (error === undefined ? resolve() : reject(error)));
+        waiting.set(index, (death) => (death === undefined ? resolve() : reject(death)));
       });
     return runner(gate).then(
       (outcome) => {

@@ -6,6 +6,18 @@ interface FakeBlob {
   etag: string;
   lastModified: Date;
   metadata: Record<string, string>;
+  /** Equal for blobs of equal name and facts. */
+  number: number;
+}
+
+/** Orders are tried by the ten thousand, and each step asks what is known: what was said once is a number from then on. */
+const numbers = new Map<string, number>();
+
+function numberOf(words: string): number {
+  const known = numbers.get(words);
+  if (known !== undefined) return known;
+  numbers.set(words, numbers.size);
+  return numbers.size - 1;
 }
 
 interface Conditions {
@@ -20,7 +32,8 @@ export type Gate = () => Promise<void>;
 interface Client {
   name: string;
   gate: Gate;
-  answers: string[];
+  /** Equal answers are equal numbers. */
+  answers: number[];
 }
 
 /** The blobs of one container, as the storage service keeps them: every operation is one indivisible step. */
@@ -29,29 +42,47 @@ class FakeContainer {
 
   put(name: string, text: string, facts: { etag?: string; metadata?: Record<string, string> } = {}): void {
     const { etag = '"before"', metadata = {} } = facts;
-    this.blobs.set(name, { text, etag, lastModified: new Date("2026-01-01T00:00:00Z"), metadata });
+    const blob = { text, etag, lastModified: new Date("2026-01-01T00:00:00Z"), metadata };
+    this.blobs.set(name, { ...blob, number: numberOf(JSON.stringify([name, blob])) });
+  }
+
+  /** Equal for equal blobs. */
+  state(): string {
+    return [...this.blobs.values()]
+      .map(({ number }) => number)
+      .toSorted()
+      .join(" ");
   }
 
   view(client: Client): ContainerClient {
-    const step = async <T>(operation: () => T): Promise<T> => {
+    const step = async <T>(operation: () => { answer: T; number: number }): Promise<T> => {
       await client.gate();
       try {
-        const answer = operation();
-        client.answers.push(JSON.stringify(answer));
+        const { answer, number } = operation();
+        client.answers.push(number);
         return answer;
       } catch (error) {
-        client.answers.push(String(error));
+        client.answers.push(numberOf(String(error)));
         throw error;
       }
     };
     const blobClient = (name: string) => ({
-      getProperties: () => step(() => ({ ...this.#get(name), contentLength: this.#get(name).text.length })),
-      download: () => step(() => ({ ...this.#get(name), readableStreamBody: [Buffer.from(this.#get(name).text)] })),
+      getProperties: () =>
+        step(() => {
+          const { number, ...blob } = this.#get(name);
+          return { answer: { ...blob, contentLength: blob.text.length }, number };
+        }),
+      download: () =>
+        step(() => {
+          const { number, ...blob } = this.#get(name);
+          return { answer: { ...blob, readableStreamBody: [Buffer.from(blob.text)] }, number };
+        }),
       delete: ({ conditions = {} }: { conditions?: Conditions }) =>
         step(() => {
           this.#get(name);
           this.#check(name, conditions);
           this.blobs.delete(name);
+          return { answer: undefined, number: numberOf("deleted") };
         }),
       upload: (body: Buffer, _: number, options: { conditions: Conditions; metadata?: Record<string, string> }) =>
         step(() => {
@@ -59,7 +90,7 @@ class FakeContainer {
           // Named by its writer, so that equal histories give equal states.
           const etag = `"${client.name}-${client.answers.length}"`;
           this.put(name, body.toString(), { etag, metadata: options.metadata ?? {} });
-          return { etag };
+          return { answer: { etag }, number: numberOf(etag) };
         }),
     });
     return { getBlobClient: blobClient, getBlockBlobClient: blobClient } as unknown as ContainerClient;
@@ -67,16 +98,21 @@ class FakeContainer {
 
   #get(name: string): FakeBlob {
     const blob = this.blobs.get(name);
-    if (blob === undefined) throw refusal("BlobNotFound", 404);
+    if (blob === undefined) throw NOT_FOUND;
     return blob;
   }
 
   #check(name: string, { ifMatch, ifNoneMatch }: Conditions): void {
     const blob = this.blobs.get(name);
-    if (ifNoneMatch === "*" && blob !== undefined) throw refusal("BlobAlreadyExists", 409);
-    if (ifMatch !== undefined && blob?.etag !== ifMatch) throw refusal("ConditionNotMet", 412);
+    if (ifNoneMatch === "*" && blob !== undefined) throw ALREADY_THERE;
+    if (ifMatch !== undefined && blob?.etag !== ifMatch) throw NOT_MET;
   }
 }
+
+/** Each is made once: what an error takes to make is its stack, which nobody reads here. */
+const NOT_FOUND = refusal("BlobNotFound", 404);
+const ALREADY_THERE = refusal("BlobAlreadyExists", 409);
+const NOT_MET = refusal("ConditionNotMet", 412);
 
 function refusal(code: string, statusCode: number): RestError {
   return new RestError(code, { code, statusCode });
@@ -104,7 +140,7 @@ export class FakeStorage {
 
   /** All that decides how things go on: the blobs, and what each client knows. */
   state(): string {
-    const blobs = [this.results, this.failed, this.redacted, this.input].map(({ blobs }) => [...blobs].toSorted());
-    return JSON.stringify([blobs, this.#clients.map(({ answers }) => answers)]);
+    const containers = [this.results, this.failed, this.redacted, this.input].map((container) => container.state());
+    return [...containers, ...this.#clients.map(({ answers }) => answers.join(" "))].join(";");
   }
 }
