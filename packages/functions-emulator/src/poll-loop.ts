@@ -3,8 +3,8 @@ export interface PollLoopOptions {
   pass: () => Promise<boolean>;
   /** Looks again at once after a look that found work. Default true. */
   eager?: boolean;
-  /** The wait is at least this many times as long as the look before it took, so that looking never takes over. */
-  rest?: number;
+  /** The wait is at least as long as this says, in milliseconds, so that looking never takes over. */
+  rest?: () => number;
   /** The wait after a look that found nothing doubles from the shortest to the longest; milliseconds. */
   shortestWait: number;
   longestWait: number;
@@ -56,16 +56,15 @@ export class PollLoop {
   }
 
   async #run(): Promise<void> {
-    const { shortestWait, longestWait, eager = true, rest = 0 } = this.#options;
+    const { shortestWait, longestWait, eager = true, rest = () => 0 } = this.#options;
     let wait = shortestWait;
     while (!this.#stopped) {
       this.#woken = false;
       const waiting = this.#waiting.splice(0);
-      const begun = performance.now();
       const found = await this.#look();
       for (const resolve of waiting) resolve(found);
       const again = (found && eager) || this.#woken;
-      if (!again) await this.#sleep(Math.max(wait, rest * (performance.now() - begun)));
+      if (!again) await this.#sleep(Math.max(wait, rest()));
       wait = found || this.#woken ? shortestWait : Math.min(wait * 2, longestWait);
     }
   }

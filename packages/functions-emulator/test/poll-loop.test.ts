@@ -73,14 +73,16 @@ test("stopping lets the look under way end and answers who waits", async () => {
 
 test("looking takes no more than its share of the time", async () => {
   const starts: number[] = [];
+  let took = 0;
   loop = new PollLoop({
     pass: async () => {
       starts.push(performance.now());
       await new Promise((resolve) => setTimeout(resolve, 30));
+      took = 30;
       return true;
     },
     eager: false,
-    rest: 3,
+    rest: () => 3 * took,
     shortestWait: 1,
     longestWait: 1,
     onError: () => {},
