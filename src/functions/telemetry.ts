@@ -18,7 +18,7 @@ const moduleSchema = z.object({ register: z.function() });
  * documents are worth more than spans.
  * @returns ends it
  */
-export async function startTelemetry(env: Readonly<Record<string, string | undefined>>): Promise<() => Promise<void>> {
+async function startTelemetry(env: Readonly<Record<string, string | undefined>>): Promise<() => Promise<void>> {
   const exporter = env[TEXT_SETTINGS.telemetryExporter.name]?.trim();
   const nothing = async (): Promise<void> => {};
   if (exporter !== "otlp" && exporter !== "console") return nothing; // another word is a problem of the settings

@@ -100,7 +100,7 @@ const HAN_OR_SYLLABLE = /[\p{sc=Han}가-힣]/gv;
 const ASCII_SPACE = /[\t\n\r ]/g;
 
 /** Reads bytes as UTF-16; an odd byte at the end is left out. */
-export function readUtf16(bytes: Uint8Array, order: ByteOrder): Utf16Reading {
+function readUtf16(bytes: Uint8Array, order: ByteOrder): Utf16Reading {
   const decoded = iconv.decode(Buffer.from(bytes.subarray(0, bytes.length & ~1)), order, { stripBOM: false });
   // The last character of a sample may be half a surrogate pair.
   const text = /[\ud800-\udbff]$/.test(decoded) ? decoded.slice(0, -1) : decoded;
@@ -115,7 +115,7 @@ export function readUtf16(bytes: Uint8Array, order: ByteOrder): Utf16Reading {
 }
 
 /** Reads bytes as UTF-16 in both byte orders, the likelier first: little-endian if in doubt, as in `charset=utf-16` on the web. */
-export function readUtf16BothWays(bytes: Uint8Array): readonly [likelier: Utf16Reading, other: Utf16Reading] {
+function readUtf16BothWays(bytes: Uint8Array): readonly [likelier: Utf16Reading, other: Utf16Reading] {
   const little = readUtf16(bytes, "utf-16le");
   const big = readUtf16(bytes, "utf-16be");
   return big.score > little.score ? [big, little] : [little, big];
@@ -140,7 +140,7 @@ const [TAB, LINE_FEED, FORM_FEED, RETURN, ESCAPE] = [9, 10, 12, 13, 27];
  * common Han characters, and any two ASCII letters are some rare one. But among characters of UTF-16 hardly one in thirty
  * has small letters or spaces as both of its halves, and no text is mostly rare characters.
  */
-export function oneByteEvidence(bytes: Uint8Array, reading: Utf16Reading): number {
+function oneByteEvidence(bytes: Uint8Array, reading: Utf16Reading): number {
   const utf8 = readUtf8(bytes);
   let evidence = RARE * reading.rare + ORDINARY_WEIGHT * reading.ordinary;
   for (let index = 0; index + 1 < bytes.length; index += 2) {

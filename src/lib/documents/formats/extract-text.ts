@@ -60,7 +60,7 @@ let current: ExtractionThread | undefined;
  * process goes on.
  * @throws DocumentError
  */
-export function extractInThread(source: Source): Promise<Extracted> {
+function extractInThread(source: Source): Promise<Extracted> {
   return turn(async () => {
     if (current === undefined || !current.isFor(source)) {
       current?.end();

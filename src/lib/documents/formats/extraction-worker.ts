@@ -39,7 +39,7 @@ function fromLibrary(error: unknown, what: string, limits: Source["limits"]): Do
 type Reader = (source: Source) => Promise<Extracted>;
 
 /** The reader of each format; it and its library are loaded when the first file needs them. */
-export const READERS: Readonly<Record<Source["format"], () => Promise<Reader>>> = {
+const READERS: Readonly<Record<Source["format"], () => Promise<Reader>>> = {
   markdown: async () => (await import("./markdown.ts")).readMarkdown,
   html: async () => (await import("./html.ts")).readHtml,
   docx: async () => (await import("./docx.ts")).readDocx,

@@ -1,7 +1,7 @@
 import type { DocumentErrorInit, Encoding } from "../document.ts";
 
 /** The formats that are read, by the name that stands in a record. */
-export const FORMAT_NAMES = ["text", "markdown", "html", "docx", "pptx", "pdf", "eml", "msg", "rtf", "json"] as const;
+const FORMAT_NAMES = ["text", "markdown", "html", "docx", "pptx", "pdf", "eml", "msg", "rtf", "json"] as const;
 
 export type FormatName = (typeof FORMAT_NAMES)[number];
 

@@ -52,7 +52,7 @@ export async function finishBatch(session: LaneSession): Promise<void> {
 }
 
 /** What a batch came to whose jobs are over. */
-export function batchUsage(session: Pick<LaneSession, "batch" | "progress" | "tasksOf">): DayUsage {
+function batchUsage(session: Pick<LaneSession, "batch" | "progress" | "tasksOf">): DayUsage {
   const { batch, progress } = session;
   const { published, jobs } = progress;
   const usage: DayUsage = {
@@ -82,7 +82,7 @@ export function batchUsage(session: Pick<LaneSession, "batch" | "progress" | "ta
  * @param ended `at`: when, ISO 8601; the batch belongs to that day and minute
  * @returns beside the file, the days that are over, which it does not hold any more
  */
-export function countBatch(
+function countBatch(
   { batch: _over, totals, billed, days, minutes, ...file }: LaneFile,
   usage: DayUsage,
   ended: Pick<Progress["published"], "succeeded"> & { jobs: number; at: string },

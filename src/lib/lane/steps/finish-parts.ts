@@ -82,7 +82,7 @@ export async function storeRowLines(
 }
 
 /** What is kept of the batch's rows: of all of its jobs, and of the readings that count. */
-export async function readRowLines({ context, batch }: LaneSession): Promise<PlacedLine[]> {
+async function readRowLines({ context, batch }: LaneSession): Promise<PlacedLine[]> {
   const { work } = context.containers;
   const prefix = workNames.rowLines(batch.id);
   const readings = new Set(batch.parts?.map(({ lines }) => lines));

@@ -79,7 +79,7 @@ const totalsSchema = z.object({
   textRecords: count,
 });
 
-export const laneFileSchema = z.object({
+const laneFileSchema = z.object({
   schemaVersion: z.literal("1.0"),
   totals: totalsSchema,
   /** Text records since the lane first ran, by what the service bills alike. */
@@ -140,7 +140,7 @@ export interface LaneSummary extends Pick<LaneFile, "totals" | "billed" | "minut
 }
 
 /** The summary of a lane's file as the metadata of its blob, so that one listing tells of all lanes. */
-export function laneSummary(file: LaneFile): Record<string, string> {
+function laneSummary(file: LaneFile): Record<string, string> {
   const { totals, billed, minutes, batch, nextPollAt, day } = summarize(file);
   const summary: z.input<typeof summarySchema> = {
     t: TOTALS.map((key) => totals[key]),

@@ -7,7 +7,7 @@ import { workNames } from "./names.ts";
  * - `pause`: no document is claimed and no job is sent; jobs that the service has are collected, for they are paid for.
  * - `drain`: no document is claimed; batches in hand are finished.
  */
-export const PAUSE_MODES = ["pause", "drain"] as const;
+const PAUSE_MODES = ["pause", "drain"] as const;
 
 export const pauseSchema = z.object({
   mode: z.enum(PAUSE_MODES),
