@@ -180,8 +180,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   bug(
     "what an earlier reading of the batch failed is not counted",
     "lib/lane/steps/prepare-batch.ts",
-    "time === batch.claimedAt",
-    "time === undefined && batch.id === undefined",
+    "  return failed.length;",
+    "  return 0;",
   ),
   bug(
     "jobs are sent without the lease",

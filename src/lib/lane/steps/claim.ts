@@ -12,7 +12,7 @@ import type { Batch } from "../store/lane-file.ts";
 import { workNames } from "../store/names.ts";
 import { pipelineControl } from "../store/pipeline-control.ts";
 import { tracesOf, traceWaiting } from "../trace-documents.ts";
-import { countFailed, prepareBatch, publishPoison } from "./prepare-batch.ts";
+import { endFailed, prepareBatch, publishPoison } from "./prepare-batch.ts";
 import { prepareRows } from "./prepare-rows.ts";
 import { requeue, takeDocuments } from "./take-documents.ts";
 
@@ -155,7 +155,7 @@ async function takeApart(
     unread.map((document) => ({ ...document, tries: document.tries + batch.reads })),
   );
   const { unread: _requeued, ...rest } = batch;
-  await session.writeBatch({ ...rest, failed: batch.failed + (await countFailed(session, unread)) });
+  await session.writeBatch({ ...rest, failed: batch.failed + (await endFailed(session, unread)) });
   return advance(context, memory, { action: "collect", view: session.view });
 }
 
@@ -195,7 +195,7 @@ async function readBatch(
   const { left, failed, ...prepared } = await uncounted(session, () => prepare(session, unread));
   // Documents left over stay claimed until the lane file no longer has them: none is ever read by two lanes.
   await requeue(context, left);
-  const before = batch.reads > 1 ? await countFailed(session, left) : 0;
+  const before = batch.reads > 1 ? await endFailed(session, left) : 0;
   const { unread: _read, ...rest } = session.batch;
   await session.writeBatch({ ...rest, ...prepared, failed: batch.failed + failed + before });
   if (left.length > 0) {

@@ -1,5 +1,4 @@
 import pMap, { pMapIterable } from "p-map";
-import { z } from "zod";
 import { oneAtATime } from "../../common/one-at-a-time.ts";
 import { type Chunk, cutDocument } from "../../documents/cut-document.ts";
 import { DocumentError, type DocumentInfo, recordName } from "../../documents/document.ts";
@@ -9,6 +8,7 @@ import { storeAttachments } from "../../documents/store-attachments.ts";
 import { isNative } from "../../language/api-versions.ts";
 import { chunkLimits } from "../../language/limits.ts";
 import { removeUnmatched } from "../../queueing/unmatched-records.ts";
+import { type FailureFile, failureFileSchema } from "../../results/record.ts";
 import { type FoundRecord, findRecords } from "../../results/record-version.ts";
 import { statedLanguage } from "../../settings/pipeline.ts";
 import { readFacts, readText, sameEtag } from "../../storage/blobs.ts";
@@ -57,8 +57,6 @@ interface Earlier {
 /** After this, what is left of the batch is for the next: the host ends the step after ten minutes (`host.json`). */
 const LONGEST_READING_MS = 240_000;
 
-const failureTimeSchema = z.object({ failedAt: z.string() });
-
 /**
  * Reads documents one after the other, cuts what is too long, packs the parts into jobs and stores the jobs' texts.
  * A document that cannot be analysed becomes a failure record at once; one that has ended already (a second event for
@@ -72,7 +70,7 @@ export async function prepareBatch(session: LaneSession, unread: readonly Docume
 
   const take = async (prepared: Prepared): Promise<void> => {
     if (prepared.kind === "ended" && prepared.as === "failure") {
-      outcome.failed += await countFailed(session, [prepared]);
+      outcome.failed += await endFailed(session, [prepared]);
     }
     if (prepared.kind === "failed") {
       await publishFailure(session, prepared.info, {
@@ -206,20 +204,26 @@ function wantedAgain(
   return { again: isFailure || onlyFailed || isForced, onlyFailed };
 }
 
-/** How many of these documents an earlier reading of the batch failed: they have their records, and are still to be counted. */
-export async function countFailed(
+/**
+ * What an earlier reading of the batch failed of these documents: they have their records, and are still to be counted.
+ * Their ends are told again, since that reading may have died before it told them.
+ * @returns how many they are
+ */
+export async function endFailed(
   { context, batch }: LaneSession,
   documents: readonly Pick<DocumentMessage, "name">[],
 ): Promise<number> {
-  const times = await pMap(documents, ({ name }) => failedAt(context, name), { concurrency: READ_AHEAD });
-  return times.filter((time) => time === batch.claimedAt).length;
+  const records = await pMap(documents, ({ name }) => readFailure(context, name), { concurrency: READ_AHEAD });
+  const failed = records.flatMap((record) => (record?.failedAt === batch.claimedAt ? [record] : []));
+  await pMap(failed, async (record) => context.tellEnd?.(record, "same"), { concurrency: READ_AHEAD });
+  return failed.length;
 }
 
-/** When a document failed, by its failure record. */
-async function failedAt({ containers, pipeline }: LaneContext, name: string): Promise<string | undefined> {
+/** The failure record of a document, if one stands that can be read. */
+async function readFailure({ containers, pipeline }: LaneContext, name: string): Promise<FailureFile | undefined> {
   const blob = await readText(containers.failed, recordName(pipeline.name, name));
   try {
-    return failureTimeSchema.parse(JSON.parse(blob?.text ?? "{}")).failedAt;
+    return failureFileSchema.parse(JSON.parse(blob?.text ?? "{}"));
   } catch {
     return undefined;
   }
