@@ -37,24 +37,34 @@ const host = await (options.app === "built" ? startApp() : startNothing());
 const profiler = new Profiler(directory);
 
 async function startApp() {
+  if (options.time === "virtual") {
+    const samples = join(directory, "samples");
+    return await start(directory, {
+      LANGUAGE_ENDPOINT: language.endpoint,
+      LANGUAGE_KEY: language.key,
+      PIPELINES_FILE: join(samples, "pipelines.json"),
+      SWEEP_INTERVAL_MINUTES: "59",
+    });
+  }
   const { startStack } = await load<typeof import("../../dev/stack/start-stack.ts")>("dev/stack/start-stack.ts");
-  const settings: Record<string, string> = options.time === "virtual" ? { SWEEP_INTERVAL_MINUTES: "59" } : {};
-  const stack = await startStack({
-    storage,
-    language,
-    settings,
-    host: { ...parts, durable: { replayCheck: false } },
-  });
+  const stack = await startStack({ storage, language, host: { ...parts, durable: { replayCheck: false } } });
   return stack.host;
 }
 
 async function startNothing() {
+  return await start(fileURLToPath(new URL("app-that-does-nothing", import.meta.url)), {});
+}
+
+/** A host that looks for blobs when it is told to settle, and never by itself: a slow machine makes it look no more often. */
+async function start(appDirectory: string, settings: Record<string, string>) {
   const { startHost } = await load<typeof import("functions-emulator")>(`${emulator}/start-host.ts`);
   return await startHost({
-    appDirectory: fileURLToPath(new URL("app-that-does-nothing", import.meta.url)),
-    scanIntervalSeconds: 0.5,
-    settings: { AzureWebJobsStorage: storage, AZURE_FUNCTIONS_ENVIRONMENT: "Development" },
+    appDirectory,
+    port: 0,
+    scanIntervalSeconds: 3_600,
+    settings: { AzureWebJobsStorage: storage, AZURE_FUNCTIONS_ENVIRONMENT: "Development", ...settings },
     ...parts,
+    durable: { replayCheck: false },
     log: () => {},
   });
 }

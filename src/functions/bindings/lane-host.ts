@@ -25,26 +25,33 @@ export async function openLanes(context: InvocationContext, pipelines: readonly 
   await Promise.all(pipelines.map(({ name }) => open(name)));
 }
 
-/** Durable Functions as the lanes need it, from the client bound to an invocation. */
+/**
+ * Durable Functions as the lanes need it, from the client bound to an invocation. The client is made when it is first
+ * needed: that takes longer than all else that is done with most documents, whose lane was open a moment ago.
+ */
 export function laneHost(context: InvocationContext): LaneControl {
-  const client = df.getClient(context);
+  let made: df.DurableClient | undefined;
+  const client = (): df.DurableClient => {
+    made ??= df.getClient(context);
+    return made;
+  };
   const runningStatus = async (instanceId: string): Promise<LaneStatus | undefined> => {
-    const status = await readStatus(client, instanceId);
+    const status = await readStatus(client(), instanceId);
     return status === undefined || !isRunning(status) ? undefined : shownBy(status);
   };
   return {
     runningStatus,
     runningStatuses: async () =>
-      new Map((await readRunning(client)).map((status) => [status.instanceId, shownBy(status)])),
+      new Map((await readRunning(client())).map((status) => [status.instanceId, shownBy(status)])),
     async start(instanceId, step) {
       try {
-        await client.startNew(LANE_ORCHESTRATION, { instanceId, input: step });
+        await client().startNew(LANE_ORCHESTRATION, { instanceId, input: step });
       } catch (error) {
         // Refused because somebody else opened it first is what was wanted; anything else is not.
         if ((await runningStatus(instanceId)) === undefined) throw error;
       }
     },
-    terminate: (instanceId, reason) => terminate(client, instanceId, reason),
+    terminate: (instanceId, reason) => terminate(client(), instanceId, reason),
   };
 }
 

@@ -34,8 +34,8 @@ export interface LaneOpenerOptions {
 }
 
 /**
- * Makes sure that a lane is open and will look at the queue once more. Remembers for a few seconds that it was, so that
- * most documents of a burst cost no call at all.
+ * Makes sure that a lane is open and will look at the queue once more. Remembers for a few seconds that it was, and has
+ * all who ask at once wait for one answer, so that most documents of a burst cost no call at all.
  *
  * A lane that found the queue empty says in its status until when it stays open. A message written before then is
  * seen by its last look; one written later must wait until the lane has ended, and then open it anew.
@@ -44,6 +44,8 @@ export class LaneOpener {
   readonly #now: () => number;
   readonly #wait: (milliseconds: number) => Promise<unknown>;
   readonly #openUntil = new Map<string, number>();
+  /** Lanes about which Durable Functions are being asked. */
+  readonly #opening = new Map<string, Promise<void>>();
 
   constructor({ now = Date.now, wait = sleep }: LaneOpenerOptions = {}) {
     this.#now = now;
@@ -54,7 +56,27 @@ export class LaneOpener {
   async open(host: LaneHost, address: LaneAddress): Promise<void> {
     const id = laneInstanceId(address);
     const asked = this.#now();
-    if ((this.#openUntil.get(id) ?? 0) > asked) return;
+    let other = this.#opening.get(id);
+    while (other !== undefined && !this.#isOpen(id)) {
+      await other; // what it finds out, or that it cannot, holds for all
+      other = this.#opening.get(id);
+    }
+    if (this.#isOpen(id)) return;
+    const opening = this.#ask(host, address, asked);
+    this.#opening.set(id, opening);
+    try {
+      await opening;
+    } finally {
+      this.#opening.delete(id);
+    }
+  }
+
+  #isOpen(id: string): boolean {
+    return (this.#openUntil.get(id) ?? 0) > this.#now();
+  }
+
+  async #ask(host: LaneHost, address: LaneAddress, asked: number): Promise<void> {
+    const id = laneInstanceId(address);
     for (;;) {
       const status = await host.runningStatus(id);
       if (status === undefined) {

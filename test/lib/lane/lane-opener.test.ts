@@ -49,6 +49,32 @@ describe("LaneOpener", () => {
     expect(asked).toBe(2);
   });
 
+  it("asks once for documents that come at the same time", async () => {
+    await Promise.all(Array.from({ length: 16 }, () => opener.open(host, address)));
+    expect([asked, started]).toEqual([1, ["lane-tickets-0"]]);
+  });
+
+  it("tells all who wait for an answer that there is none, and asks anew for the next", async () => {
+    const unreachable = {
+      ...host,
+      runningStatus: async () => {
+        asked++;
+        throw new Error("Durable Functions do not answer");
+      },
+    };
+    const opened = await Promise.allSettled([1, 2, 3].map(() => opener.open(unreachable, address)));
+    expect(opened.map((each) => each.status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(asked).toBe(1);
+    await opener.open(host, address);
+    expect(started).toEqual(["lane-tickets-0"]);
+  });
+
+  it("asks once more for a document that waited in vain: the lane may have ended by then", async () => {
+    const ending = { ...host, runningStatus: async () => (++asked > 22 ? undefined : closing(-1)) };
+    await Promise.all([opener.open(ending, address), opener.open(ending, address)]);
+    expect([asked, started]).toEqual([23, ["lane-tickets-0"]]);
+  });
+
   it("leaves a running lane alone", async () => {
     status = { state: "analysing" };
     await opener.open(host, address);
