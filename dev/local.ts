@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { consoleLog } from "functions-emulator/log";
 import { makeOptionFolder, readOptions, readPort, readSetting, runCommand } from "./command-line.ts";
-import { startStack } from "./stack/start-stack.ts";
 
 const USAGE = `npm run local -- [options]
   --port N              port of the functions, 0 for any free one (default 7071)
@@ -26,9 +25,13 @@ await runCommand(async () => {
     set: { type: "string", multiple: true, default: [] },
     quiet: { type: "boolean", default: false },
   });
+  const port = readPort(values.port);
+  const directory = data === undefined ? await makeTemporaryFolder() : await makeOptionFolder("data", data);
+  // Who mistypes an option does not wait until everything is loaded.
+  const { startStack } = await import("./stack/start-stack.ts");
   const starting = startStack({
-    port: readPort(values.port),
-    directory: data === undefined ? await makeTemporaryFolder() : await makeOptionFolder("data", data),
+    port,
+    directory,
     ...(language === undefined ? {} : { language: { endpoint: language, key: process.env.LANGUAGE_KEY } }),
     ...(pipelines === undefined ? {} : { pipelines }),
     ...(storage === undefined ? {} : { storage }),

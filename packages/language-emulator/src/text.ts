@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 const MARK = /^\p{M}$/u;
 /** No combining mark comes before this character: most text needs no closer look. */
-const FIRST_MARK = "\u0300";
+const FIRST_MARK = 0x300;
 
 /**
  * Splits a text into the units in which the service counts characters and, unless told otherwise, offsets
@@ -11,21 +11,28 @@ const FIRST_MARK = "\u0300";
  * families; a lone surrogate counts as one.
  */
 export function* textElements(text: string): Generator<string> {
-  let element = "";
-  for (const codePoint of text) {
-    if (element !== "" && (codePoint < FIRST_MARK || !MARK.test(codePoint))) {
-      yield element;
-      element = "";
-    }
-    element += codePoint;
+  for (let at = 0, end = 0; at < text.length; at = end) {
+    end = endOfElement(text, at);
+    yield text.slice(at, end);
   }
-  if (element !== "") yield element;
+}
+
+/** Where the text element ends that begins at a place. */
+function endOfElement(text: string, start: number): number {
+  let end = endOfCodePoint(text, start);
+  while (text.charCodeAt(end) >= FIRST_MARK && MARK.test(String.fromCodePoint(text.codePointAt(end) ?? 0)))
+    end = endOfCodePoint(text, end);
+  return end;
+}
+
+function endOfCodePoint(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? at + 2 : at + 1;
 }
 
 /** The length of a text as limits and `charactersCount` state it, whatever `stringIndexType` a task asks for. */
 export function countTextElements(text: string): number {
   let count = 0;
-  for (const _ of textElements(text)) count++;
+  for (let at = 0; at < text.length; at = endOfElement(text, at)) count++;
   return count;
 }
 
@@ -47,14 +54,12 @@ export type PositionMap = (utf16: number) => number;
 export function positionMap(text: string, type: StringIndexType): PositionMap {
   if (type === "Utf16CodeUnit") return (position) => position;
   const positions = new Uint32Array(text.length + 1);
-  let at = 0;
+  const endOf = type === "UnicodeCodePoint" ? endOfCodePoint : endOfElement;
   let count = 0;
-  for (const unit of type === "UnicodeCodePoint" ? text : textElements(text)) {
-    positions.fill(count, at, at + unit.length);
-    at += unit.length;
-    count++;
+  for (let at = 0; at < text.length; count++) {
+    for (const end = endOf(text, at); at < end; at++) positions[at] = count;
   }
-  positions[at] = count;
+  positions[text.length] = count;
   return (position) => {
     const mapped = positions[position];
     if (mapped === undefined) throw new RangeError(`Position ${position} is outside a text of ${text.length} units.`);

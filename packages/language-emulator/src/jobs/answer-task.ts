@@ -69,7 +69,7 @@ export function buildFutureTask(kind: string, { documents, tasks }: JobRequest, 
 }
 
 /** Letters from which on a word earns its document a warning (recorded wording of `LongWordsInDocument`). */
-const LONG_WORD = /[\p{L}\p{N}]{65,}/u;
+const LONG_WORD = /(?<![\p{L}\p{N}])[\p{L}\p{N}]{65,}/u;
 
 /** Puts a prepared task to every document of a request. */
 function answerTask(request: CheckedRequest, kind: Kind, prepared: PreparedTask, plan: JobPlan): AnsweredDocument[] {

@@ -31,8 +31,8 @@ export interface DetectedLanguage {
 /** What the service says when it finds none. */
 export const UNKNOWN_LANGUAGE: DetectedLanguage = { name: "(Unknown)", iso6391Name: "(Unknown)", confidenceScore: 0 };
 
-/** English names; two codes of the service are none of the standard. */
-const NAMES = new Intl.DisplayNames("en", { type: "language" });
+/** English names, made when the first is asked for, since that takes a while; two codes of the service are none of the standard. */
+let names: Intl.DisplayNames | undefined;
 const OWN_NAMES: Readonly<Record<string, string>> = { zh_chs: "Chinese_Simplified" };
 
 /** Guesses a text's language from its letters and small words; undefined when neither says anything. */
@@ -41,7 +41,8 @@ export function detectLanguage(text: string): DetectedLanguage | undefined {
   const script = SCRIPTS.find(([, pattern]) => (text.match(pattern)?.length ?? 0) > letters / 4);
   const found = script?.[0] ?? fromWords(text);
   if (found === undefined) return undefined;
-  return { name: OWN_NAMES[found] ?? NAMES.of(found) ?? found, iso6391Name: found, confidenceScore: 0.99 };
+  names ??= new Intl.DisplayNames("en", { type: "language" });
+  return { name: OWN_NAMES[found] ?? names.of(found) ?? found, iso6391Name: found, confidenceScore: 0.99 };
 }
 
 function fromWords(text: string): string | undefined {

@@ -22,6 +22,8 @@ import {
   pdfBomb,
   pptxWith,
   slideXml,
+  TOO_MUCH,
+  unpacksToMuch,
   wordXml,
 } from "./make-hostile.ts";
 /** A file made to do harm, or broken on its way; and how it has to end: a code, or `text` where there is some to be had. */
@@ -64,24 +66,22 @@ export function hostileFiles(): HostileFile[] {
 function bombs(): HostileFile[] {
   const deep = (tag: string, depth: number) => `<${tag}>`.repeat(depth);
   return [
-    file(
-      "unpacks to much.docx",
-      docxWith({ "word/document.xml": wordXml(" ".repeat(40 * MEGABYTE)) }),
-      "UnpackedTooLarge",
-    ),
+    file("unpacks to much.docx", unpacksToMuch, "UnpackedTooLarge"),
     file(
       "unpacks to much in a part nobody needs.docx",
-      docxWith({ "word/other.xml": Buffer.alloc(40 * MEGABYTE) }),
+      docxWith({ "word/other.xml": Buffer.alloc(TOO_MUCH) }),
       "UnpackedTooLarge",
     ),
     file(
       "many parts.docx",
       makeZip(
-        Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`word/document${n}.xml`, Buffer.alloc(MEGABYTE)])),
+        Object.fromEntries(
+          Array.from({ length: TOO_MUCH / MEGABYTE }, (_, n) => [`word/document${n}.xml`, Buffer.alloc(MEGABYTE)]),
+        ),
       ),
       "UnpackedTooLarge",
     ),
-    file("big picture.docx", docxWith({ "word/media/a.png": Buffer.alloc(40 * MEGABYTE) }), "text"),
+    file("big picture.docx", docxWith({ "word/media/a.png": Buffer.alloc(TOO_MUCH) }), "text"),
     file("lies about its size.docx", lyingZip(), "DocumentDamaged"),
     file("overlapping.docx", overlappingZip(), "EmptyDocument"),
     file(
@@ -108,7 +108,7 @@ function bombs(): HostileFile[] {
       }),
       "NestedTooDeep",
     ),
-    file("unpacks to much.pptx", pptxWith(slideXml(`<a:p>${" ".repeat(40 * MEGABYTE)}</a:p>`)), "UnpackedTooLarge"),
+    file("unpacks to much.pptx", pptxWith(slideXml(`<a:p>${" ".repeat(TOO_MUCH)}</a:p>`)), "UnpackedTooLarge"),
     file("laughs.pptx", pptxWith(`${billionLaughs}${slideXml("<a:p><a:t>&j;</a:t></a:p>")}`), "DocumentDamaged"),
     file("unknown entity.pptx", pptxWith(slideXml("<a:p><a:t>&j;</a:t></a:p>")), "DocumentDamaged"),
     file("deep.pptx", pptxWith(slideXml(`${deep("a:p", 100_000)}${deep("/a:p", 100_000)}`)), "NestedTooDeep"),
