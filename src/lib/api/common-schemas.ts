@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reasonSchema as storedReason } from "../common/hold.ts";
 import { isBlobName } from "../storage/blobs.ts";
 
 /** How many; never fewer than none. */
@@ -8,9 +9,7 @@ export const count = z.int().min(0);
 export const timeSchema = z.string().describe("ISO 8601, UTC");
 
 /** Why something is held up, and what to do. */
-export const reasonSchema = z
-  .object({ code: z.string(), message: z.string(), hint: z.string() })
-  .meta({ id: "Reason" });
+export const reasonSchema = storedReason.meta({ id: "Reason" });
 
 /** An answer that says what is wrong: RFC 9457. */
 export const problemSchema = z

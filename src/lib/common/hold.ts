@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /**
  * How work is held up by something outside:
  * - `throttled`: told to wait,
@@ -6,12 +8,9 @@
  */
 export type HeldState = "throttled" | "retrying" | "blocked";
 
-/** Why work is held up, and what to do. */
-export interface HoldReason {
-  code: string;
-  message: string;
-  hint: string;
-}
+/** Why something is held up or not done, and what to do; for whoever reads it. */
+export const reasonSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+export type HoldReason = z.output<typeof reasonSchema>;
 
 /** What holds work up, until it is known to be over. */
 export interface Hold {

@@ -1,6 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import type { ExpiryWarning, ModelsAnswer } from "../api/pipeline-schemas.ts";
+import { reasonSchema } from "../common/hold.ts";
 import type { LogEvent } from "../common/log.ts";
 import { RETIREMENTS, type Retirement } from "../language/retirements.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
@@ -135,8 +136,6 @@ export function customDeployments(
   }
   return [...found.values()];
 }
-
-const reasonSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
 const deploymentSchema = z.object({
   endpoint: z.string(),

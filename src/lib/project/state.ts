@@ -1,5 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
+import { reasonSchema } from "../common/hold.ts";
 import { PROJECT_KINDS } from "../language/authoring/authoring.ts";
 import { VersionedJson } from "../storage/versioned-json.ts";
 import { definitionSchema } from "./definition/definition-schema.ts";
@@ -56,7 +57,7 @@ const holdSchema = z.object({
   state: z.enum(["blocked", "throttled", "retrying"]),
   since: z.string(),
   times: z.int(),
-  reason: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
+  reason: reasonSchema,
 });
 
 const runSchema = z.object({

@@ -128,17 +128,16 @@ export async function forgetRun({ containers, pipeline }: RowsContext, run: File
 }
 
 /** Removes the rows of some runs of a file, wherever they stand. */
-async function removeRuns({ containers, pipeline }: RowsContext, file: string, runs: readonly string[]): Promise<void> {
-  for (const run of runs) {
-    const prefix = runPrefix(pipeline.name, file, run);
-    await deletePrefix(containers.results, prefix);
-    await deletePrefix(containers.failed, prefix);
-  }
+async function removeRuns(context: RowsContext, file: string, runs: readonly string[]): Promise<void> {
+  for (const run of runs) await removeBelow(context, runPrefix(context.pipeline.name, file, run));
 }
 
 /** Removes the rows of all runs of a file that could not be read: no record names them any more. */
-export async function removeAllRuns({ containers, pipeline }: RowsContext, file: string): Promise<void> {
-  const prefix = runsPrefix(pipeline.name, file, "0".repeat(12));
+export async function removeAllRuns(context: RowsContext, file: string): Promise<void> {
+  await removeBelow(context, runsPrefix(context.pipeline.name, file));
+}
+
+async function removeBelow({ containers }: RowsContext, prefix: string): Promise<void> {
   await deletePrefix(containers.results, prefix);
   await deletePrefix(containers.failed, prefix);
 }

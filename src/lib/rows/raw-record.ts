@@ -1,3 +1,5 @@
+import type { z } from "zod";
+import type { reasonSchema } from "../common/hold.ts";
 /** A place between two records of a file. */
 export interface Place {
   /** Bytes from the file's beginning. */
@@ -7,11 +9,7 @@ export interface Place {
 }
 
 /** Why a row cannot be analysed, as its failure tells it; never quotes the row. */
-export interface RowProblem {
-  code: string;
-  message: string;
-  hint: string;
-}
+export type RowProblem = z.output<typeof reasonSchema>;
 
 /** A record as it stands in a file, its fields not decoded yet; or what is wrong with it. */
 export type RawRecord<Fields> = {

@@ -34,8 +34,9 @@ export function runPrefix(pipeline: string, file: string, run: string): string {
   return partName(pipeline, file, { run, number: 1 }).slice(0, -`${padded(1)}.jsonl`.length);
 }
 
-/** What the names of all parts of a file begin with, whatever the run; `run` has the length of any. */
-export function runsPrefix(pipeline: string, file: string, run: string): string {
+/** What the names of all parts of a file begin with, whatever the run. */
+export function runsPrefix(pipeline: string, file: string): string {
+  const run = runName("", 0);
   return runPrefix(pipeline, file, run).slice(0, -`${run}/`.length);
 }
 

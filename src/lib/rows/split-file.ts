@@ -5,8 +5,7 @@ import { type BlobFacts, isFolderMarker, readFacts, sameEtag } from "../storage/
 import { type DocumentMessage, messageKey } from "../storage/document-queue.ts";
 import { beginRun, cutFile, FileChangedError } from "./cut-file.ts";
 import { readStanding, type StandingRecord } from "./file-record.ts";
-import type { SplitContext } from "./file-run.ts";
-import { changeRun, type FileRun, fileRun, isComplete, openParts } from "./file-run.ts";
+import { changeRun, type FileRun, fileRun, isComplete, openParts, type SplitContext } from "./file-run.ts";
 import { completeFile, type FileOutcome, forgetRun, removeAllRuns } from "./publish-part.ts";
 
 export type SplitOutcome =

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reasonSchema } from "../common/hold.ts";
 import type { FailureFile, ResultFile } from "../results/record.ts";
 import { readFacts, readText, sameEtag, writeText } from "../storage/blobs.ts";
 import type { DocumentMessage } from "../storage/document-queue.ts";
@@ -17,7 +18,7 @@ const rowSchema = z.object({
   key: z.string().optional(),
   /** The line that an earlier run has of the same row. */
   kept: z.object({ blob: z.string(), offset: z.int(), length: z.int() }).optional(),
-  problem: z.object({ code: z.string(), message: z.string(), hint: z.string() }).optional(),
+  problem: reasonSchema.optional(),
 });
 
 const partSchema = z.object({ rows: z.array(rowSchema) });

@@ -1,11 +1,10 @@
 import type { JobDocument } from "../../language/analysis.ts";
 import { isNative } from "../../language/api-versions.ts";
-import { LanguageError } from "../../language/errors/language-error.ts";
+import { isSuccess, LanguageError } from "../../language/errors/language-error.ts";
 import { statedLanguage } from "../../settings/pipeline.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { type BatchJob, newJob, type Progress, prepareAgain } from "../store/batch-progress.ts";
 import { nativeCanary } from "./native-documents.ts";
-import { isSuccess } from "./unusable.ts";
 
 const CANARY = "canary";
 

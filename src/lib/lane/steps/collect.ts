@@ -1,7 +1,7 @@
 import { measureJob } from "../../common/metrics.ts";
 import type { JobState, ServiceError } from "../../language/analysis.ts";
 import { classifyServiceError } from "../../language/errors/classify.ts";
-import { LanguageError } from "../../language/errors/language-error.ts";
+import { isSuccess, LanguageError } from "../../language/errors/language-error.ts";
 import { type HoldEnd, type LaneMemory, type LaneStep, STEP_BUDGET_MS, type Turn } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
@@ -15,8 +15,17 @@ import { endCanary } from "./canary.ts";
 import { finishBatch } from "./finish-batch.ts";
 import { type Poll, PollQueue } from "./poll-queue.ts";
 import { finishJob } from "./publish.ts";
-import { doubt, isAnswer, lossError, recordAnswers, recoverLostJob, settleDoubts } from "./recover.ts";
-import { asideInterruption, isReleased, isSuccess, setAside } from "./unusable.ts";
+import {
+  asideInterruption,
+  doubt,
+  isAnswer,
+  isReleased,
+  lossError,
+  recordAnswers,
+  recoverLostJob,
+  setAside,
+  settleDoubts,
+} from "./recover.ts";
 
 /** Polls the jobs of the lane's batch, publishes what is finished, and ends the batch with its last job. */
 export async function collect(session: LaneSession, { turns: kept, ...memory }: LaneMemory): Promise<LaneStep> {

@@ -1,6 +1,6 @@
 import { inSpan } from "../../common/telemetry.ts";
 import type { JobHandle, JobRequest, Task } from "../../language/analysis.ts";
-import { LanguageError } from "../../language/errors/language-error.ts";
+import { isSuccess, LanguageError } from "../../language/errors/language-error.ts";
 import { DETECT } from "../../settings/pipeline.ts";
 import { isStatus } from "../../storage/blobs.ts";
 import { underLease } from "../../storage/lease.ts";
@@ -20,7 +20,7 @@ import { secondsUntil, TurnTaker } from "../turn-taker.ts";
 import { endCanary, tryCanary } from "./canary.ts";
 import { detectJobLanguages, jobRequest } from "./job-request.ts";
 import { finishJob } from "./publish.ts";
-import { isSuccess, setAside } from "./unusable.ts";
+import { setAside } from "./recover.ts";
 
 /** Another run of the lane is sending: this one looks again after so many seconds; that run ends soon, or its lease does. */
 const BUSY_SECONDS = 5;

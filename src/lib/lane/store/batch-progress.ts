@@ -1,5 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
+import { reasonSchema } from "../../common/hold.ts";
 import { TASK_KINDS } from "../../language/analysis.ts";
 import { VersionedJson } from "../../storage/versioned-json.ts";
 import { taskUsageSchema } from "../../usage/counters.ts";
@@ -54,7 +55,7 @@ const jobSchema = z.object({
   /** When it was last polled, ISO 8601. */
   polledAt: z.string().optional(),
   /** Why nobody can read the answer of a job that the service has taken. */
-  unusable: z.object({ code: z.string(), message: z.string(), hint: z.string() }).optional(),
+  unusable: reasonSchema.optional(),
   /** How often in a row the service would not take it, for no reason that it gave. */
   refusals: z.int().default(0),
   /** Calls made for this job. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
+import { reasonSchema } from "../../common/hold.ts";
 import { VersionedJson } from "../../storage/versioned-json.ts";
 import { workNames } from "./names.ts";
 
@@ -26,7 +27,7 @@ const troubleSchema = z.object({
   times: z.int().min(1),
   /** Until then the pipeline's new jobs go to its other resources, milliseconds since 1970. */
   until: z.number(),
-  reason: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
+  reason: reasonSchema,
 });
 
 const paceFileSchema = z.object({

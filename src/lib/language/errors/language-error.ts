@@ -102,3 +102,8 @@ export function errorChain(error: ServiceError): ServiceError[] {
   }
   return chain;
 }
+
+/** True for an error about an answer that was no refusal. */
+export function isSuccess({ status }: LanguageError): boolean {
+  return status !== undefined && status >= 200 && status < 300;
+}
