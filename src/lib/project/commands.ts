@@ -1,14 +1,14 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { isTooDeep } from "../common/json-file.ts";
-import { nearestName, quote } from "../common/problems.ts";
+import { nearestName, quote, valueAt } from "../common/problems.ts";
 import { VersionedJson } from "../storage/versioned-json.ts";
 import { NAME_EXPECTED, NAME_PATTERN, projectWork } from "./names.ts";
 import type { ProjectError } from "./state.ts";
 
 /**
  * What somebody wants to be done with a project.
- * - `author`: everything its project file says: create, train, evaluate, deploy.
+ * - `apply`: everything its project file says: create, train, evaluate, deploy.
  * - `train`: a model from the labels that the service has, without deploying it.
  * - `deploy`: a trained model.
  * - `renew`: a new model from the labels that the service has, on the service's current training configuration, deployed
@@ -17,7 +17,7 @@ import type { ProjectError } from "./state.ts";
  */
 const commandSchema = z.object({
   schemaVersion: z.literal("1.0"),
-  /** Two requests with the same id are one; of `author` it is the project file's ETag. */
+  /** Two requests with the same id are one; of `apply` it is the project file's ETag. */
   id: z.string(),
   action: z.enum(["apply", "train", "deploy", "renew", "delete"]),
   /** ISO 8601. */
@@ -100,7 +100,7 @@ function check<Options>(
   const known = Object.keys(schema.shape).filter((key) => key !== "code");
   const problems = parsed.error.issues.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") {
-      return [{ where: issue.path.join("."), found: quote(valueIn(raw, issue.path[0])), expected: issue.message }];
+      return [{ where: issue.path.join("."), found: quote(valueAt(raw, issue.path)), expected: issue.message }];
     }
     return issue.keys.map((key) => {
       const nearest = nearestName(key, known);
@@ -113,11 +113,6 @@ function check<Options>(
   );
   const hint = `Options are ${known.join(", ")}; all may be left out.`;
   return { problem: { code: "InvalidOptions", message: message.join("; "), hint, problems } };
-}
-
-function valueIn(raw: unknown, key: PropertyKey | undefined): unknown {
-  if (key === undefined) return raw;
-  return typeof raw === "object" && raw !== null ? (raw as Record<PropertyKey, unknown>)[key] : undefined;
 }
 
 function parseJson(text: string): unknown {

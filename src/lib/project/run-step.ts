@@ -1,5 +1,4 @@
-import type { Hold } from "../common/hold.ts";
-import { backoffSeconds } from "../common/hold.ts";
+import { backoffSeconds, type Hold } from "../common/hold.ts";
 import { StaleWriteError } from "../storage/versioned-json.ts";
 import { deletesProject, type QueuedCommand, queuedCommand } from "./commands.ts";
 import { canBePreempted, enqueueDefinition } from "./enqueue-command.ts";

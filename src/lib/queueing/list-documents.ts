@@ -2,8 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
 import { UNMATCHED_PIPELINE } from "../results/record.ts";
 import { type FoundRecord, findRecord } from "../results/record-version.ts";
-import type { Pipeline } from "../settings/pipeline.ts";
-import { matchPipelines } from "../settings/pipeline.ts";
+import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";
 import { type Containers, isBlobName, isFolderMarker, sameEtag } from "../storage/blobs.ts";
 import type { Wanted } from "./accept-document.ts";
 

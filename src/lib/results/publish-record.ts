@@ -2,8 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { recordName } from "../documents/document.ts";
 import { createText, deleteBlob, type RecordContainers, replaceText } from "../storage/blobs.ts";
 import { outcomeMetadata } from "./outcome-metadata.ts";
-import type { PublishOutcome } from "./record.ts";
-import { type FailureFile, type ResultFile, stringifyRecord } from "./record.ts";
+import { type FailureFile, type PublishOutcome, type ResultFile, stringifyRecord } from "./record.ts";
 import { compareVersions, readVersion, type StoredRecord, versionMetadata } from "./record-version.ts";
 import { placeSidecars, removeSidecars, type Sidecar, sidecarKey } from "./sidecar.ts";
 

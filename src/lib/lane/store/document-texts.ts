@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { DocumentText } from "../../documents/formats/extract-text.ts";
-import { extractText } from "../../documents/formats/extract-text.ts";
+import { type DocumentText, extractText } from "../../documents/formats/extract-text.ts";
 import { readDocument } from "../../documents/read-document.ts";
 import { readText, writeText } from "../../storage/blobs.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
