@@ -59,15 +59,15 @@ type tunables = {
   @maxValue(230)
   REQUEST_TIMEOUT_SECONDS: int?
 
-  @description('When a job is first looked at, until a lane has learned how long its jobs take. Default: 2 seconds.')
+  @description('When a job is first polled, until a lane has learned how long its jobs take. Default: 2 seconds.')
   @minValue(1)
   @maxValue(300)
-  FIRST_LOOK_SECONDS: int?
+  FIRST_POLL_SECONDS: int?
 
-  @description('The pause between two looks at a job grows up to this. Default: 30 seconds.')
+  @description('The pause between two polls of a job grows up to this. Default: 30 seconds.')
   @minValue(1)
   @maxValue(600)
-  LONGEST_LOOK_SECONDS: int?
+  LONGEST_POLL_SECONDS: int?
 
   @description('A lane blocked by a wrong setting or right tries again after a pause that grows up to this. Default: 300 seconds.')
   @minValue(5)

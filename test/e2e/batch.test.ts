@@ -18,7 +18,7 @@ const environment = () => ({ FUNCTIONS_URL: stack.functions, AZURE_STORAGE_CONNE
 beforeAll(async () => {
   const tasks = [{ kind: "KeyPhraseExtraction" }];
   pipelines = await writePipelines([{ name: "tickets", match: "tickets/**", tasks, maxWaitSeconds: 0 }]);
-  stack = await startStack({ storage: ownAccount(), pipelines: pipelines.path, settings: { FIRST_LOOK_SECONDS: "1" } });
+  stack = await startStack({ storage: ownAccount(), pipelines: pipelines.path, settings: { FIRST_POLL_SECONDS: "1" } });
 });
 afterAll(async () => {
   await stack?.stop();

@@ -49,7 +49,7 @@ beforeAll(async () => {
       LANGUAGE_ENDPOINT: language.url,
       LANGUAGE_KEY: "key",
       PIPELINES_FILE: pipelines.path,
-      FIRST_LOOK_SECONDS: "1",
+      FIRST_POLL_SECONDS: "1",
     },
   });
   resources.defer(async () => void child.kill());

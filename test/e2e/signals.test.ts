@@ -69,7 +69,7 @@ beforeAll(async () => {
     settings: {
       TELEMETRY_EXPORTER: "otlp",
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
-      FIRST_LOOK_SECONDS: "1",
+      FIRST_POLL_SECONDS: "1",
       LONGEST_BLOCKED_SECONDS: "5",
     },
     durableStore: new RecordingStore(),

@@ -33,7 +33,7 @@ interface Subject {
   now(): number;
 }
 
-/** What to do about ends, as known from the last look. */
+/** What to do about ends, as last read. */
 export function describeExpiry({ pipelines, endpointsOf, now }: Subject, file: ExpiryFile | undefined): ExpiryView {
   const deployments = customDeployments(pipelines, endpointsOf).map((each) => describeDeployment(each, file, now()));
   const retirements = RETIREMENTS.flatMap((each) => describeRetirement(each, pipelines, now()));
@@ -164,7 +164,7 @@ export type ExpiryFile = z.output<typeof fileSchema>;
 /** In the work container. */
 const NAME = "expiry.json";
 
-/** Undefined before the first look, and for a file that cannot be read: the next look writes it anew. */
+/** Undefined before the first refresh, and for a file that cannot be read: the next one writes it anew. */
 export async function readExpiryFile(work: ContainerClient): Promise<ExpiryFile | undefined> {
   const blob = await readText(work, NAME);
   if (blob === undefined) return undefined;

@@ -18,7 +18,7 @@ import {
 } from "./describe-expiry.ts";
 
 /** Expiries change by the year; alerts look back a day. */
-const LOOK_MS = 20 * 60 * 60_000;
+const READ_AGAIN_MS = 20 * 60 * 60_000;
 /** What was read is good for so long: a page that is refreshed, or a probe, costs no storage operation each time. */
 const FRESH_MS = 60_000;
 /** Authoring takes 100 GET requests a minute. */
@@ -40,8 +40,8 @@ export interface ExpiryContext {
 /** Knows when each custom deployment ends, and tells it in time. One for a process. */
 export class ExpiryWatch {
   readonly #context: ExpiryContext;
-  /** What the last look was about, and when the next is due. */
-  #looked: { subject: string; until: number } | undefined;
+  /** What the last refresh was about, and when the next is due. */
+  #refreshed: { subject: string; until: number } | undefined;
   #read: { file: ExpiryFile | undefined; until: number } | undefined;
 
   constructor(context: ExpiryContext) {
@@ -53,23 +53,26 @@ export class ExpiryWatch {
    * each is told to the log, with what Microsoft retires. In between it costs nothing.
    * @param refused by pipeline, why the service refuses its jobs at the moment
    */
-  async look(refused: ReadonlyMap<string, HoldReason>, log: EventLog): Promise<void> {
+  async refresh(refused: ReadonlyMap<string, HoldReason>, log: EventLog): Promise<void> {
     const { work, pipelines, endpointsOf, now } = this.#context;
     const asked = customDeployments(pipelines, endpointsOf);
     const expired = new Map([...refused].filter(([, { code }]) => code === EXPIRED_CODE));
     const names = pipelines.map(({ name, tasks }) => [name, tasks.map(({ kind }) => kind)]);
     const subject = JSON.stringify([asked, names, [...expired.keys()].sort()]);
-    if (this.#looked?.subject === subject && this.#looked.until > now()) return;
+    if (this.#refreshed?.subject === subject && this.#refreshed.until > now()) return;
     const before = await readExpiryFile(work);
-    const nextLook = before === undefined ? 0 : Date.parse(before.readAt) + LOOK_MS;
-    if (before?.subject !== subject || nextLook <= now()) {
+    const nextRead = before === undefined ? 0 : Date.parse(before.readAt) + READ_AGAIN_MS;
+    if (before?.subject !== subject || nextRead <= now()) {
       const deployments = await pMap(asked, (each) => this.#expiryOf(each, before, expired), { concurrency: AT_ONCE });
       const file = { readAt: new Date(now()).toISOString(), subject, deployments };
       await writeExpiryFile(work, file);
       this.#keep(file);
       for (const event of describeExpiry(this.#context, file).events) log(event);
     }
-    this.#looked = { subject, until: nextLook > now() && before?.subject === subject ? nextLook : now() + LOOK_MS };
+    this.#refreshed = {
+      subject,
+      until: nextRead > now() && before?.subject === subject ? nextRead : now() + READ_AGAIN_MS,
+    };
   }
 
   /** What is known, from a read that is a minute old at the most. */

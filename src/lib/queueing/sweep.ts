@@ -67,7 +67,7 @@ async function watchExpiry({ expiry, log }: SweepContext, findings: readonly Pip
   const refused = findings.flatMap(({ pipeline, blockedReason }) =>
     blockedReason === undefined ? [] : [[pipeline.name, blockedReason] as const],
   );
-  await expiry.look(new Map(refused), log);
+  await expiry.refresh(new Map(refused), log);
 }
 
 async function lookAfter(

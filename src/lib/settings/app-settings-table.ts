@@ -119,21 +119,21 @@ export const NUMBER_SETTINGS = {
     unit: "seconds",
     description: "How long one call to the Language service may take.",
   },
-  firstLookSeconds: {
-    name: "FIRST_LOOK_SECONDS",
+  firstPollSeconds: {
+    name: "FIRST_POLL_SECONDS",
     default: 2,
     min: 1,
     max: 300,
     unit: "seconds",
-    description: "When a job is first looked at, until a lane has learned how long its jobs take.",
+    description: "When a job is first polled, until a lane has learned how long its jobs take.",
   },
-  longestLookSeconds: {
-    name: "LONGEST_LOOK_SECONDS",
+  longestPollSeconds: {
+    name: "LONGEST_POLL_SECONDS",
     default: 30,
     min: 1,
     max: 600,
     unit: "seconds",
-    description: "The pause between two looks at a job grows up to this.",
+    description: "The pause between two polls of a job grows up to this.",
   },
   longestBlockedSeconds: {
     name: "LONGEST_BLOCKED_SECONDS",

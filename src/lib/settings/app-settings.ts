@@ -201,11 +201,11 @@ function mistypedNames(env: Record<string, string | undefined>): SettingsProblem
 
 function contradictions({ numbers, languageEndpoint, languageKey }: z.output<typeof schema>): SettingsProblem[] {
   const problems: SettingsProblem[] = [];
-  if (numbers.firstLookSeconds > numbers.longestLookSeconds) {
+  if (numbers.firstPollSeconds > numbers.longestPollSeconds) {
     problems.push({
-      where: NUMBER_SETTINGS.firstLookSeconds.name,
-      found: String(numbers.firstLookSeconds),
-      expected: `at most ${NUMBER_SETTINGS.longestLookSeconds.name}, which is ${numbers.longestLookSeconds}`,
+      where: NUMBER_SETTINGS.firstPollSeconds.name,
+      found: String(numbers.firstPollSeconds),
+      expected: `at most ${NUMBER_SETTINGS.longestPollSeconds.name}, which is ${numbers.longestPollSeconds}`,
     });
   }
   if (languageKey === undefined && languageEndpoint.startsWith("http:")) {

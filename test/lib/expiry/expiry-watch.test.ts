@@ -69,7 +69,8 @@ async function expire(expiresOn: string): Promise<void> {
 }
 
 const log = (event: LogEvent) => void events.push(event);
-const look = (refused = new Map<string, { code: string; message: string; hint: string }>()) => watch.look(refused, log);
+const look = (refused = new Map<string, { code: string; message: string; hint: string }>()) =>
+  watch.refresh(refused, log);
 const REFUSAL = {
   code: "DeploymentExpired",
   message: "The deployment 'production' of project 'tickets' has expired.",
@@ -100,7 +101,7 @@ describe("the watch over deployments", () => {
     ]);
     await expire(day(50));
     await look();
-    await new ExpiryWatch(context).look(new Map(), log); // another process
+    await new ExpiryWatch(context).refresh(new Map(), log); // another process
     expect(events).toHaveLength(2);
     now += 21 * 60 * 60_000;
     await look();

@@ -57,8 +57,8 @@ describe("readAppSettings", () => {
       maxTextRecordsPerDocument: 5000,
       maxTextRecordsPerDay: 1_000_000,
       requestTimeoutSeconds: 60,
-      firstLookSeconds: 2,
-      longestLookSeconds: 30,
+      firstPollSeconds: 2,
+      longestPollSeconds: 30,
       longestBlockedSeconds: 300,
       sweepIntervalMinutes: 1,
       sweepPageDocuments: 5000,
@@ -76,9 +76,9 @@ describe("readAppSettings", () => {
 
   it.each(Object.values(NUMBER_SETTINGS))("$name takes its range and nothing beyond", ({ name, min, max, unit }) => {
     const property = Object.entries(NUMBER_SETTINGS).find(([, row]) => row.name === name)?.[0];
-    const rest = { ...LEAST, LONGEST_LOOK_SECONDS: "600" };
+    const rest = { ...LEAST, LONGEST_POLL_SECONDS: "600" };
     expect(readAppSettings({ ...rest, [name]: String(max) })).toHaveProperty(property ?? "", max);
-    if (name !== "LONGEST_LOOK_SECONDS") {
+    if (name !== "LONGEST_POLL_SECONDS") {
       expect(readAppSettings({ ...rest, [name]: String(min) })).toHaveProperty(property ?? "", min);
     }
     for (const wrong of [String(min - 1), String(max + 1), "1.5", "many", "-1", "0x10", "1e1"]) {
@@ -162,8 +162,8 @@ describe("readAppSettings", () => {
   });
 
   it("refuses a first look later than the longest pause between looks", () => {
-    expect(problemsOf({ ...LEAST, FIRST_LOOK_SECONDS: "31" })).toEqual([
-      { where: "FIRST_LOOK_SECONDS", found: "31", expected: "at most LONGEST_LOOK_SECONDS, which is 30" },
+    expect(problemsOf({ ...LEAST, FIRST_POLL_SECONDS: "31" })).toEqual([
+      { where: "FIRST_POLL_SECONDS", found: "31", expected: "at most LONGEST_POLL_SECONDS, which is 30" },
     ]);
   });
 

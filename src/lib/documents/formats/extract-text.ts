@@ -44,7 +44,7 @@ export async function extractText(
 const WORKER = new URL(`./extraction-worker${extname(import.meta.filename)}`, import.meta.url);
 
 /** Buffers are no part of what V8 limits: the thread's memory is looked at this often. */
-const LOOK_MS = 50;
+const CHECK_MS = 50;
 /** A thread that nobody needed for so long ends: its libraries and what they keep go with it. */
 const IDLE_MS = 30_000;
 /** A thread ends after so many files, in case a library keeps something of each. */
@@ -146,7 +146,7 @@ class ExtractionThread {
       this.#settle = resolve;
     });
     const deadline = setTimeout(() => this.#settle(tooSlow(limits)), limits.seconds * 1_000);
-    const watch = setInterval(() => void this.#look(), LOOK_MS);
+    const watch = setInterval(() => void this.#checkMemory(), CHECK_MS);
     try {
       this.#worker.postMessage({ ...source, bytes }, [bytes.buffer]);
       const settled = await outcome;
@@ -160,7 +160,7 @@ class ExtractionThread {
     }
   }
 
-  async #look(): Promise<void> {
+  async #checkMemory(): Promise<void> {
     const settle = this.#settle;
     // A thread that is just ending has none.
     const heap = await this.#worker.getHeapStatistics().catch(() => undefined);

@@ -134,11 +134,11 @@ export async function lookAgain({ context, batch }: LaneSession): Promise<void> 
   );
   const listed = await listAmong(containers.failed, names);
   const suspects = names.filter((name) => listed?.has(name) ?? true);
-  await pMap(suspects, (name) => settle(context, name), { concurrency: CONCURRENCY });
+  await pMap(suspects, (name) => keepBetter(context, name), { concurrency: CONCURRENCY });
 }
 
 /** Leaves the better of a document's two records, if it has two. */
-async function settle({ containers }: LaneContext, name: string): Promise<void> {
+async function keepBetter({ containers }: LaneContext, name: string): Promise<void> {
   const { results, failed } = containers;
   if ((await readVersion(failed, name)) === undefined) return;
   const result = parseResult((await readText(results, name))?.text);

@@ -19,7 +19,7 @@ type Wholes = Map<Found, Found>;
  *   over one another are two.
  */
 export function mergeEntities(parts: readonly AnswerPart[]): MergedEntities {
-  const found = joinDoubles(parts);
+  const found = dedupeEntities(parts);
   const wholes: Wholes = new Map();
   for (let part = 0; part + 1 < parts.length; part++) dropHalves(parts, found, part, wholes);
   const all = new Set(found.flat().filter((one) => one !== undefined));
@@ -96,7 +96,7 @@ const DETAILS: readonly ((entity: Fields) => string)[] = [
  * and category is one object in both, with the fields of the surer; so is what a part lists twice, all fields alike. Where
  * there are several that differ, those with the same details belong together, and of equal ones the n-th to the n-th.
  */
-function joinDoubles(parts: readonly AnswerPart[]): (Found | undefined)[][] {
+function dedupeEntities(parts: readonly AnswerPart[]): (Found | undefined)[][] {
   const known = new Map<string, Found[]>();
   return parts.map(({ content }, part) => {
     const fresh = foundIn(content, part);
