@@ -20,8 +20,8 @@ const ALONE = [
 /** Tests that measure how long something takes: they have the machine for themselves. */
 const MEASURED = ["test/e2e/executions.test.ts"];
 
-/** All other projects run together, each file where there is room: some compute, some wait for a service or for storage. */
-const together = { maxWorkers: 4, sequence: { groupOrder: 0 } };
+/** All other projects run together, each file where there is room: of so many, enough compute while others wait. */
+const together = { maxWorkers: 5, sequence: { groupOrder: 0 } };
 
 export default defineConfig({
   test: {

@@ -1,17 +1,29 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Spreads the files of each project over the run, so that at each moment some compute and some wait; those that start
- * whole stacks over its beginning, because one that came last would be waited for alone. Within a project the longest
- * come first, as Vitest has it.
+ * One project after the other, whole stacks first: they wait for the service and for storage, and one that came last
+ * would be waited for alone. The units come last, in one piece: they share processes in which what they test is loaded
+ * already, and Vitest ends such a process as soon as the file that comes next is of another project.
  */
+const PROJECTS = ["e2e", "browser", "alone", "unit"];
+
+/** Files that take longest, wherever no earlier run tells: Vitest would take the largest for the longest. */
+const LONGEST = [
+  "test/e2e/many-documents.test.ts",
+  "test/e2e/killed.test.ts",
+  "test/e2e/memory.test.ts",
+  "test/simulation/simulate.test.ts",
+  "test/simulation/throughput.test.ts",
+];
+
+/** Begins what takes long early, so that nothing is waited for at the end; within a project as Vitest has it. */
 export class SideBySide extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const total = Map.groupBy(sorted, ({ project }) => project.name);
-    const places = [...total].flatMap(([project, some]) =>
-      some.map((file, index) => ({ file, place: (index / some.length) * (project === "e2e" ? 0.6 : 1) })),
-    );
-    return places.sort((one, other) => one.place - other.place).map(({ file }) => file);
+    const place = ({ project, moduleId }: TestSpecification): number => {
+      const longest = LONGEST.findIndex((path) => moduleId.endsWith(path));
+      return PROJECTS.indexOf(project.name) * 100 + (longest === -1 ? LONGEST.length : longest);
+    };
+    return sorted.toSorted((one, other) => place(one) - place(other));
   }
 }
