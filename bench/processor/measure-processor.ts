@@ -38,26 +38,34 @@ export interface Measured {
  * not there yet counts, and so that nothing happens between two rounds: several can be measured in turn.
  */
 export async function startMeasured({ directory = APP_DIRECTORY, app = "built" }: MeasuredOptions): Promise<Measured> {
-  const service = await startLanguageService({ projects: SAMPLES, jobSeconds: { from: 0, to: 0 } });
-  const azurite = await startAzurite();
-  const storage = azurite.connectionString;
-  const blobs = BlobServiceClient.fromConnectionString(storage);
-  const input = blobs.getContainerClient("documents");
-  await input.createIfNotExists();
-  const language = { endpoint: service.url, key: service.key };
-  const functions = await startFunctions({ directory, app, time: "virtual", storage, language });
-  const rounds = new Rounds(functions, input, app === "built" ? blobs.getContainerClient("results") : undefined);
-  return {
-    round: () => rounds.analyse(),
-    heap: () => functions.heap(),
-    profile: () => functions.profile(),
-    report: () => functions.report(),
-    stop: async () => {
-      functions.end();
-      await service.stop();
-      await azurite.stop();
-    },
+  const stops: (() => unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end();
   };
+  try {
+    const service = await startLanguageService({ projects: SAMPLES, jobSeconds: { from: 0, to: 0 } });
+    stops.push(() => service.stop());
+    const azurite = await startAzurite();
+    stops.push(() => azurite.stop());
+    const storage = azurite.connectionString;
+    const blobs = BlobServiceClient.fromConnectionString(storage);
+    const input = blobs.getContainerClient("documents");
+    await input.createIfNotExists();
+    const language = { endpoint: service.url, key: service.key };
+    const functions = await startFunctions({ directory, app, time: "virtual", storage, language });
+    stops.push(() => functions.end());
+    const rounds = new Rounds(functions, input, app === "built" ? blobs.getContainerClient("results") : undefined);
+    return {
+      round: () => rounds.analyse(),
+      heap: () => functions.heap(),
+      profile: () => functions.profile(),
+      report: () => functions.report(),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** Documents on their way through a functions process. */

@@ -49,6 +49,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     heap: async () => z.number().parse(await tell("heap")),
     profile: async () => void (await tell("profile")),
     report: () => tell("report"),
-    end: () => child.disconnect(),
+    end: () => {
+      if (child.connected) child.disconnect();
+    },
   };
 }

@@ -58,6 +58,8 @@ export interface LanesRun {
   takenAt: number[][];
   /** How long each of the late documents took from its drop to its record, minutes. */
   lateWaits: number[];
+  /** With the documents, the records and whatever else is left. */
+  storage: MemoryStorage;
 }
 
 /** The defaults of the app settings. */
@@ -134,6 +136,7 @@ export async function runLanes(time: Time, options: LanesOptions): Promise<Lanes
     ends: [],
     takenAt: [],
     lateWaits: [],
+    storage,
   };
   const { late = [] } = options;
   const log = (entry: LogEvent): void => {
