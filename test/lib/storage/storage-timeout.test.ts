@@ -48,6 +48,46 @@ it("gives up a blob whose content never ends", async () => {
   await expect(text(readableStreamBody ?? [])).rejects.toThrow();
 });
 
+/** A storage account that is busy so often before it answers; and who asked. */
+async function busyStorage(times: number): Promise<{ url: string; agents: (string | undefined)[] }> {
+  const agents: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    agents.push(request.headers["user-agent"]);
+    const isBusy = agents.length <= times;
+    response.writeHead(isBusy ? 503 : 200, { ETag: '"1"', "Content-Length": "0" });
+    response.end();
+  });
+  servers.push(server.listen(0, "127.0.0.1"));
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/account`, agents };
+}
+
+it("asks a busy service again, each time by the app's name", async () => {
+  const { url, agents } = await busyStorage(1);
+  const { blobs, queues } = clientsAt({ blobs: url, queues: url }, new AnonymousCredential());
+  const { etag } = await blobs.getContainerClient("results").getBlobClient("a.json").getProperties();
+  expect(etag).toBe('"1"');
+  await queues.getQueueClient("tickets").getProperties();
+  expect(agents).toHaveLength(3);
+  for (const agent of agents) expect(agent).toMatch(/^language-batch\/\d/);
+});
+
+it("gives up a call whose tries together take too long", async () => {
+  const { url, agents } = await busyStorage(Number.POSITIVE_INFINITY);
+  const began = performance.now();
+  const call = impatient(url).blobs.getContainerClient("results").getBlobClient("a.json").getProperties();
+  await expect(call).rejects.toThrow("did not answer within 0.2 seconds");
+  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(agents).toHaveLength(2); // the third try would come after a second
+});
+
+it("has the same limit for each page of a list", async () => {
+  const { url } = await silentStorage();
+  const list = impatient(url).blobs.getContainerClient("results").listBlobsFlat();
+  await expect(list.next()).rejects.toThrow("did not answer within 0.2 seconds");
+});
+
 async function text(stream: Iterable<unknown> | AsyncIterable<unknown>): Promise<string> {
   let read = "";
   for await (const chunk of stream) read += String(chunk);
