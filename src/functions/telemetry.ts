@@ -3,15 +3,15 @@ import { z } from "zod";
 import { describeError } from "../lib/common/log.ts";
 import { TEXT_SETTINGS } from "../lib/settings/app-settings-table.ts";
 
-/** Awaited while the app is loaded: no function runs before it is known where spans and metrics go. */
-const stop = await startTelemetry(process.env);
-
-functions.hook.appTerminate(() => stop());
-
 /** Beside `dist/src` in what is packed with telemetry. Only the name is here, so that nothing is loaded but by the setting. */
 const MODULE = new URL("../../../telemetry/register.js", import.meta.url).href;
 
 const moduleSchema = z.object({ register: z.function() });
+
+/** Awaited while the app is loaded: no function runs before it is known where spans and metrics go. */
+const stop = await startTelemetry(process.env);
+
+functions.hook.appTerminate(() => stop());
 
 /**
  * Loads what exports spans and metrics, if TELEMETRY_EXPORTER asks for it. What is wrong with it is told and stops nothing:

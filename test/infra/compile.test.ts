@@ -1,11 +1,21 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
+import type { Compiler } from "../../scripts/bicep/compiler.ts";
 import { ROOT } from "./bicep-file.ts";
 import { compilerForTests } from "./compiler-for-tests.ts";
 
 const compiler = await compilerForTests();
 const files = globSync("infra/**/*.bicep", { cwd: ROOT }).sort();
+
+const outcomes = new Map<string, ReturnType<Compiler["compile"]>>();
+
+/** Each template is compiled once, when the first test asks. */
+function compile(file: string, context: Pick<TestContext, "skip">): ReturnType<Compiler["compile"]> {
+  const asked = outcomes.get(file) ?? compiler(context).compile(join(ROOT, file));
+  outcomes.set(file, asked);
+  return asked;
+}
 
 describe("the real compiler", { timeout: 240_000 }, () => {
   it("sees every template, and every module", () => {
@@ -13,7 +23,7 @@ describe("the real compiler", { timeout: 240_000 }, () => {
   });
 
   it.for(files)("finds nothing to say about %s", async (file, context) => {
-    expect((await compiler(context).compile(join(ROOT, file))).diagnostics).toEqual([]);
+    expect((await compile(file, context)).diagnostics).toEqual([]);
   });
 
   it.for(files)("would format %s as it is", async (file, context) => {
@@ -34,14 +44,8 @@ interface TemplateResource {
   properties?: { template?: Template };
 }
 
-const templates = new Map<string, Promise<Template>>();
-
-/** Each template is compiled once, when the first test asks. */
-function compiled(file: string, context: Pick<TestContext, "skip">): Promise<Template> {
-  const compile = async () => JSON.parse((await compiler(context).compile(join(ROOT, file))).template ?? "null");
-  const asked = templates.get(file) ?? compile();
-  templates.set(file, asked);
-  return asked;
+async function compiled(file: string, context: Pick<TestContext, "skip">): Promise<Template> {
+  return JSON.parse((await compile(file, context)).template ?? "null");
 }
 
 /** A template and all that are nested in it. */
