@@ -7,13 +7,15 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const PROJECTS = ["e2e", "browser", "alone", "unit"];
 
-/** Files that take longest, wherever no earlier run tells: Vitest would take the largest for the longest. */
-const LONGEST = [
+/**
+ * These before all others: they take longest and compute most of the time, beside stacks that wait. Where no earlier run
+ * tells, Vitest would take the largest files for the longest.
+ */
+const FIRST = [
+  "test/simulation/simulate.test.ts",
   "test/e2e/many-documents.test.ts",
   "test/e2e/killed.test.ts",
   "test/e2e/memory.test.ts",
-  "test/simulation/simulate.test.ts",
-  "test/simulation/throughput.test.ts",
 ];
 
 /** Begins what takes long early, so that nothing is waited for at the end; within a project as Vitest has it. */
@@ -21,8 +23,8 @@ export class SideBySide extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const place = ({ project, moduleId }: TestSpecification): number => {
-      const longest = LONGEST.findIndex((path) => moduleId.endsWith(path));
-      return PROJECTS.indexOf(project.name) * 100 + (longest === -1 ? LONGEST.length : longest);
+      const first = FIRST.findIndex((path) => moduleId.endsWith(path));
+      return first === -1 ? FIRST.length + PROJECTS.indexOf(project.name) : first;
     };
     return sorted.toSorted((one, other) => place(one) - place(other));
   }
