@@ -1,26 +1,26 @@
 import { z } from "zod";
 
-/**
- * How work is held up by something outside:
- * - `throttled`: told to wait,
- * - `retrying`: it fails for no reason that anybody could put right here,
- * - `blocked`: a setting, a right or a resource is wrong.
- */
-export type HeldState = "throttled" | "retrying" | "blocked";
-
 /** Why something is held up or not done, and what to do; for whoever reads it. */
 export const reasonSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 export type HoldReason = z.output<typeof reasonSchema>;
 
 /** What holds work up, until it is known to be over. */
-export interface Hold {
-  state: HeldState;
+export const holdSchema = z.object({
+  /**
+   * How work is held up by something outside:
+   * - `throttled`: told to wait,
+   * - `retrying`: it fails for no reason that anybody could put right here,
+   * - `blocked`: a setting, a right or a resource is wrong.
+   */
+  state: z.enum(["throttled", "retrying", "blocked"]),
   /** Failures in a row; the pauses grow with them. */
-  times: number;
+  times: z.int(),
   /** ISO 8601. */
-  since: string;
-  reason: HoldReason;
-}
+  since: z.string(),
+  reason: reasonSchema,
+});
+export type Hold = z.output<typeof holdSchema>;
+export type HeldState = Hold["state"];
 
 /** One more failure. */
 export interface Trouble {

@@ -9,14 +9,13 @@ import {
   callsOfMinute,
   countCall,
   firstPace,
-  nextSlots,
   type Operation,
   type Pace,
   reserve,
   showsApart,
   slowDown,
 } from "./policy/pace.ts";
-import { type PaceFile, paceFile } from "./store/pace-file.ts";
+import { type PaceFile, paceFile, slotsOf, withPaces } from "./store/pace-file.ts";
 
 /** Calls of one pipeline: they go to any of its resources, and count for each kind of its tasks. */
 export interface Caller {
@@ -281,23 +280,4 @@ export class Pacer {
       return false;
     }
   }
-}
-
-/** A file with the paces of some features changed. */
-function withPaces(file: PaceFile, features: readonly string[], now: number, change: (pace: Pace) => Pace): PaceFile {
-  const changed = features.map((feature) => [feature, change(file.features[feature] ?? firstPace(now))]);
-  return { ...file, features: { ...file.features, ...Object.fromEntries(changed) } };
-}
-
-/** When calls reserved now would be made: as the feature with the least room has it. */
-function slotsOf(
-  file: PaceFile,
-  { features, operation }: { features: readonly string[]; operation: Operation },
-  now: number,
-): { at: number; everyMs: number } {
-  const slots = features.map((feature) => nextSlots(file.features[feature] ?? firstPace(now), operation, now));
-  return {
-    at: Math.max(...slots.map(({ at }) => at)),
-    everyMs: Math.max(...slots.map(({ everyMs }) => everyMs)),
-  };
 }

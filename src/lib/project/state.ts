@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
-import { reasonSchema } from "../common/hold.ts";
+import { holdSchema } from "../common/hold.ts";
 import { PROJECT_KINDS } from "../language/authoring/authoring.ts";
 import { VersionedJson } from "../storage/versioned-json.ts";
 import { definitionSchema } from "./definition/definition-schema.ts";
@@ -52,14 +52,6 @@ const jobSchema = z.object({
   modelId: z.string().optional(),
 });
 
-/** Why nothing moves at the moment; it is tried again by itself. See `Hold`. */
-const holdSchema = z.object({
-  state: z.enum(["blocked", "throttled", "retrying"]),
-  since: z.string(),
-  times: z.int(),
-  reason: reasonSchema,
-});
-
 const runSchema = z.object({
   command: z.object({
     id: z.string(),
@@ -95,6 +87,7 @@ const runSchema = z.object({
   createdAgain: z.boolean().default(false),
   /** How often the evaluation was asked for in vain. */
   evaluationPolls: z.int().default(0),
+  /** Why nothing moves at the moment; it is tried again by itself. */
   hold: holdSchema.optional(),
   outcome: z.enum(["succeeded", "belowThreshold", "failed", "deleted"]).optional(),
   error: errorSchema.optional(),

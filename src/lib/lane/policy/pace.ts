@@ -1,3 +1,7 @@
+import { z } from "zod";
+
+const byOperation = z.object({ submit: z.number(), poll: z.number() });
+
 /**
  * How fast one feature of a Language resource is asked. Nobody knows its limit: it is documented as 1,000 calls a minute
  * (https://learn.microsoft.com/azure/ai-services/language-service/concepts/data-limits#rate-limits), others may use the
@@ -7,27 +11,28 @@
  *
  * Calls are reserved in time, so there is nothing to give back: what a process that died had reserved passes with the time.
  */
-export interface Pace {
-  jobsPerMinute: number;
+export const paceSchema = z.object({
+  jobsPerMinute: z.number().positive(),
   /** From when on each operation has room, milliseconds since 1970. */
-  free: Record<Operation, number>;
+  free: byOperation,
   /** The service wants to be left alone until then, milliseconds since 1970. */
-  refusedUntil: Record<Operation, number>;
+  refusedUntil: byOperation,
   /** When the service last refused a call for which the pace was lowered, milliseconds since 1970; absent: never. */
-  refusedAt?: number | undefined;
+  refusedAt: z.number().optional(),
   /** Whether both operations share one limit: seen when one is refused, by what becomes of the other. */
-  together?: boolean | undefined;
+  together: z.boolean().optional(),
   /** When the pace last changed, milliseconds since 1970. */
-  changedAt: number;
+  changedAt: z.number(),
   /** How often it grew since it was last lowered. */
-  growths: number;
+  growths: z.int().min(0),
   /** The most jobs that the service took in a minute since it last took everything for some time. */
-  most?: number | undefined;
+  most: z.number().optional(),
   /** Refusals were seen to come whatever the pace is: a few of them lower it no more. */
-  noisy?: true | undefined;
+  noisy: z.literal(true).optional(),
   /** Calls that the service took in the last minute, and those that it refused, by when, milliseconds since 1970. */
-  recent: ({ at: number; refused?: number | undefined } & Record<Operation, number>)[];
-}
+  recent: z.array(z.object({ at: z.number(), submit: z.int(), poll: z.int(), refused: z.int().optional() })),
+});
+export type Pace = z.output<typeof paceSchema>;
 
 /** What a job needs of the service: to be sent, and to be polled. */
 export type Operation = "submit" | "poll";

@@ -3,23 +3,10 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { reasonSchema } from "../../common/hold.ts";
 import { VersionedJson } from "../../storage/versioned-json.ts";
+import { firstPace, nextSlots, type Operation, type Pace, paceSchema } from "../policy/pace.ts";
 import { workNames } from "./names.ts";
 
-const byOperation = z.object({ submit: z.number(), poll: z.number() });
-
-const paceSchema = z.object({
-  jobsPerMinute: z.number().positive(),
-  free: byOperation,
-  refusedUntil: byOperation,
-  refusedAt: z.number().optional(),
-  together: z.boolean().optional(),
-  changedAt: z.number(),
-  growths: z.int().min(0),
-  most: z.number().optional(),
-  noisy: z.literal(true).optional(),
-  recent: z.array(z.object({ at: z.number(), submit: z.int(), poll: z.int(), refused: z.int().optional() })),
-});
-
+/** Why a resource gets no new jobs of a pipeline. */
 const troubleSchema = z.object({
   /** ISO 8601. */
   since: z.string(),
@@ -43,8 +30,6 @@ const paceFileSchema = z.object({
 
 /** What is known of a Language resource, shared by all lanes that use it. */
 export type PaceFile = z.output<typeof paceFileSchema>;
-/** Why a resource gets no new jobs of a pipeline. */
-export type Trouble = z.output<typeof troubleSchema>;
 
 /** The file of a Language resource; one that was never asked has an empty one. */
 export function paceFile(work: ContainerClient, endpoint: string): VersionedJson<PaceFile> {
@@ -56,4 +41,28 @@ export function paceFile(work: ContainerClient, endpoint: string): VersionedJson
     jobSeconds: {},
     troubles: {},
   }));
+}
+
+/** A file with the paces of some features changed. */
+export function withPaces(
+  file: PaceFile,
+  features: readonly string[],
+  now: number,
+  change: (pace: Pace) => Pace,
+): PaceFile {
+  const changed = features.map((feature) => [feature, change(file.features[feature] ?? firstPace(now))]);
+  return { ...file, features: { ...file.features, ...Object.fromEntries(changed) } };
+}
+
+/** When calls reserved now would be made: as the feature with the least room has it. */
+export function slotsOf(
+  file: PaceFile,
+  { features, operation }: { features: readonly string[]; operation: Operation },
+  now: number,
+): { at: number; everyMs: number } {
+  const slots = features.map((feature) => nextSlots(file.features[feature] ?? firstPace(now), operation, now));
+  return {
+    at: Math.max(...slots.map(({ at }) => at)),
+    everyMs: Math.max(...slots.map(({ everyMs }) => everyMs)),
+  };
 }
