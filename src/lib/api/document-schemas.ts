@@ -43,6 +43,7 @@ export const documentAnswerSchema = z.object({
 export const healthAnswerSchema = z.object({
   status: z.enum(["healthy", "unhealthy"]),
   version: z.string(),
+  /** Of settings that are wrong, one for each problem; a message is one line. */
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string().optional() })),
 });
 

@@ -1,9 +1,10 @@
-import type { ContainerClient } from "@azure/storage-blob";
+import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
 import { UNMATCHED_PIPELINE } from "../results/record.ts";
 import { type FoundRecord, findRecord } from "../results/record-version.ts";
 import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";
 import { type Containers, isBlobName, isFolderMarker, sameEtag } from "../storage/blobs.ts";
+import { listPage } from "../storage/list-blobs.ts";
 import type { Wanted } from "./accept-document.ts";
 
 /** Records looked up at a time. */
@@ -40,7 +41,7 @@ export async function listMissing(
   counts: (pipeline: string, document: Listed) => boolean,
   query: PageQuery,
 ): Promise<MissingPage> {
-  const page = await listPage(containers.input, query);
+  const page = await listDocuments(containers.input, query);
   const looked = await pMap(
     page.documents,
     async (document) => {
@@ -77,28 +78,18 @@ interface Listed {
 }
 
 /** One page of the documents in the input container. */
-export async function listPage(
+export async function listDocuments(
   input: ContainerClient,
   { prefix, pageSize, cursor }: PageQuery,
 ): Promise<{ documents: Listed[]; cursor: string | undefined }> {
-  const pages = input
-    .listBlobsFlat({ includeMetadata: true, ...(prefix === undefined ? {} : { prefix }) })
-    .byPage({ maxPageSize: pageSize, ...(cursor === undefined ? {} : { continuationToken: cursor }) });
-  const { value } = await pages.next();
-  if (value === undefined) return { documents: [], cursor: undefined };
-  const documents = (value.segment.blobItems ?? []).filter(isDocument).map((item: BlobItem) => ({
-    name: item.name,
-    etag: item.properties.etag ?? "",
-    lastModified: item.properties.lastModified?.getTime() ?? 0,
-    bytes: item.properties.contentLength ?? 0,
+  const { items, next } = await listPage(input, { prefix, pageSize, token: cursor });
+  const documents = items.filter(isDocument).map(({ name, properties }) => ({
+    name,
+    etag: properties.etag ?? "",
+    lastModified: properties.lastModified?.getTime() ?? 0,
+    bytes: properties.contentLength ?? 0,
   }));
-  return { documents, cursor: value.continuationToken || undefined };
-}
-
-interface BlobItem {
-  name: string;
-  properties: { etag?: string; lastModified?: Date; contentLength?: number; contentType?: string };
-  metadata?: Record<string, string>;
+  return { documents, cursor: next };
 }
 
 function isDocument({ name, properties, metadata }: BlobItem): boolean {

@@ -1,10 +1,11 @@
-import type { ContainerClient } from "@azure/storage-blob";
+import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
 import { z } from "zod";
 import { partialMarkNames, partialMarkSchema, readShortfall, unmarkPartial } from "../results/outcome-metadata.ts";
 import { failureFileSchema } from "../results/record.ts";
 import { findRecord } from "../results/record-version.ts";
 import { type Containers, readText, sameEtag } from "../storage/blobs.ts";
+import { listPage } from "../storage/list-blobs.ts";
 
 /** Records read at a time. */
 const CONCURRENCY = 32;
@@ -71,7 +72,7 @@ export async function listFailures(
 ): Promise<FailurePage> {
   const { source, token, after = "" } = cursor;
   const [container, prefix] = placeOf(containers, source, filter.pipeline);
-  const { items, next } = await listBlobs(container, prefix, { pageSize, token });
+  const { items, next } = await listPage(container, { prefix, pageSize, token });
   const rest = items.filter(({ name }) => name > after);
   const read = await pMap(rest, (item) => readItem(containers, source, item), { concurrency: CONCURRENCY });
   const later = SOURCES[SOURCES.indexOf(source) + 1];
@@ -89,24 +90,6 @@ function placeOf(
 ): [ContainerClient, string] {
   if (source === "failed") return [failed, pipeline === undefined ? "" : `${pipeline}/`];
   return [work, pipeline === undefined ? partialMarkNames.all : partialMarkNames.ofPipeline(pipeline)];
-}
-
-interface BlobItem {
-  name: string;
-  metadata?: Record<string, string>;
-  properties: { etag?: string; lastModified?: Date };
-}
-
-async function listBlobs(
-  container: ContainerClient,
-  prefix: string,
-  { pageSize, token }: { pageSize: number; token: string | undefined },
-): Promise<{ items: BlobItem[]; next: string | undefined }> {
-  const pages = container
-    .listBlobsFlat({ includeMetadata: true, ...(prefix === "" ? {} : { prefix }) })
-    .byPage({ maxPageSize: pageSize, ...(token === undefined ? {} : { continuationToken: token }) });
-  const { value } = await pages.next();
-  return { items: value?.segment.blobItems ?? [], next: value?.continuationToken || undefined };
 }
 
 /** Undefined for a blob that is none of ours, or gone. */

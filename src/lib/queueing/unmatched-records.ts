@@ -7,7 +7,7 @@ import { workNames } from "../lane/store/names.ts";
 import { UNMATCHED_PIPELINE } from "../results/record.ts";
 import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";
 import { BlobRefusedError, type Containers, createText, deleteBlob, readFacts } from "../storage/blobs.ts";
-import { listAmong, listNames } from "../storage/list-names.ts";
+import { listAmong, listNames } from "../storage/list-blobs.ts";
 import { type FailureCursor, listFailures } from "./list-failures.ts";
 
 /** What the pipelines take; when it changes, other documents find none. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import { recordName } from "../documents/document.ts";
 
 /** A part of a file: which run of the file cut it, and its number, from 1 on. */
@@ -6,6 +7,16 @@ export interface PartId {
   run: string;
   number: number;
 }
+
+/** Where a row stands: in which of a batch's parts, and where in its file. */
+export const partRowSchema = z.object({
+  part: z.int(),
+  row: z.int(),
+  line: z.int(),
+  id: z.string().optional(),
+  key: z.string().optional(),
+});
+export type PartRow = z.output<typeof partRowSchema>;
 
 const DIGITS = 5;
 const ROWS = "rows/";

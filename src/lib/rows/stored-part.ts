@@ -8,7 +8,7 @@ import { changeRun, type FileRun, fileRun, type RowsContext, type SplitContext }
 import type { KnownRows } from "./known-rows.ts";
 import type { RowProblem } from "./raw-record.ts";
 import { firstPlace, type Row } from "./read-rows.ts";
-import { type PartId, rowKey, rowNames } from "./row-names.ts";
+import { type PartId, type PartRow, rowKey, rowNames } from "./row-names.ts";
 
 const rowSchema = z.object({
   row: z.int(),
@@ -145,17 +145,8 @@ export const rowLineSchema = z.looseObject({
 });
 export type RowLine = z.output<typeof rowLineSchema>;
 
-/** Where a row stands: in which of a batch's parts, and where in its file. */
-interface RowPlace {
-  part: number;
-  row: number;
-  line: number;
-  id?: string | undefined;
-  key?: string | undefined;
-}
-
 /** The line of a row that was sent, from the record that a document would have. What all rows of a file share is left out. */
-export function lineOf(place: RowPlace, record: ResultFile | FailureFile): { part: number; line: RowLine } {
+export function lineOf(place: PartRow, record: ResultFile | FailureFile): { part: number; line: RowLine } {
   const { part, row, line, id, key } = place;
   const { document, status } = record;
   const { characters, language, chunks } = document;
@@ -180,7 +171,7 @@ export function lineOf(place: RowPlace, record: ResultFile | FailureFile): { par
 }
 
 /** What tells a row from others, without its text. */
-export function placeOf({ row, line, id, key }: StoredRow): Omit<RowPlace, "part"> {
+export function placeOf({ row, line, id, key }: StoredRow): Omit<PartRow, "part"> {
   return { row, line, ...(id === undefined ? {} : { id }), ...(key === undefined ? {} : { key }) };
 }
 

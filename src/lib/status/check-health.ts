@@ -1,23 +1,14 @@
 import type { ContainerClient } from "@azure/storage-blob";
+import type { z } from "zod";
+import type { healthAnswerSchema } from "../api/document-schemas.ts";
 import type { App } from "../app.ts";
 import { describeError } from "../common/log.ts";
 import { describeProblem, SettingsError } from "../common/problems.ts";
 import { VERSION } from "../common/telemetry.ts";
 import { isStatus } from "../storage/blobs.ts";
 
-export interface Health {
-  status: "healthy" | "unhealthy";
-  version: string;
-  /** Of settings that are wrong, one for each problem. */
-  checks: Check[];
-}
-
-interface Check {
-  name: string;
-  ok: boolean;
-  /** One line. */
-  message?: string;
-}
+type Health = z.output<typeof healthAnswerSchema>;
+type Check = Health["checks"][number];
 
 /**
  * Can the app do its work? Are the settings right, and is all there that it cannot work without? The Language service is

@@ -3,7 +3,7 @@ import { RequestRefused } from "../api/route.ts";
 import type { estimateAnswerSchema, estimateBodySchema } from "../api/usage-schemas.ts";
 import { quote } from "../common/problems.ts";
 import { jobLimits, textRecords } from "../language/limits.ts";
-import { listPage } from "../queueing/list-documents.ts";
+import { listDocuments } from "../queueing/list-documents.ts";
 import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";
 import { moneyOf, type PriceClass, priceClassOf } from "../usage/prices.ts";
 import type { StatusContext } from "./describe-pipeline.ts";
@@ -94,7 +94,7 @@ async function listedAmount(
   const amount: Amount = { documents: 0, bytes: 0, recordsPerTask: 0, characters: 0 };
   let cursor = from;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const listed = await listPage(containers.input, { prefix, cursor, pageSize: PAGE_SIZE });
+    const listed = await listDocuments(containers.input, { prefix, cursor, pageSize: PAGE_SIZE });
     for (const { name, bytes } of listed.documents) {
       if (!matchPipelines(pipelines, name).includes(pipeline)) continue;
       amount.documents++;

@@ -1,7 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import pMap from "p-map";
 import { BlobRefusedError, deleteBlob, isStatus } from "./blobs.ts";
-import { listNames } from "./list-names.ts";
+import { listNames } from "./list-blobs.ts";
 
 /** How long a lease outlives a holder that died, in seconds: the shortest there is (learn.microsoft.com/rest/api/storageservices/lease-blob). */
 const LEASE_SECONDS = 15;

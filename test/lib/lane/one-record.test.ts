@@ -3,7 +3,7 @@ import type { LaneStep } from "../../../src/lib/lane/lane.ts";
 import type { AnalysisClient } from "../../../src/lib/language/analysis.ts";
 import { publishRecord } from "../../../src/lib/results/publish-record.ts";
 import { buildFailure } from "../../../src/lib/results/record.ts";
-import { listAmong } from "../../../src/lib/storage/list-names.ts";
+import { listAmong } from "../../../src/lib/storage/list-blobs.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 
 // A result is published without a look at the failure records; they are looked at before and after, for the whole batch.

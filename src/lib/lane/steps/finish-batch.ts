@@ -5,7 +5,7 @@ import { type ResultFile, resultFileSchema } from "../../results/record.ts";
 import { readVersion } from "../../results/record-version.ts";
 import { readText } from "../../storage/blobs.ts";
 import { deleteBlobs } from "../../storage/lease.ts";
-import { listAmong, listNames } from "../../storage/list-names.ts";
+import { listAmong, listNames } from "../../storage/list-blobs.ts";
 import { addMinute, addUsage, type DayUsage, NO_USAGE } from "../../usage/counters.ts";
 import { type PriceClass, priceClassOf } from "../../usage/prices.ts";
 import type { LaneContext } from "../lane-context.ts";

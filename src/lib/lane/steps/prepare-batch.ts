@@ -13,7 +13,7 @@ import { type FoundRecord, findRecords } from "../../results/record-version.ts";
 import { statedLanguage } from "../../settings/pipeline.ts";
 import { readFacts, readText, sameEtag } from "../../storage/blobs.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
-import { listAmong } from "../../storage/list-names.ts";
+import { listAmong } from "../../storage/list-blobs.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { checkCost, MOST_TRIES, POISON, unforeseen } from "../policy/refusals.ts";

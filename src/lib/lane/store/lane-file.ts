@@ -1,6 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { documentSchema } from "../../results/record.ts";
+import { partRowSchema } from "../../rows/row-names.ts";
 import { documentMessageSchema } from "../../storage/document-queue.ts";
 import { VersionedJson } from "../../storage/versioned-json.ts";
 import { type DayUsage, dayUsageSchema, minuteSchema } from "../../usage/counters.ts";
@@ -10,14 +11,6 @@ import { workNames } from "./names.ts";
 
 const number = z.int().min(0);
 const count = number.default(0);
-
-const rowPlaceSchema = z.object({
-  part: z.int(),
-  row: z.int(),
-  line: z.int(),
-  id: z.string().optional(),
-  key: z.string().optional(),
-});
 
 const batchSchema = z.object({
   id: z.string(),
@@ -38,7 +31,7 @@ const batchSchema = z.object({
       /** UTF-16 spans in the document's text, and what each is billed as for one task. */
       chunks: z.array(z.object({ offset: z.int(), length: z.int(), textRecords: z.int().optional() })),
       /** It is a row of a file: of which of the batch's parts, and where it stands in the file. */
-      row: rowPlaceSchema.optional(),
+      row: partRowSchema.optional(),
       /** The stored text of a document that is not plain text itself. */
       text: z.string().optional(),
       /** It ended before, and was asked for again: its record replaces the earlier one of the same version. */

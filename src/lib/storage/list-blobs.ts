@@ -1,4 +1,4 @@
-import type { ContainerClient } from "@azure/storage-blob";
+import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 
 /** The names of all blobs that begin with `prefix`. */
 export async function listNames(container: ContainerClient, prefix: string): Promise<string[]> {
@@ -42,4 +42,20 @@ export function commonBeginning([first = "", ...others]: readonly string[]): str
     while (!other.startsWith(first.slice(0, length))) length--;
   }
   return first.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+}
+
+/**
+ * One page of the blobs that begin with `prefix`, with their metadata.
+ * @param token where the page before ended; undefined: from the beginning
+ * @returns `next`: where this one ends; undefined when nothing follows
+ */
+export async function listPage(
+  container: ContainerClient,
+  { prefix, pageSize, token }: { prefix: string | undefined; pageSize: number; token: string | undefined },
+): Promise<{ items: BlobItem[]; next: string | undefined }> {
+  const pages = container
+    .listBlobsFlat({ includeMetadata: true, ...(prefix ? { prefix } : {}) })
+    .byPage({ maxPageSize: pageSize, ...(token === undefined ? {} : { continuationToken: token }) });
+  const { value } = await pages.next();
+  return { items: value?.segment.blobItems ?? [], next: value?.continuationToken || undefined };
 }

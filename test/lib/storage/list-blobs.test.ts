@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commonBeginning } from "../../../src/lib/storage/list-names.ts";
+import { commonBeginning } from "../../../src/lib/storage/list-blobs.ts";
 
 describe("the beginning that names have in common", () => {
   it("is one that all of them have, and the longest", () => {
