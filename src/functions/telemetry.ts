@@ -4,7 +4,7 @@ import { describeError } from "../lib/common/log.ts";
 import { TEXT_SETTINGS } from "../lib/settings/app-settings-table.ts";
 
 /** Beside `dist/src` in what is packed with telemetry. Only the name is here, so that nothing is loaded but by the setting. */
-const MODULE = new URL("../../../telemetry/register.js", import.meta.url).href;
+const MODULE = new URL("../../telemetry/register.js", import.meta.url).href;
 
 const moduleSchema = z.object({ register: z.function() });
 
