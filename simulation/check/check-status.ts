@@ -22,7 +22,7 @@ export function checkStatus(run: Run, evidence: Evidence): Violation[] {
   return [...checkAnswers(run), ...checkMissed(run), ...checkEnd(run, evidence)];
 }
 
-/** By these no document can be missed: its event comes, some process takes it, and storage does what it is asked. */
+/** By these no document can be missed: its event comes again, some process takes it, and storage does what it is asked. */
 const LOSE_NOTHING: ReadonlySet<string> = new Set([
   "eventTwice",
   "sweepSkipped",
@@ -43,6 +43,7 @@ const LOSE_NOTHING: ReadonlySet<string> = new Set([
   "timerLate",
   "timerLost",
   "lanesEnded",
+  "crash",
 ]);
 
 /** Where nothing was lost, the sweep tells of no document that was missed, and none needs it to come to its end. */
