@@ -40,7 +40,8 @@ export class World {
   /** Storage operations by kind and place. */
   readonly operations = new Map<string, number>();
   /** What the app logged, one JSON text a line. */
-  readonly logs: { at: number; process: string; line: string }[] = [];
+  /** `hidden`: messages that somebody had received by then. */
+  readonly logs: { at: number; process: string; line: string; hidden: number }[] = [];
   /** What went through histories of Durable Functions, or into the log, and should not have. */
   readonly leaks: string[] = [];
   readonly journal = new Journal();
@@ -100,6 +101,12 @@ export class World {
   /** Queues of the app with something in them; who hears of ends takes nothing. */
   waitingQueues(): QueueStore[] {
     return [...this.storage.queues.values()].filter(({ name, messages }) => name !== ENDED && messages.length > 0);
+  }
+
+  #hiddenMessages(): number {
+    return this.waitingQueues()
+      .flatMap(({ messages }) => messages)
+      .filter(({ visibleAt }) => visibleAt > this.scheduler.now + this.plan.storageSkewMs).length;
   }
 
   /** Milliseconds since the beginning. */
@@ -189,7 +196,7 @@ export class World {
   /** What a function is given beside its input. */
   context(process: SimProcess, functionName: string): object {
     const log = (line: string): void => {
-      this.logs.push({ at: this.scheduler.now, process: process.name, line });
+      this.logs.push({ at: this.scheduler.now, process: process.name, line, hidden: this.#hiddenMessages() });
       if (isPrivate(line)) this.leaks.push(line);
       this.trace(() => `${process.name} log ${line}`);
     };
