@@ -27,6 +27,9 @@ function isPrivate(text: string): boolean {
   return text.includes("Secret of") || text.includes(KEY);
 }
 
+/** What a sweep logs that tells of documents which were missed. */
+const MISSED = /"event":"sweep\.report".*"missed":([1-9]\d*)/;
+
 /** Everything that a run happens in: two processes of the app, storage, Durable Functions, the service. */
 export class World {
   readonly plan: Plan;
@@ -40,8 +43,9 @@ export class World {
   /** Storage operations by kind and place. */
   readonly operations = new Map<string, number>();
   /** What the app logged, one JSON text a line. */
-  /** `hidden`: messages that somebody had received by then. */
-  readonly logs: { at: number; process: string; line: string; hidden: number }[] = [];
+  readonly logs: { at: number; process: string; line: string }[] = [];
+  /** When a sweep told of so many missed documents; `hidden`: messages that somebody had received by then. */
+  readonly missed: { at: number; documents: number; hidden: number }[] = [];
   /** What went through histories of Durable Functions, or into the log, and should not have. */
   readonly leaks: string[] = [];
   readonly journal = new Journal();
@@ -196,7 +200,10 @@ export class World {
   /** What a function is given beside its input. */
   context(process: SimProcess, functionName: string): object {
     const log = (line: string): void => {
-      this.logs.push({ at: this.scheduler.now, process: process.name, line, hidden: this.#hiddenMessages() });
+      const at = this.scheduler.now;
+      this.logs.push({ at, process: process.name, line });
+      const [, missed] = MISSED.exec(line) ?? [];
+      if (missed !== undefined) this.missed.push({ at, documents: Number(missed), hidden: this.#hiddenMessages() });
       if (isPrivate(line)) this.leaks.push(line);
       this.trace(() => `${process.name} log ${line}`);
     };

@@ -6,6 +6,7 @@ import type { LogEvent } from "../common/log.ts";
 import { RETIREMENTS, type Retirement } from "../language/retirements.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { readText, writeText } from "../storage/blobs.ts";
+import { parseReadable } from "../storage/versioned-json.ts";
 
 type DeploymentView = ModelsAnswer["deployments"][number];
 type RetirementView = ModelsAnswer["retirements"][number];
@@ -167,12 +168,7 @@ const NAME = "expiry.json";
 /** Undefined before the first refresh, and for a file that cannot be read: the next one writes it anew. */
 export async function readExpiryFile(work: ContainerClient): Promise<ExpiryFile | undefined> {
   const blob = await readText(work, NAME);
-  if (blob === undefined) return undefined;
-  try {
-    return fileSchema.parse(JSON.parse(blob.text));
-  } catch {
-    return undefined;
-  }
+  return parseReadable(blob?.text, fileSchema);
 }
 
 /** Two sweeps that look at the same time find the same; the later one's words stay. */

@@ -3,6 +3,7 @@ import { workNames } from "../lane/store/names.ts";
 import { UNMATCHED_PIPELINE } from "../results/record.ts";
 import { readFileProgress } from "../rows/file-run.ts";
 import { readFacts, readText, writeText } from "../storage/blobs.ts";
+import { parseReadable } from "../storage/versioned-json.ts";
 import { acceptDocument, type Wanted } from "./accept-document.ts";
 import type { PipelineFindings, SweepContext } from "./inspect-pipeline.ts";
 import { listMissing } from "./list-documents.ts";
@@ -162,9 +163,5 @@ function windowsOf(
 /** One that cannot be read is worth nothing more than a walk from the beginning. */
 async function readState(work: SweepContext["containers"]["work"]): Promise<SearchState> {
   const blob = await readText(work, workNames.sweep);
-  try {
-    return stateSchema.parse(JSON.parse(blob?.text ?? "{}"));
-  } catch {
-    return stateSchema.parse({});
-  }
+  return parseReadable(blob?.text, stateSchema) ?? stateSchema.parse({});
 }

@@ -6,6 +6,7 @@ import { failureFileSchema } from "../results/record.ts";
 import { findRecord } from "../results/record-version.ts";
 import { type Containers, readText, sameEtag } from "../storage/blobs.ts";
 import { listPage } from "../storage/list-blobs.ts";
+import { parseReadable } from "../storage/versioned-json.ts";
 
 /** Records read at a time. */
 const CONCURRENCY = 32;
@@ -143,17 +144,16 @@ export async function readFailure(
   { source, blob }: Pick<ListedFailure, "source" | "blob">,
 ): Promise<ToldFailure | undefined> {
   const text = (await readText(source === "failed" ? failed : work, blob))?.text;
-  try {
-    const value = JSON.parse(text ?? "");
-    if (source === "partial") {
-      const { pipeline, name: document, etag, error, at } = partialMarkSchema.parse(value);
-      return { pipeline, document, etag, error, at };
-    }
-    const { pipeline, document, error, failedAt: at } = failureHeadSchema.parse(value);
-    return { pipeline, document: document.name, etag: document.etag, error, at };
-  } catch {
-    return undefined;
+  if (source === "partial") {
+    const mark = parseReadable(text, partialMarkSchema);
+    if (mark === undefined) return undefined;
+    const { pipeline, name: document, etag, error, at } = mark;
+    return { pipeline, document, etag, error, at };
   }
+  const failure = parseReadable(text, failureHeadSchema);
+  if (failure === undefined) return undefined;
+  const { pipeline, document, error, failedAt: at } = failure;
+  return { pipeline, document: document.name, etag: document.etag, error, at };
 }
 
 const failureHeadSchema = failureFileSchema.pick({ pipeline: true, document: true, error: true, failedAt: true });

@@ -3,6 +3,7 @@ import { type DocumentInfo, recordName } from "../documents/document.ts";
 import { buildFailure, documentPart, type FailureFile, type ResultFile, SCHEMA_VERSION } from "../results/record.ts";
 import { type FoundRecord, findRecord } from "../results/record-version.ts";
 import { readText } from "../storage/blobs.ts";
+import { parseReadable } from "../storage/versioned-json.ts";
 import { type FileRun, type RowsContext, sumTallies } from "./file-run.ts";
 import { partName } from "./row-names.ts";
 
@@ -157,16 +158,8 @@ export async function readStanding(
   if (found === undefined) return undefined;
   const container = found.kind === "result" ? containers.results : containers.failed;
   const blob = await readText(container, recordName(pipeline.name, file));
-  const { rows, status } = parseStanding(blob?.text ?? "");
+  // Of a record that somebody damaged, nothing is known.
+  const { rows, status } = parseReadable(blob?.text, standingSchema) ?? {};
   const run = rows && { name: rows.run, again: rows.again, rules: rows.rules };
   return { ...found, run, hasFailures: status !== "succeeded" };
-}
-
-/** Of a record that somebody damaged, nothing is known. */
-function parseStanding(text: string): z.output<typeof standingSchema> {
-  try {
-    return standingSchema.parse(JSON.parse(text));
-  } catch {
-    return { status: "failed" };
-  }
 }

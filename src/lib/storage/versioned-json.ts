@@ -106,6 +106,11 @@ export function parseStored<T>(container: ContainerClient, name: string, text: s
   );
 }
 
+/** JSON that fits the schema; undefined for what somebody else wrote, or damaged, and for nothing at all. */
+export function parseReadable<T>(text: string | undefined, schema: z.ZodType<T>): T | undefined {
+  return schema.safeParse(parseJson(text ?? "")).data;
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -14,6 +14,7 @@ import { statedLanguage } from "../../settings/pipeline.ts";
 import { readFacts, readText, sameEtag } from "../../storage/blobs.ts";
 import type { DocumentMessage } from "../../storage/document-queue.ts";
 import { listAmong } from "../../storage/list-blobs.ts";
+import { parseReadable } from "../../storage/versioned-json.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { checkCost, MOST_TRIES, POISON, unforeseen } from "../policy/refusals.ts";
@@ -222,11 +223,7 @@ export async function endFailed(
 /** The failure record of a document, if one stands that can be read. */
 async function readFailure({ containers, pipeline }: LaneContext, name: string): Promise<FailureFile | undefined> {
   const blob = await readText(containers.failed, recordName(pipeline.name, name));
-  try {
-    return failureFileSchema.parse(JSON.parse(blob?.text ?? "{}"));
-  } catch {
-    return undefined;
-  }
+  return parseReadable(blob?.text, failureFileSchema);
 }
 
 function deleted(): DocumentError {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { documentSchema } from "../../results/record.ts";
 import { partRowSchema } from "../../rows/row-names.ts";
 import { documentMessageSchema } from "../../storage/document-queue.ts";
-import { VersionedJson } from "../../storage/versioned-json.ts";
+import { parseReadable, VersionedJson } from "../../storage/versioned-json.ts";
 import { type DayUsage, dayUsageSchema, minuteSchema } from "../../usage/counters.ts";
 import { PRICE_CLASSES, type PriceClass, priceClassOf } from "../../usage/prices.ts";
 import type { LaneAddress } from "../lane.ts";
@@ -165,13 +165,8 @@ export function summarize({ totals, billed, days, minutes, batch, nextPollAt }: 
 
 /** @returns undefined for metadata that another version of the app wrote, or somebody else */
 export function readSummary(metadata: Record<string, string> | undefined): LaneSummary | undefined {
-  if (metadata?.summary === undefined) return undefined;
-  let parsed: z.output<typeof summarySchema>;
-  try {
-    parsed = summarySchema.parse(JSON.parse(metadata.summary));
-  } catch {
-    return undefined;
-  }
+  const parsed = parseReadable(metadata?.summary, summarySchema);
+  if (parsed === undefined) return undefined;
   const { t, p, d, m, b, n } = parsed;
   const totals = Object.fromEntries(TOTALS.map((key, index) => [key, t[index]])) as LaneSummary["totals"];
   return {
