@@ -78,7 +78,7 @@ const SCENARIO = {
     on("none", { action: "documentErrors", share: 1 }),
     on("job-fails-once", { action: "failJob" }, 1),
     on("cancelled", { action: "stayRunning", seconds: 60 }, 1),
-    on("cancelled-late", { action: "stayRunning", seconds: 4 }, 1),
+    on("cancelled-late", { action: "stayRunning", seconds: 12 }, 1),
     on("future", { action: "futureTask" }),
     on("future-older", { action: "futureTask" }),
     on("date-one", { action: "stayRunning", seconds: 2 }),
