@@ -11,6 +11,7 @@ import { runSteps } from "../../src/lib/lane/run-step.ts";
 import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
 import { TextCache } from "../../src/lib/lane/store/text-cache.ts";
 import type { AnalysisClient } from "../../src/lib/language/analysis.ts";
+import { DOCUMENTS_PER_JOB } from "../../src/lib/language/limits.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
 import type { Containers } from "../../src/lib/storage/blobs.ts";
@@ -100,7 +101,10 @@ export async function runLanes(time: Time, options: LanesOptions): Promise<Lanes
   };
   await Promise.all(Object.values(containers).map((one) => one.createIfNotExists()));
   const messages = (name: string) => new MessageQueue(queueServiceClient(storage, gate).getQueueClient(name));
-  const queue = new WorkQueue({ express: messages("lbx-bench"), backlog: messages("lb-bench") }, time.now);
+  const queue = new WorkQueue({ express: messages("lbx-bench"), backlog: messages("lb-bench") }, DOCUMENTS_PER_JOB, {
+    now: time.now,
+    pause: time.sleep,
+  });
   await queue.createIfMissing();
   const pipeline: Pipeline = {
     name: "bench",

@@ -25,7 +25,10 @@ const IN_PLACE: readonly { from: RegExp; specifier: RegExp; url: string }[] = [
   { from: /\/src\/lib\/language\//, specifier: /^@azure\/core-rest-pipeline$/, url: shim("rest-pipeline") },
 ];
 
-/** The run of a seed has few documents: with as little room on the express queue as this, both queues of a pipeline have some. */
+/**
+ * The run of a seed has few documents, whose events are spread over seconds: with as little room on the express queue and as
+ * long a wait for others as this, both queues of a pipeline have some, and documents share messages.
+ */
 export const SCALE: readonly Patch[] = [
   {
     file: "src/lib/storage/work-queue.ts",
@@ -36,6 +39,11 @@ export const SCALE: readonly Patch[] = [
     file: "src/lib/storage/work-queue.ts",
     search: "const EXPRESS_PER_MINUTE = 25;",
     replace: "const EXPRESS_PER_MINUTE = 3;",
+  },
+  {
+    file: "src/lib/storage/document-queue.ts",
+    search: "const LINGER_MS = 25;",
+    replace: "const LINGER_MS = 400;",
   },
 ];
 

@@ -127,19 +127,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "no lane reads the express queue",
     patches: [
-      { file: "src/lib/storage/work-queue.ts", search: "express: express.visible,", replace: "express: 0," },
       {
         file: "src/lib/storage/work-queue.ts",
-        search: "express.visible + backlog.visible,",
-        replace: "backlog.visible,",
+        search: "await Promise.all([this.#express.peek(), this.#backlog.peek()]);",
+        replace:
+          "[{ ...(await this.#express.peek()), head: [], messages: 0, visible: 0 }, await this.#backlog.peek()] as const;",
       },
     ],
   },
   bug(
     "messages are deleted from the backlog, whatever queue they came from",
     "lib/storage/work-queue.ts",
-    "await held.queue.delete(held);",
-    "await this.#backlog.delete(held);",
+    "await held.queue.keep(held, documents, delaySeconds);",
+    "await this.#backlog.keep(held, documents, delaySeconds);",
   ),
   bug(
     "the text of a document is told to the log",
@@ -168,8 +168,26 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   bug(
     "documents of other lanes are dropped, not put back",
     "lib/lane/steps/take-documents.ts",
-    "await putBack(context, chosen.filter(isElsewhere), limits.claimedElsewhereSeconds);",
-    "await deleteMessages(context, chosen.filter(isElsewhere).map(({ message }) => message));",
+    "for (const one of chosen.filter(isElsewhere)) giveBack(one, limits.claimedElsewhereSeconds);",
+    "",
+  ),
+  bug(
+    "what else is in a message goes with the documents that a batch takes of it",
+    "lib/lane/steps/take-documents.ts",
+    "documents: [...message.spare], seconds: 0",
+    "documents: [], seconds: 0",
+  ),
+  bug(
+    "nobody is told that the message that several share could not be sent",
+    "lib/storage/document-queue.ts",
+    "for (const { failed } of shared) failed(error);",
+    "for (const { sent } of shared) sent();",
+  ),
+  bug(
+    "of documents that share a message only the first is queued",
+    "lib/storage/document-queue.ts",
+    "await this.#messages.send(writeDocuments(documents.slice(0, shared.length)));",
+    "await this.#messages.send(writeDocuments(documents.slice(0, 1)));",
   ),
   bug(
     "what an earlier reading of the batch failed is not counted",

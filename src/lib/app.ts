@@ -13,6 +13,7 @@ import { queueNames } from "./lane/store/names.ts";
 import { TextCache } from "./lane/store/text-cache.ts";
 import { withJobOptions } from "./language/analysis-client.ts";
 import { isNative } from "./language/api-versions.ts";
+import { documentsPerJob } from "./language/limits.ts";
 import { LanguageClients } from "./language-clients.ts";
 import { ContainerForbidden } from "./project/errors.ts";
 import type { ProjectContext } from "./project/project-session.ts";
@@ -128,7 +129,9 @@ export class App {
       express: this.#messageQueue(express(pipeline)),
       backlog: this.#messageQueue(backlog(pipeline)),
     };
-    const queue = new WorkQueue(queues, Date.now);
+    const settings = this.pipeline(pipeline);
+    const together = settings === undefined ? 1 : documentsPerJob(settings);
+    const queue = new WorkQueue(queues, together, { now: Date.now, pause });
     this.#queues.set(pipeline, queue);
     return queue;
   }

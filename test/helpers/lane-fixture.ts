@@ -10,6 +10,7 @@ import { runStep } from "../../src/lib/lane/run-step.ts";
 import { DocumentClaims } from "../../src/lib/lane/store/document-claims.ts";
 import { type LaneFile, openLaneFile } from "../../src/lib/lane/store/lane-file.ts";
 import { TextCache } from "../../src/lib/lane/store/text-cache.ts";
+import { documentsPerJob } from "../../src/lib/language/limits.ts";
 import { acceptDocument } from "../../src/lib/queueing/accept-document.ts";
 import type { SweepContext } from "../../src/lib/queueing/inspect-pipeline.ts";
 import type { Pipeline } from "../../src/lib/settings/pipeline.ts";
@@ -88,7 +89,6 @@ export class LaneFixture {
     });
     this.express = new MessageQueue(this.storage.queues.getQueueClient(`${name}-express`));
     this.backlog = new MessageQueue(this.storage.queues.getQueueClient(`${name}-backlog`));
-    this.queue = new WorkQueue(this, this.now);
     this.pipeline = {
       name: "tickets",
       match: "**",
@@ -104,6 +104,7 @@ export class LaneFixture {
       maxWaitSeconds: 0,
       ...pipeline,
     };
+    this.queue = new WorkQueue(this, documentsPerJob(this.pipeline), { now: this.now, pause: async () => {} });
   }
 
   static async create(pipeline: Partial<Pipeline> = {}, options: FixtureOptions = {}): Promise<LaneFixture> {

@@ -1,5 +1,5 @@
 import { recordSpan } from "../common/telemetry.ts";
-import type { DocumentMessage } from "../storage/document-queue.ts";
+import type { DocumentMessage } from "../storage/document-message.ts";
 import type { LaneContext } from "./lane-context.ts";
 import type { LaneSession } from "./lane-session.ts";
 import type { BatchJob } from "./store/batch-progress.ts";

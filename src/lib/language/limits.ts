@@ -86,6 +86,11 @@ export function jobLimits({ tasks, apiVersion }: { tasks: readonly Task[]; apiVe
   return { documents, textElements: TEXT_ELEMENTS, bodyBytes };
 }
 
+/** How many waiting documents fill a job. A file of rows, or a part of one, does alone. */
+export function documentsPerJob(pipeline: { tasks: readonly Task[]; apiVersion: string; rows?: unknown }): number {
+  return pipeline.rows === undefined ? jobLimits(pipeline).documents : 1;
+}
+
 /** What one chunk may hold: the service lets a single document use up the whole job. */
 export function chunkLimits(pipeline: { tasks: readonly Task[]; apiVersion: string }): ChunkLimits {
   const { textElements, bodyBytes } = jobLimits(pipeline);

@@ -5,7 +5,7 @@ import { publishRecord } from "../results/publish-record.ts";
 import { buildFailure, type TellEnd, UNMATCHED_PIPELINE } from "../results/record.ts";
 import { matchPipelines, type Pipeline } from "../settings/pipeline.ts";
 import { type Containers, isBlobName, isFolderMarker, readFacts } from "../storage/blobs.ts";
-import type { DocumentMessage } from "../storage/document-queue.ts";
+import type { DocumentMessage } from "../storage/document-message.ts";
 import type { WorkQueue } from "../storage/work-queue.ts";
 import { noteUnmatched } from "./unmatched-records.ts";
 

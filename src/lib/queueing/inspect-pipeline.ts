@@ -5,7 +5,7 @@ import type { DocumentClaims } from "../lane/store/document-claims.ts";
 import { type LaneView, listLanes } from "../lane/store/list-lanes.ts";
 import { pipelineControl } from "../lane/store/pipeline-control.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
-import { oldestSeconds } from "../storage/document-queue.ts";
+import { oldestSeconds } from "../storage/document-message.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
 import type { IntakeContext } from "./accept-document.ts";
 

@@ -2,7 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { DocumentError } from "../documents/document.ts";
 import { statedLanguage } from "../settings/pipeline.ts";
 import { type BlobFacts, isStatus, sameEtag } from "../storage/blobs.ts";
-import type { DocumentMessage } from "../storage/document-queue.ts";
+import type { DocumentMessage } from "../storage/document-message.ts";
 import type { StandingRecord } from "./file-record.ts";
 import { changeRun, type FileRun, fileRun, type RowsContext, rulesOf } from "./file-run.ts";
 import { findRowFormat, SAMPLE_BYTES } from "./find-row-format.ts";

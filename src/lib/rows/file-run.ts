@@ -4,9 +4,8 @@ import { z } from "zod";
 import { documentSchema, type TellEnd } from "../results/record.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
 import { type Containers, sameEtag } from "../storage/blobs.ts";
-import { messageKey } from "../storage/document-queue.ts";
+import { type DocumentMessage, messageKey } from "../storage/document-message.ts";
 import { StaleWriteError, VersionedJson } from "../storage/versioned-json.ts";
-import type { WorkQueue } from "../storage/work-queue.ts";
 import { rowFormatSchema } from "./row-format.ts";
 import { type PartId, rowNames } from "./row-names.ts";
 
@@ -20,7 +19,10 @@ export interface RowsContext {
 
 /** What splitting needs beside the containers. */
 export interface SplitContext extends RowsContext {
-  queue: Pick<WorkQueue, "add" | "send">;
+  queue: {
+    add(document: DocumentMessage): Promise<void>;
+    send(documents: readonly DocumentMessage[], delaySeconds?: number): Promise<void>;
+  };
   claims: { held(names: readonly string[]): Promise<Set<string>> };
   limits: { claimedElsewhereSeconds: number };
   /** Milliseconds since 1970. */

@@ -2,7 +2,7 @@ import pMap from "p-map";
 import { oneFileAtATime } from "../common/one-at-a-time.ts";
 import { DocumentError, type DocumentInfo } from "../documents/document.ts";
 import { type BlobFacts, isFolderMarker, readFacts, sameEtag } from "../storage/blobs.ts";
-import { type DocumentMessage, messageKey } from "../storage/document-queue.ts";
+import { type DocumentMessage, messageKey } from "../storage/document-message.ts";
 import { beginRun, cutFile, FileChangedError } from "./cut-file.ts";
 import { readStanding, type StandingRecord } from "./file-record.ts";
 import { changeRun, type FileRun, fileRun, isComplete, openParts, type SplitContext } from "./file-run.ts";
@@ -130,7 +130,7 @@ async function unclaimed({ claims }: SplitContext, run: FileRun) {
 
 /** Puts the file on the queue again, as a copy of its message. */
 async function later({ queue, limits }: SplitContext, message: DocumentMessage): Promise<SplitOutcome> {
-  await queue.send({ ...message, tries: 0 }, limits.claimedElsewhereSeconds);
+  await queue.send([{ ...message, tries: 0 }], limits.claimedElsewhereSeconds);
   return { kind: "later" };
 }
 

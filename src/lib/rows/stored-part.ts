@@ -2,7 +2,7 @@ import { z } from "zod";
 import { reasonSchema } from "../common/hold.ts";
 import type { FailureFile, ResultFile } from "../results/record.ts";
 import { readFacts, readText, sameEtag, writeText } from "../storage/blobs.ts";
-import type { DocumentMessage } from "../storage/document-queue.ts";
+import type { DocumentMessage } from "../storage/document-message.ts";
 import { parseStored } from "../storage/versioned-json.ts";
 import { changeRun, type FileRun, fileRun, type RowsContext, type SplitContext } from "./file-run.ts";
 import type { KnownRows } from "./known-rows.ts";
@@ -126,7 +126,7 @@ export async function openPart(
   if (rows !== undefined) return { file: run.document, rows, problem: facts === undefined ? DELETED : undefined };
   await changeRun(context, run, (current) => ({ ...current, next: firstPlace(current.format), parts: [] }));
   const { part: _part, ...whole } = message;
-  await queue.send({ ...whole, passes: 0, tries: 0 });
+  await queue.send([{ ...whole, passes: 0, tries: 0 }]);
   return undefined;
 }
 

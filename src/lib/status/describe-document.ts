@@ -7,7 +7,6 @@ import { findRecord } from "../results/record-version.ts";
 import { type FileProgress, readFileProgress } from "../rows/file-run.ts";
 import { matchPipelines } from "../settings/pipeline.ts";
 import { isBlobName, isFolderMarker, readFacts, sameEtag } from "../storage/blobs.ts";
-import { readDocumentMessage } from "../storage/document-queue.ts";
 
 interface DocumentPlace {
   pipeline: string;
@@ -118,5 +117,5 @@ async function rowsUnderWay(
 async function isQueued(context: SweepContext, pipeline: string, name: string): Promise<boolean> {
   if (pipeline === UNMATCHED_PIPELINE) return false;
   const { head } = await context.queue(pipeline).peek();
-  return head.some((text) => readDocumentMessage(text)?.name === name);
+  return head.some((document) => document.name === name);
 }

@@ -10,7 +10,7 @@ import { type Pause, type PipelineControl, pipelineControl } from "../lane/store
 import { runningLanes, type SweepContext, secondsOverdue } from "../queueing/inspect-pipeline.ts";
 import { listRemoved } from "../queueing/removed-pipelines.ts";
 import type { Pipeline } from "../settings/pipeline.ts";
-import { oldestSeconds } from "../storage/document-queue.ts";
+import { oldestSeconds } from "../storage/document-message.ts";
 import { UnreadableBlobError } from "../storage/versioned-json.ts";
 import { moneyOf, PRICE_CLASSES, type PriceClass, type Prices } from "../usage/prices.ts";
 import { describeResources, expectedEnd, paceOf, seriesOf } from "./describe-resources.ts";

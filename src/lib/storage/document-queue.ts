@@ -1,62 +1,156 @@
-import { z } from "zod";
-import { isBlobName } from "./blobs.ts";
+import pMap from "p-map";
+import { type DocumentMessage, readDocuments, writeDocuments } from "./document-message.ts";
+import type { MessageQueue, ReceivedMessage } from "./message-queue.ts";
 
-/** Why a document was put on the queue. */
-const QUEUE_REASONS = ["event", "sweep", "backfill", "redrive"] as const;
+/**
+ * A message has at most 64 KiB (learn.microsoft.com/rest/api/storageservices/put-message) in base64, which makes four
+ * bytes of three; what a document notes of its passes and tries finds room, too.
+ */
+const MESSAGE_BYTES = 45_000;
+/** After a message the next one waits so long: the host gives out further documents only once those before them are queued. */
+const LINGER_MS = 25;
+/** Messages that are sent at a time. */
+const CONCURRENCY = 16;
 
-export const documentMessageSchema = z.object({
-  /** Blob name. Which version is analysed is decided when the document is read: always the current one. */
-  name: z.string().refine(isBlobName),
-  reason: z.enum(QUEUE_REASONS),
-  /**
-   * ETag of the record that this asks to be replaced: a failure or a partially succeeded result by a redrive, a result by a
-   * forced backfill. Once another record stands, there is nothing to do; absent: whatever failure stands.
-   */
-  record: z.string().optional(),
-  /** When the document first asked to be analysed, ISO 8601: copies of the message keep it. */
-  queuedAt: z.iso.datetime(),
-  /** How often the message was put back to fill a job better. */
-  passes: z.int().min(0).default(0),
-  /** How often reading it was begun and never came to an end: the process died. */
-  tries: z.int().min(0).default(0),
-  /** W3C traceparent of the intake, which begins the document's trace. */
-  traceparent: z.string().max(200).optional().catch(undefined),
-  /** It belongs to the pipeline's express queue, and comes back there. */
-  express: z.literal(true).optional(),
-  /** A part of a file of rows, not the whole. */
-  part: z.object({ run: z.string(), number: z.int().min(1) }).optional(),
-});
-
-/** One waiting document. */
-export type DocumentMessage = z.output<typeof documentMessageSchema>;
-
-/** What tells one piece of work from another: the document, or the part of it. */
-export function messageKey({ name, part }: Pick<DocumentMessage, "name" | "part">): string {
-  return part === undefined ? name : `${name}\n${part.run}/${part.number}`;
+/** A message in hand, and what is in it. */
+export interface HeldMessage extends Omit<ReceivedMessage, "text"> {
+  documents: readonly DocumentMessage[];
+  /** It has something that is no document of ours. */
+  isForeign: boolean;
 }
 
-export function writeDocumentMessage(message: DocumentMessage): string {
-  return JSON.stringify(message);
+/** What a queue shows without handing anything out. */
+export interface DocumentPeek {
+  /** The documents of the messages at the head that are visible now. */
+  head: readonly DocumentMessage[];
+  /** Visible messages, and the documents in them: exact up to 32 messages, an estimate beyond. */
+  messages: number;
+  visible: number;
+  /** All documents, hidden ones included; an estimate. 0 only where there is no message. */
+  total: number;
 }
 
-/** Undefined for a text that is no document message (somebody else wrote into our queue). */
-export function readDocumentMessage(text: string): DocumentMessage | undefined {
-  try {
-    return documentMessageSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+/** A document on its way to the queue, and who waits for that. */
+interface Unsent {
+  document: DocumentMessage;
+  sent(): void;
+  failed(error: unknown): void;
 }
 
 /**
- * How long the oldest of these messages has waited, in seconds.
- * @param now milliseconds since 1970
- * @returns undefined when none is a document message
+ * A queue of documents, several of which share a message: what comes while a message is being sent, and a moment after,
+ * goes together in the next one. So a drop of many costs a few messages in and as few out, and a document that comes alone
+ * waits for nobody. Whoever adds one hears of it when its message is stored, or why it is not.
  */
-export function oldestSeconds(texts: readonly string[], now: number): number | undefined {
-  const queued = texts.flatMap((text) => {
-    const message = readDocumentMessage(text);
-    return message === undefined ? [] : [Date.parse(message.queuedAt)];
-  });
-  return queued.length === 0 ? undefined : Math.max(0, (now - Math.min(...queued)) / 1000);
+export class DocumentQueue {
+  readonly #messages: MessageQueue;
+  readonly #together: number;
+  readonly #pause: (milliseconds: number) => Promise<unknown>;
+  readonly #unsent: Unsent[] = [];
+  #isSending = false;
+
+  /** @param together the most documents in a message */
+  constructor(messages: MessageQueue, together: number, pause: (milliseconds: number) => Promise<unknown>) {
+    this.#messages = messages;
+    this.#together = together;
+    this.#pause = pause;
+  }
+
+  async createIfMissing(): Promise<void> {
+    await this.#messages.createIfMissing();
+  }
+
+  /** Queues a document, and those with it that come meanwhile. Creates the queue when it is missing. */
+  add(document: DocumentMessage): Promise<void> {
+    if (this.#together === 1) return this.send([document]);
+    return new Promise((sent, failed) => {
+      this.#unsent.push({ document, sent, failed });
+      if (!this.#isSending) void this.#sendUnsent();
+    });
+  }
+
+  async #sendUnsent(): Promise<void> {
+    this.#isSending = true;
+    while (this.#unsent.length > 0) {
+      const documents = this.#unsent.slice(0, this.#together).map(({ document }) => document);
+      const shared = this.#unsent.splice(0, fitting(documents));
+      try {
+        await this.#messages.send(writeDocuments(documents.slice(0, shared.length)));
+        for (const { sent } of shared) sent();
+      } catch (error) {
+        for (const { failed } of shared) failed(error);
+      }
+      if (this.#unsent.length < this.#together) await this.#pause(LINGER_MS);
+    }
+    this.#isSending = false;
+  }
+
+  /** Queues documents, as many together as fit, visible after `delaySeconds`. */
+  async send(documents: readonly DocumentMessage[], delaySeconds = 0): Promise<void> {
+    const messages: DocumentMessage[][] = [];
+    for (let from = 0; from < documents.length; from += messages.at(-1)?.length ?? 0) {
+      const rest = documents.slice(from, from + this.#together);
+      messages.push(rest.slice(0, fitting(rest)));
+    }
+    const send = (message: DocumentMessage[]) => this.#messages.send(writeDocuments(message), delaySeconds);
+    await pMap(messages, send, { concurrency: CONCURRENCY });
+  }
+
+  async peek(): Promise<DocumentPeek> {
+    const { head, visible, total } = await this.#messages.peek();
+    const read = head.map((text) => readDocuments(text).documents);
+    // A message that has none of ours is taken and removed like a document.
+    const shown = read.reduce((sum, documents) => sum + Math.max(1, documents.length), 0);
+    const perMessage = head.length === 0 ? 1 : shown / head.length;
+    return {
+      head: read.flat(),
+      messages: visible,
+      visible: Math.round(visible * perMessage),
+      total: Math.round(total * perMessage),
+    };
+  }
+
+  /**
+   * Receives messages with `most` documents together, the last of them with more than that, and hides them for
+   * `visibilityTimeoutSeconds`. Fewer come when there are no more visible ones.
+   * @param seen what `peek` showed just before: how many documents a message is likely to have
+   */
+  async receive(
+    most: number,
+    seen: Pick<DocumentPeek, "messages" | "visible">,
+    visibilityTimeoutSeconds: number,
+  ): Promise<HeldMessage[]> {
+    const held: HeldMessage[] = [];
+    const perMessage = Math.max(1, seen.visible / Math.max(1, seen.messages));
+    for (let missing = most; missing > 0 && held.length < seen.messages; ) {
+      const wanted = Math.min(Math.ceil(missing / perMessage), seen.messages - held.length);
+      const received = await this.#messages.receive(wanted, visibilityTimeoutSeconds);
+      for (const { text, ...message } of received) {
+        const read = readDocuments(text);
+        held.push({ ...message, ...read });
+        missing -= Math.max(1, read.documents.length);
+      }
+      if (received.length < wanted) break;
+    }
+    return held;
+  }
+
+  /**
+   * Leaves these documents in the message in hand, visible after `delaySeconds`, and removes the others for good; without
+   * any, the message. One whose time was over (somebody else may hold it now) is left to its new holder.
+   */
+  async keep(held: HeldMessage, documents: readonly DocumentMessage[], delaySeconds: number): Promise<void> {
+    if (documents.length === 0) await this.#messages.delete(held);
+    else await this.#messages.putBack(held, writeDocuments(documents), delaySeconds);
+  }
+}
+
+/** How many of these, from the first on, one message has room for; one at least. */
+function fitting(documents: readonly DocumentMessage[]): number {
+  let bytes = 2;
+  for (const [index, document] of documents.entries()) {
+    bytes += Buffer.byteLength(JSON.stringify(document)) + 1;
+    if (index > 0 && bytes > MESSAGE_BYTES) return index;
+  }
+  return documents.length;
 }

@@ -65,12 +65,9 @@ export class MessageQueue {
     }
   }
 
-  /**
-   * Takes two reads of storage, or one where nothing is.
-   * @param length where it is known already
-   */
-  async peek(length?: number): Promise<QueuePeek> {
-    const total = length ?? (await this.length());
+  /** Takes two reads of storage, or one where nothing is. */
+  async peek(): Promise<QueuePeek> {
+    const total = await this.length();
     if (total === 0) return { head: [], visible: 0, total };
     const { peekedMessageItems } = await this.#client.peekMessages({ numberOfMessages: MESSAGES_PER_CALL });
     const head = peekedMessageItems.map((item) => decode(item.messageText));
@@ -103,7 +100,11 @@ export class MessageQueue {
    * Changes the message in hand and makes it visible after `delaySeconds`: no copy of it, whatever happens meanwhile. One
    * whose time was over (somebody else may hold it now) is left to its new holder.
    */
-  async putBack({ id, receipt }: ReceivedMessage, text: string, delaySeconds: number): Promise<void> {
+  async putBack(
+    { id, receipt }: Pick<ReceivedMessage, "id" | "receipt">,
+    text: string,
+    delaySeconds: number,
+  ): Promise<void> {
     try {
       await this.#client.updateMessage(id, receipt, encode(text), Math.ceil(delaySeconds));
     } catch (error) {
@@ -112,7 +113,7 @@ export class MessageQueue {
   }
 
   /** Removes a message for good. One whose time was over (somebody else may hold it now) is left to its new holder. */
-  async delete(message: ReceivedMessage): Promise<void> {
+  async delete(message: Pick<ReceivedMessage, "id" | "receipt">): Promise<void> {
     try {
       await this.#client.deleteMessage(message.id, message.receipt);
     } catch (error) {

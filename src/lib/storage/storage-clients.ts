@@ -1,7 +1,13 @@
+import { createSecretKey } from "node:crypto";
 import type { TokenCredential } from "@azure/core-auth";
 import { type Pipeline, type PipelinePolicy, RestError, tracingPolicyName } from "@azure/core-rest-pipeline";
 import { DefaultAzureCredential, ManagedIdentityCredential } from "@azure/identity";
-import { type Pipeline as BlobPipeline, BlobServiceClient, newPipeline } from "@azure/storage-blob";
+import {
+  type Pipeline as BlobPipeline,
+  BlobServiceClient,
+  newPipeline,
+  StorageSharedKeyCredential,
+} from "@azure/storage-blob";
 import {
   newPipeline as newQueuePipeline,
   type Pipeline as QueuePipeline,
@@ -45,6 +51,7 @@ export function clientsAt(
   credential: BlobServiceClient["credential"],
   callLimitMs = CALL_LIMIT_MS,
 ): StorageClients {
+  if (credential instanceof StorageSharedKeyCredential) makeKeyObject(credential);
   const options = { retryOptions: RETRIES, userAgentOptions: { userAgentPrefix: USER_AGENT } };
   return {
     blobs: new LimitedBlobs(urls.blobs, newPipeline(credential, options), callLimitMs),
@@ -65,6 +72,15 @@ function storageCredential(settings: StorageSettings & { kind: "identity" }): To
     return clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
   }
   return new DefaultAzureCredential(clientId === undefined ? {} : { managedIdentityClientId: clientId });
+}
+
+/**
+ * Node.js looks at a key that is bytes anew for each signature: five sixths of what a signature costs, and a tenth of the
+ * request. The SDK hands on what it finds in this field, which is private to it: where it is not, the key stays as it is.
+ */
+function makeKeyObject(credential: StorageSharedKeyCredential): void {
+  const key: unknown = Reflect.get(credential, "accountKey");
+  if (Buffer.isBuffer(key)) Reflect.set(credential, "accountKey", createSecretKey(key));
 }
 
 /**

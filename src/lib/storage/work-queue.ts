@@ -1,20 +1,29 @@
-import { type DocumentMessage, writeDocumentMessage } from "./document-queue.ts";
-import type { MessageQueue, QueuePeek, ReceivedMessage } from "./message-queue.ts";
+import type { DocumentMessage } from "./document-message.ts";
+import { type DocumentPeek, DocumentQueue, type HeldMessage } from "./document-queue.ts";
+import type { MessageQueue } from "./message-queue.ts";
 
 /** So many documents of one way in may use the express queue together: what one job of text takes. */
 const EXPRESS_AT_ONCE = 25;
 /** And so many more a minute, in each process. */
 const EXPRESS_PER_MINUTE = 25;
 
+export interface QueueClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  pause(milliseconds: number): Promise<unknown>;
+}
+
 /** A message in hand, and the queue that it is on. */
-export interface WorkMessage extends ReceivedMessage {
-  queue: MessageQueue;
+export interface WorkMessage extends HeldMessage {
+  queue: DocumentQueue;
+  /** What else is in the message: more than was asked for. */
+  spare: readonly DocumentMessage[];
 }
 
 /** What both queues of a pipeline show together. */
-export interface WorkPeek extends QueuePeek {
-  /** Of the visible messages, those on the express queue; where its head was not read, as many as it may be. */
-  express: number;
+export interface WorkPeek extends Pick<DocumentPeek, "head" | "visible" | "total"> {
+  express: DocumentPeek;
+  backlog: DocumentPeek;
 }
 
 /**
@@ -25,18 +34,22 @@ export interface WorkPeek extends QueuePeek {
  * in each process, and needs no request to know it.
  */
 export class WorkQueue {
-  readonly #express: MessageQueue;
-  readonly #backlog: MessageQueue;
+  readonly #express: DocumentQueue;
+  readonly #backlog: DocumentQueue;
   readonly #now: () => number;
   readonly #rooms = new Map<string, ExpressRoom>();
   /** Who gets the document that cannot be halved; they take turns, so that batches of one document serve both. */
   #oddToExpress = true;
 
-  /** @param now milliseconds since 1970 */
-  constructor({ express, backlog }: { express: MessageQueue; backlog: MessageQueue }, now: () => number) {
-    this.#express = express;
-    this.#backlog = backlog;
-    this.#now = now;
+  /** @param together the most documents in a message: what a job takes of them */
+  constructor(
+    { express, backlog }: { express: MessageQueue; backlog: MessageQueue },
+    together: number,
+    clock: QueueClock,
+  ) {
+    this.#express = new DocumentQueue(express, together, clock.pause);
+    this.#backlog = new DocumentQueue(backlog, together, clock.pause);
+    this.#now = () => clock.now();
   }
 
   async createIfMissing(): Promise<void> {
@@ -51,53 +64,65 @@ export class WorkQueue {
       room = new ExpressRoom(this.#now);
       this.#rooms.set(way, room);
     }
-    await this.send(room.take() ? { ...message, express: true } : message);
+    await (room.take() ? this.#express.add({ ...message, express: true }) : this.#backlog.add(message));
   }
 
   /** Queues what was queued before, where it was, visible after `delaySeconds`. */
-  async send(message: DocumentMessage, delaySeconds = 0): Promise<void> {
-    const queue = message.express === true ? this.#express : this.#backlog;
-    await queue.send(writeDocumentMessage(message), delaySeconds);
+  async send(documents: readonly DocumentMessage[], delaySeconds = 0): Promise<void> {
+    const isExpress = ({ express }: DocumentMessage): boolean => express === true;
+    await this.#express.send(documents.filter(isExpress), delaySeconds);
+    await this.#backlog.send(
+      documents.filter((document) => !isExpress(document)),
+      delaySeconds,
+    );
   }
 
-  /**
-   * Takes four reads of storage at the most: the length of each queue, and the head of one that is not empty.
-   * @param enough from so many visible messages of the backlog on, the head of the express queue is not read
-   */
-  async peek(enough = Number.POSITIVE_INFINITY): Promise<WorkPeek> {
-    const [length, backlog] = await Promise.all([this.#express.length(), this.#backlog.peek()]);
-    const unread = { head: [], visible: length, total: length };
-    const express = backlog.visible >= enough ? unread : await this.#express.peek(length);
+  /** Takes four reads of storage at the most: the length of each queue, and the head of one that is not empty. */
+  async peek(): Promise<WorkPeek> {
+    const [express, backlog] = await Promise.all([this.#express.peek(), this.#backlog.peek()]);
     return {
       head: [...express.head, ...backlog.head],
       visible: express.visible + backlog.visible,
       total: express.total + backlog.total,
-      express: express.visible,
+      express,
+      backlog,
     };
   }
 
   /**
-   * Receives up to `count` messages, those of the express queue first, and hides them for `visibilityTimeoutSeconds`. Fewer
-   * come when there are no more visible ones.
+   * Receives messages with `count` documents together, those of the express queue first, and hides them for
+   * `visibilityTimeoutSeconds`. Fewer come when there are no more visible ones; what a message has beyond is its spare.
    * @param seen what `peek` showed just before
    */
-  async receive(
-    count: number,
-    seen: Pick<WorkPeek, "express" | "visible">,
-    visibilityTimeoutSeconds: number,
-  ): Promise<WorkMessage[]> {
-    const from = async (queue: MessageQueue, most: number): Promise<WorkMessage[]> =>
-      (await queue.receive(most, visibilityTimeoutSeconds)).map((message) => ({ ...message, queue }));
-    const first = await from(this.#express, this.#expressShare(count, seen));
-    const rest = await from(this.#backlog, count - first.length);
-    const missing = count - first.length - rest.length;
-    // Others were faster at the backlog.
-    const more = await from(this.#express, Math.min(missing, seen.express - first.length));
-    return [...first, ...rest, ...more];
+  async receive(count: number, seen: WorkPeek, visibilityTimeoutSeconds: number): Promise<WorkMessage[]> {
+    const held: WorkMessage[] = [];
+    let missing = count;
+    const take = async (queue: DocumentQueue, most: number, shown: DocumentPeek): Promise<void> => {
+      const before = missing;
+      for (const message of await queue.receive(most, shown, visibilityTimeoutSeconds)) {
+        const room = most - (before - missing);
+        const documents = message.documents.slice(0, room);
+        missing -= documents.length;
+        held.push({ ...message, queue, documents, spare: message.documents.slice(room) });
+      }
+    };
+    await take(this.#express, this.#expressShare(count, seen.express.visible, seen.backlog.visible), seen.express);
+    const fromExpress = held.length;
+    await take(this.#backlog, missing, seen.backlog);
+    if (missing === 0) return held;
+    // Others were faster at the backlog: the express queue has its share as well.
+    for (const message of held.slice(0, fromExpress)) {
+      const more = message.spare.slice(0, missing);
+      missing -= more.length;
+      message.documents = [...message.documents, ...more];
+      message.spare = message.spare.slice(more.length);
+    }
+    await take(this.#express, missing, { ...seen.express, messages: seen.express.messages - fromExpress });
+    return held;
   }
 
-  #expressShare(count: number, { express, visible }: Pick<WorkPeek, "express" | "visible">): number {
-    if (express === 0 || express === visible) return Math.min(count, express);
+  #expressShare(count: number, express: number, backlog: number): number {
+    if (express === 0 || backlog === 0) return Math.min(count, express);
     const half = Math.floor(count / 2);
     if (count % 2 === 0 || express <= half) return Math.min(half, express);
     const share = half + (this.#oddToExpress ? 1 : 0);
@@ -105,14 +130,13 @@ export class WorkQueue {
     return share;
   }
 
-  /** Changes the message in hand and makes it visible on its queue after `delaySeconds`: no copy of it, whatever happens meanwhile. */
-  async putBack(held: WorkMessage, message: DocumentMessage, delaySeconds: number): Promise<void> {
-    await held.queue.putBack(held, writeDocumentMessage(message), delaySeconds);
-  }
-
-  /** Removes a message for good. One whose time was over (somebody else may hold it now) is left to its new holder. */
-  async delete(held: WorkMessage): Promise<void> {
-    await held.queue.delete(held);
+  /**
+   * Leaves these documents in the message in hand, visible on its queue after `delaySeconds`, and removes the others for
+   * good; without any, the message. No copy of it is made, whatever happens meanwhile, and one whose time was over (somebody
+   * else may hold it now) is left to its new holder.
+   */
+  async keep(held: WorkMessage, documents: readonly DocumentMessage[], delaySeconds: number): Promise<void> {
+    await held.queue.keep(held, documents, delaySeconds);
   }
 }
 

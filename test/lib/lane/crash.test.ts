@@ -7,13 +7,17 @@ const DOCUMENTS = 6;
 /** Every eighth place keeps the run short; CRASH_EVERY=1 tries them all. */
 const EVERY = Number(process.env.CRASH_EVERY ?? 8);
 
-/** A lane with six documents waiting, of which one is empty and one has two chunks, in a process that can be killed. */
+/** A lane with six documents waiting in two messages, of which one is empty and one has two chunks, in a process that can be killed. */
 async function prepare(): Promise<DyingLane> {
   const fuse = new Fuse();
   const fixture = await LaneFixture.create({}, { fuse });
-  for (let n = 0; n < DOCUMENTS - 2; n++) await fixture.drop(`${n}.txt`, `text ${n}`);
-  await fixture.drop("empty.txt", "");
-  await fixture.drop("long.txt", "word ".repeat(30_000));
+  const texts: [name: string, text: string][] = [
+    ...Array.from({ length: DOCUMENTS - 2 }, (_, n): [string, string] => [`${n}.txt`, `text ${n}`]),
+    ["empty.txt", ""],
+    ["long.txt", "word ".repeat(30_000)],
+  ];
+  for (const [name, text] of texts) await fixture.drop(name, text, 0);
+  await Promise.all(texts.map(([name]) => fixture.announce(name)));
   return dyingLane(fixture, fuse);
 }
 

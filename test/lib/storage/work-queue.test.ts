@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { queueServiceClient } from "../../../simulation/storage/queue-clients.ts";
 import { MemoryStorage } from "../../../simulation/storage/storage.ts";
-import { type DocumentMessage, readDocumentMessage } from "../../../src/lib/storage/document-queue.ts";
+import { type DocumentMessage, readDocuments } from "../../../src/lib/storage/document-message.ts";
 import { MessageQueue } from "../../../src/lib/storage/message-queue.ts";
 import { type WorkMessage, WorkQueue } from "../../../src/lib/storage/work-queue.ts";
 import { Fuse } from "../../helpers/fuse.ts";
@@ -17,7 +17,7 @@ function makeQueue(fuse?: Fuse) {
   );
   const express = new MessageQueue(queues.getQueueClient("lbx-tickets"));
   const backlog = new MessageQueue(queues.getQueueClient("lb-tickets"));
-  const again = () => new WorkQueue({ express, backlog }, () => time.now);
+  const again = () => new WorkQueue({ express, backlog }, 25, { now: () => time.now, pause: async () => {} });
   const lengths = async () => [(await express.peek()).total, (await backlog.peek()).total];
   return { time, queue: again(), again, express, backlog, lengths };
 }
@@ -30,10 +30,11 @@ async function add(queue: WorkQueue, count: number, changes: Partial<DocumentMes
   for (let n = 0; n < count; n++) await queue.add(message(`${n}.txt`, changes));
 }
 
-/** How many of the messages come from the express queue, and how many from the other. */
+/** How many of the documents come from the express queue, and how many from the other. */
 function sides(messages: readonly WorkMessage[]): [number, number] {
-  const express = messages.filter(({ text }) => readDocumentMessage(text)?.express === true).length;
-  return [express, messages.length - express];
+  const documents = messages.flatMap((one) => one.documents);
+  const express = documents.filter((document) => document.express === true).length;
+  return [express, documents.length - express];
 }
 
 async function take(queue: WorkQueue, count: number): Promise<[number, number]> {
@@ -80,13 +81,16 @@ describe("what comes in", () => {
     await add(queue, 30);
     const held = await queue.receive(60, await queue.peek(), 60);
     expect(sides(held)).toEqual([25, 5]);
-    const documents = held.map((one) => readDocumentMessage(one.text) ?? message("none"));
     for (const [n, one] of held.entries()) {
-      const document = documents[n] ?? message("none");
-      if (n % 2 === 0) await queue.putBack(one, { ...document, passes: 1 }, 1);
+      if (n % 2 === 0)
+        await queue.keep(
+          one,
+          one.documents.map((document) => ({ ...document, passes: 1 })),
+          1,
+        );
       else {
-        await queue.delete(one);
-        await queue.send(document, 1);
+        await queue.keep(one, [], 0);
+        await queue.send(one.documents, 1);
       }
     }
     expect(await queue.peek()).toMatchObject({ visible: 0, total: 30 });
@@ -99,8 +103,8 @@ describe("what comes in", () => {
 describe("a batch", () => {
   it("is at most half of the express queue while others wait, and all of what is there otherwise", async () => {
     const { queue } = makeQueue();
-    for (let n = 0; n < 150; n++) await queue.send(message(`${n}`, { express: true }));
-    for (let n = 0; n < 120; n++) await queue.send(message(`b${n}`));
+    for (let n = 0; n < 150; n++) await queue.send([message(`${n}`, { express: true })]);
+    for (let n = 0; n < 120; n++) await queue.send([message(`b${n}`)]);
     expect(await take(queue, 100)).toEqual([50, 50]);
     expect(await take(queue, 25)).toEqual([13, 12]);
     expect(await take(queue, 25)).toEqual([12, 13]);
@@ -112,8 +116,8 @@ describe("a batch", () => {
 
   it("of a single document serves both in turns", async () => {
     const { queue } = makeQueue();
-    for (let n = 0; n < 4; n++) await queue.send(message(`${n}`, { express: true }));
-    for (let n = 0; n < 4; n++) await queue.send(message(`b${n}`));
+    for (let n = 0; n < 4; n++) await queue.send([message(`${n}`, { express: true })]);
+    for (let n = 0; n < 4; n++) await queue.send([message(`b${n}`)]);
     const taken: [number, number][] = [];
     for (let n = 0; n < 4; n++) taken.push(await take(queue, 1));
     expect(taken).toEqual([
@@ -126,8 +130,8 @@ describe("a batch", () => {
 
   it("is filled from the express queue when others were faster at the backlog", async () => {
     const { queue, backlog } = makeQueue();
-    for (let n = 0; n < 30; n++) await queue.send(message(`${n}`, { express: true }));
-    for (let n = 0; n < 30; n++) await queue.send(message(`b${n}`));
+    for (let n = 0; n < 30; n++) await queue.send([message(`${n}`, { express: true })]);
+    for (let n = 0; n < 30; n++) await queue.send([message(`b${n}`)]);
     const seen = await queue.peek();
     await backlog.receive(25, 60);
     expect(sides(await queue.receive(30, seen, 60))).toEqual([25, 5]);
@@ -145,7 +149,6 @@ describe("a batch", () => {
     expect(await cost(() => queue.peek())).toBe(2);
     await add(queue, 100);
     expect(await cost(() => queue.peek())).toBe(4);
-    expect(await cost(() => queue.peek(25))).toBe(3);
     const seen = await queue.peek();
     expect(await cost(() => queue.receive(100, seen, 60))).toBe(4);
   });
@@ -159,7 +162,7 @@ describe("a lane", () => {
     const { input } = fixture.containers;
     for (let n = 0; n < documents; n++) {
       await input.getBlockBlobClient(`backlog/${n}.txt`).uploadData(Buffer.from("text"));
-      await fixture.queue.send(message(`backlog/${n}.txt`));
+      await fixture.queue.send([message(`backlog/${n}.txt`)]);
     }
     return fixture;
   }
@@ -177,7 +180,7 @@ describe("a lane", () => {
     const fixture = await withBacklog(150);
     for (let n = 0; n < 150; n++) {
       await fixture.containers.input.getBlockBlobClient(`small/${n}.txt`).uploadData(Buffer.from("text"));
-      await fixture.queue.send(message(`small/${n}.txt`, { express: true }));
+      await fixture.queue.send([message(`small/${n}.txt`, { express: true })]);
     }
     await fixture.finish();
     const ended = fixture.events.flatMap((one) => (one.event === "document.succeeded" ? [one.document] : []));
@@ -194,8 +197,8 @@ describe("a lane", () => {
     await fixture.run((next) => next.action === "submit");
     const [express, backlog] = [await fixture.express.peek(), await fixture.backlog.peek()];
     expect(express.total).toBeGreaterThan(0);
-    const waiting = [...express.head, ...backlog.head].map((text) => readDocumentMessage(text));
-    for (const one of waiting) expect(one?.express === true).toBe(small(one?.name ?? ""));
+    const waiting = [...express.head, ...backlog.head].flatMap((text) => readDocuments(text).documents);
+    for (const one of waiting) expect(one.express === true).toBe(small(one.name));
     await fixture.finish();
     expect(await fixture.results()).toHaveLength(6);
   });

@@ -3,7 +3,7 @@ import type { Chunk } from "../../documents/cut-document.ts";
 import { DocumentError } from "../../documents/document.ts";
 import { textRecords } from "../../language/limits.ts";
 import type { Pipeline } from "../../settings/pipeline.ts";
-import type { DocumentMessage } from "../../storage/document-queue.ts";
+import type { DocumentMessage } from "../../storage/document-message.ts";
 
 /**
  * Refuses a document that would cost more than anybody wants to pay for one: whoever may drop files must not be able to run

@@ -1,7 +1,7 @@
 import type { Chunk } from "../../documents/cut-document.ts";
 import type { DocumentInfo } from "../../documents/document.ts";
 import { jobLimits, textRecords } from "../../language/limits.ts";
-import type { DocumentMessage } from "../../storage/document-queue.ts";
+import type { DocumentMessage } from "../../storage/document-message.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { JobPacker } from "../policy/job-packer.ts";
 import type { Batch } from "../store/lane-file.ts";

@@ -1,5 +1,5 @@
-import { jobLimits } from "../../language/limits.ts";
-import { type DocumentMessage, messageKey, oldestSeconds } from "../../storage/document-queue.ts";
+import { documentsPerJob } from "../../language/limits.ts";
+import { type DocumentMessage, messageKey, oldestSeconds } from "../../storage/document-message.ts";
 import { deletePrefix } from "../../storage/lease.ts";
 import type { LaneMemory, LaneStep } from "../lane.ts";
 import type { LaneContext } from "../lane-context.ts";
@@ -14,7 +14,7 @@ import { pipelineControl } from "../store/pipeline-control.ts";
 import { tracesOf, traceWaiting } from "../trace-documents.ts";
 import { endFailed, prepareBatch, publishPoison } from "./prepare-batch.ts";
 import { prepareRows } from "./prepare-rows.ts";
-import { requeue, takeDocuments } from "./take-documents.ts";
+import { takeDocuments } from "./take-documents.ts";
 
 /**
  * Gets a lane its batch. A batch that is there already (the process died, the instance was terminated, a deployment
@@ -64,15 +64,14 @@ async function claimDocuments(
 ): Promise<{ more: boolean } | { step: LaneStep }> {
   const { context } = session;
   const { address, pipeline, queue, limits } = context;
-  // A file of rows, or a part of one, fills jobs by itself.
-  const documentsPerJob = pipeline.rows === undefined ? jobLimits(pipeline).documents : 1;
-  const waiting = await queue.peek(documentsPerJob); // a full job waits for nobody, however old its documents are
+  const perJob = documentsPerJob(pipeline);
+  const waiting = await queue.peek();
   const caller = callerOf(context);
   // A lane that finds nothing needs to know nothing of the service.
   const isIdle = waiting.visible === 0;
   const jobsPerBatch = jobsOfBatch(isIdle ? [] : await context.pacer.flows(caller), {
     documents: waiting.total,
-    documentsPerJob,
+    documentsPerJob: perJob,
     lane: address.lane,
     lanes: pipeline.lanes,
     most: limits.jobsPerBatch,
@@ -84,7 +83,7 @@ async function claimDocuments(
     lane: address.lane,
     serviceWaitSeconds: isIdle ? 0 : await context.pacer.waitSeconds(caller),
     closing: memory.closing === true,
-    documentsPerJob,
+    documentsPerJob: perJob,
     jobsPerBatch,
     maxWaitSeconds: pipeline.maxWaitSeconds,
   });
@@ -104,13 +103,13 @@ async function claimDocuments(
   const id = context.newBatchId();
   const most = pipeline.rows === undefined ? choice.documents : 1;
   const documents = Math.min(choice.documents, memory.maxDocuments ?? most);
-  const wanted = { documents, waiting, documentsPerJob: Math.min(documentsPerJob, documents) };
+  const wanted = { documents, waiting, documentsPerJob: Math.min(perJob, documents) };
   const taken = await takeDocuments(context, id, { ...wanted, releaseStale: () => releaseStaleClaims(session) });
   const poison = taken.documents.filter(isPoison);
   const unread = taken.documents.filter((document) => !isPoison(document));
   for (const document of poison) await publishPoison(session, document);
   if (unread.length === 0) {
-    await taken.deleteMessages();
+    await taken.settle();
     return { step: wait(context, memory, 1, { action: "claim" }) };
   }
   const begun = { id, claimedAt: session.iso(), unread, ...tracesOf(unread), reads: 1 };
@@ -118,7 +117,7 @@ async function claimDocuments(
   const batch = { ...begun, mostJobs: jobsPerBatch, documents: [], requests: [], failed: poison.length };
   await session.writeFile({ ...file, batch }, LONGEST_READING_SECONDS);
   traceWaiting(context, unread, id);
-  await uncounted(session, () => taken.deleteMessages());
+  await uncounted(session, () => taken.settle());
   return { more: waiting.total > documents };
 }
 
@@ -150,10 +149,7 @@ async function takeApart(
   memory: LaneMemory,
 ): Promise<LaneStep> {
   const { context, batch } = session;
-  await requeue(
-    context,
-    unread.map((document) => ({ ...document, tries: document.tries + batch.reads })),
-  );
+  await context.queue.send(unread.map((document) => ({ ...document, tries: document.tries + batch.reads })));
   const { unread: _requeued, ...rest } = batch;
   await session.writeBatch({ ...rest, failed: batch.failed + (await endFailed(session, unread)) });
   return advance(context, memory, { action: "collect", view: session.view });
@@ -194,7 +190,7 @@ async function readBatch(
   const prepare = context.pipeline.rows === undefined ? prepareBatch : prepareRows;
   const { left, failed, ...prepared } = await uncounted(session, () => prepare(session, unread));
   // Documents left over stay claimed until the lane file no longer has them: none is ever read by two lanes.
-  await requeue(context, left);
+  await context.queue.send(left);
   const before = batch.reads > 1 ? await endFailed(session, left) : 0;
   const { unread: _read, ...rest } = session.batch;
   await session.writeBatch({ ...rest, ...prepared, failed: batch.failed + failed + before });

@@ -3,7 +3,7 @@ import { type FileOutcome, publishPart } from "../../rows/publish-part.ts";
 import type { RowProblem } from "../../rows/raw-record.ts";
 import { failedLine, openPart, type RowLine, readPart, rowLineSchema } from "../../rows/stored-part.ts";
 import { readText, writeText } from "../../storage/blobs.ts";
-import type { DocumentMessage } from "../../storage/document-queue.ts";
+import type { DocumentMessage } from "../../storage/document-message.ts";
 import { parseStored } from "../../storage/versioned-json.ts";
 import type { LaneContext } from "../lane-context.ts";
 import type { LaneSession } from "../lane-session.ts";

@@ -12,7 +12,7 @@ import { type FailureFile, failureFileSchema } from "../../results/record.ts";
 import { type FoundRecord, findRecords } from "../../results/record-version.ts";
 import { statedLanguage } from "../../settings/pipeline.ts";
 import { readFacts, readText, sameEtag } from "../../storage/blobs.ts";
-import type { DocumentMessage } from "../../storage/document-queue.ts";
+import type { DocumentMessage } from "../../storage/document-message.ts";
 import { listAmong } from "../../storage/list-blobs.ts";
 import { parseReadable } from "../../storage/versioned-json.ts";
 import type { LaneContext } from "../lane-context.ts";

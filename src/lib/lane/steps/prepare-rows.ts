@@ -15,7 +15,7 @@ import {
   rowLineSchema,
   type StoredRow,
 } from "../../rows/stored-part.ts";
-import type { DocumentMessage } from "../../storage/document-queue.ts";
+import type { DocumentMessage } from "../../storage/document-message.ts";
 import type { LaneSession } from "../lane-session.ts";
 import { checkCost, unforeseen } from "../policy/refusals.ts";
 import { BatchBuilder, type PreparedBatch } from "./batch-builder.ts";

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { type DocumentMessage, messageKey, readDocumentMessage } from "../../storage/document-queue.ts";
+import { type DocumentMessage, messageKey } from "../../storage/document-message.ts";
 import { StaleWriteError } from "../../storage/versioned-json.ts";
 import type { WorkMessage, WorkPeek } from "../../storage/work-queue.ts";
 import type { LaneContext } from "../lane-context.ts";
@@ -22,10 +22,16 @@ interface Received {
   message: WorkMessage;
 }
 
+/** What goes back to the queue in a message, and after how long. */
+interface Rest {
+  documents: DocumentMessage[];
+  seconds: number;
+}
+
 export interface TakenDocuments {
   documents: DocumentMessage[];
-  /** Removes their messages from the queue: call it once the documents are written down elsewhere. */
-  deleteMessages(): Promise<void>;
+  /** Removes them from the queue: call it once they are written down elsewhere. What their messages hold beside them goes back. */
+  settle(): Promise<void>;
 }
 
 /**
@@ -40,24 +46,31 @@ export async function takeDocuments(
 ): Promise<TakenDocuments> {
   const { queue, claims, limits, pipeline, address, log } = context;
   const messages = await queue.receive(wanted.documents, wanted.waiting, limits.visibilityTimeoutSeconds);
-  const received = messages.flatMap((message) => {
-    const read = readDocumentMessage(message.text);
-    if (read === undefined) return [];
-    // A pipeline that no longer takes files of rows takes them as they are.
-    const { part: _part, ...whole } = read;
-    return [{ message, document: pipeline.rows === undefined ? whole : read }];
-  });
+  const received = messages.flatMap((message) =>
+    message.documents.map((read): Received => {
+      // A pipeline that no longer takes files of rows takes them as they are.
+      const { part: _part, ...whole } = read;
+      return { message, document: pipeline.rows === undefined ? whole : read };
+    }),
+  );
+  const rests = new Map(
+    messages.map((message): [WorkMessage, Rest] => [message, { documents: [...message.spare], seconds: 0 }]),
+  );
+  const giveBack = ({ message, document }: Received, seconds: number): void => {
+    const rest = rests.get(message);
+    if (rest === undefined) return;
+    rest.documents.push(document);
+    rest.seconds = Math.max(rest.seconds, seconds);
+  };
 
   const { now: chosen, later } = choose(received, {
     documentsPerJob: wanted.documentsPerJob,
-    othersCompete: wanted.waiting.total > messages.length,
+    othersCompete: wanted.waiting.total > received.length,
     maxWaitSeconds: pipeline.maxWaitSeconds,
   });
-  const passed = later.map(({ message, document }) => ({
-    message,
-    document: { ...document, passes: document.passes + 1 },
-  }));
-  await putBack(context, passed, PASS_SECONDS);
+  for (const { message, document } of later) {
+    giveBack({ message, document: { ...document, passes: document.passes + 1 } }, PASS_SECONDS);
+  }
 
   const names = [...new Set(chosen.map(({ document }) => messageKey(document)))];
   const claimedElsewhere = await claims.claim(address.lane, batch, names).catch(async (error: unknown) => {
@@ -66,15 +79,23 @@ export async function takeDocuments(
     return claims.claim(address.lane, batch, names);
   });
   const isElsewhere = ({ document }: Received): boolean => claimedElsewhere.has(messageKey(document));
-  await putBack(context, chosen.filter(isElsewhere), limits.claimedElsewhereSeconds);
+  for (const one of chosen.filter(isElsewhere)) giveBack(one, limits.claimedElsewhereSeconds);
 
   const own = chosen.filter((one) => !isElsewhere(one));
-  const foreign = messages.filter((message) => !received.some((one) => one.message === message));
+  const isOwn = (message: WorkMessage): boolean => own.some((one) => one.message === message) || message.isForeign;
+  await keepRests(
+    context,
+    [...rests].filter(([message]) => !isOwn(message)),
+  );
   return {
     documents: eachNameOnce(own.map(({ document }) => document)),
-    deleteMessages: async () => {
-      for (const { id } of foreign) log({ event: "message.foreign", ...address, messageId: id });
-      await deleteMessages(context, [...own.map(({ message }) => message), ...foreign]);
+    settle: async () => {
+      for (const { id, isForeign } of messages)
+        if (isForeign) log({ event: "message.foreign", ...address, messageId: id });
+      await keepRests(
+        context,
+        [...rests].filter(([message]) => isOwn(message)),
+      );
     },
   };
 }
@@ -109,17 +130,8 @@ function eachNameOnce(documents: readonly DocumentMessage[]): DocumentMessage[] 
   return [...byName.values()];
 }
 
-/** Puts documents on the queue again whose messages are gone. */
-export async function requeue({ queue }: LaneContext, documents: readonly DocumentMessage[]): Promise<void> {
-  await pMap(documents, (document) => queue.send(document), { concurrency: CONCURRENCY });
-}
-
-async function putBack({ queue }: LaneContext, received: readonly Received[], delaySeconds: number): Promise<void> {
-  await pMap(received, ({ message, document }) => queue.putBack(message, document, delaySeconds), {
-    concurrency: CONCURRENCY,
-  });
-}
-
-async function deleteMessages({ queue }: LaneContext, messages: readonly WorkMessage[]): Promise<void> {
-  await pMap(messages, (message) => queue.delete(message), { concurrency: CONCURRENCY });
+/** Leaves in these messages what goes back, and removes the others. */
+async function keepRests({ queue }: LaneContext, rests: readonly [WorkMessage, Rest][]): Promise<void> {
+  const keep = ([message, rest]: [WorkMessage, Rest]) => queue.keep(message, rest.documents, rest.seconds);
+  await pMap(rests, keep, { concurrency: CONCURRENCY });
 }

@@ -2,7 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { documentSchema } from "../../results/record.ts";
 import { partRowSchema } from "../../rows/row-names.ts";
-import { documentMessageSchema } from "../../storage/document-queue.ts";
+import { documentMessageSchema } from "../../storage/document-message.ts";
 import { parseReadable, VersionedJson } from "../../storage/versioned-json.ts";
 import { type DayUsage, dayUsageSchema, minuteSchema } from "../../usage/counters.ts";
 import { PRICE_CLASSES, type PriceClass, priceClassOf } from "../../usage/prices.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { choose } from "../../../../src/lib/lane/steps/take-documents.ts";
-import type { DocumentMessage } from "../../../../src/lib/storage/document-queue.ts";
+import type { DocumentMessage } from "../../../../src/lib/storage/document-message.ts";
 
 const view = { documentsPerJob: 25, othersCompete: false, maxWaitSeconds: 5 };
 
