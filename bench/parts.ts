@@ -33,7 +33,7 @@ async function counts(): Promise<Row[]> {
   const rows = Object.entries(storage.ours).map(([name, count]) => row(`ours, a document: ${name}`, count / 100));
   const hosts = Object.entries(storage.host).filter(([name]) => !/list|receive|create/.test(name));
   return [
-    row("storage transactions of our own a document", total(storage.ours) / 100, 5),
+    row("storage transactions of our own a document", total(storage.ours) / 100, 3),
     ...rows,
     ...hosts.map(([name, count]) => row(`host's, a document: ${name}`, count / 100)),
     row("calls of the service a job", total(calls) / jobs, 2),

@@ -25,7 +25,7 @@ export async function growth(): Promise<Row[]> {
     const run = await grow(documents);
     runs.push({ documents, ...run });
     rows.push(
-      row(`${documents} documents: transactions a document`, run.transactions / documents, 5),
+      row(`${documents} documents: transactions a document`, run.transactions / documents, 3),
       row(`${documents} documents: calls a document`, run.calls / documents, 0.08),
       row(`${documents} documents: lanes that opened`, run.lanes),
     );

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import pMap from "p-map";
 import { blobServiceClient } from "../../simulation/storage/blob-clients.ts";
 import { queueServiceClient } from "../../simulation/storage/queue-clients.ts";
 import { MemoryStorage } from "../../simulation/storage/storage.ts";
@@ -19,6 +20,9 @@ import { MessageQueue } from "../../src/lib/storage/message-queue.ts";
 import { WorkQueue } from "../../src/lib/storage/work-queue.ts";
 import { LimitedService, type ServiceOptions } from "./limited-service.ts";
 import type { Time } from "./virtual-time.ts";
+
+/** Events that the host gives out at a time: `maxDegreeOfParallelism` in `host.json`. */
+const TOGETHER = 16;
 
 export interface LanesOptions extends ServiceOptions {
   documents: number;
@@ -103,7 +107,10 @@ export async function runLanes(time: Time, options: LanesOptions): Promise<Lanes
   const messages = (name: string) => new MessageQueue(queueServiceClient(storage, gate).getQueueClient(name));
   const queue = new WorkQueue({ express: messages("lbx-bench"), backlog: messages("lb-bench") }, DOCUMENTS_PER_JOB, {
     now: time.now,
-    pause: time.sleep,
+    // The host's next events come after some turns, and no time passes until then.
+    pause: async () => {
+      for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+    },
   });
   await queue.createIfMissing();
   const pipeline: Pipeline = {
@@ -194,19 +201,27 @@ export async function runLanes(time: Time, options: LanesOptions): Promise<Lanes
     await acceptDocument({ pipelines: [pipeline], containers, queue: () => queue, log, now: time.now }, name, "event");
   };
   transactions = 0;
+  const dropTogether = (folder: string, documents: number) =>
+    pMap(
+      Array.from({ length: documents }, (_, n) => `${folder}/${n}.txt`),
+      drop,
+      { concurrency: TOGETHER },
+    );
   time.spawn(async () => {
-    for (let n = 0; n < options.documents; n++) {
-      await drop(`in/${n}.txt`);
-      if (options.everySeconds === undefined) continue;
-      await opener.open(host, first);
-      await time.sleep(options.everySeconds * 1_000);
+    if (options.everySeconds === undefined) await dropTogether("in", options.documents);
+    else {
+      for (let n = 0; n < options.documents; n++) {
+        await drop(`in/${n}.txt`);
+        await opener.open(host, first);
+        await time.sleep(options.everySeconds * 1_000);
+      }
     }
     await host.start(laneInstanceId(first), firstStep(first));
   });
   for (const { atMinutes, documents } of late) {
     time.spawn(async () => {
       await time.sleep(atMinutes * 60_000);
-      for (let n = 0; n < documents; n++) await drop(`late/${atMinutes}/${n}.txt`);
+      await dropTogether(`late/${atMinutes}`, documents);
       await opener.open(host, first);
     });
   }

@@ -7,14 +7,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   bug(
     "messages of a batch are never deleted",
     "lib/lane/steps/claim.ts",
-    "  await uncounted(session, () => taken.deleteMessages());\n",
+    "  await uncounted(session, () => taken.settle());\n",
     "",
   ),
   bug(
     "messages are deleted before the lane has written its documents down",
     "lib/lane/steps/claim.ts",
     "  await session.writeFile({ ...file, batch }, LONGEST_READING_SECONDS);",
-    "  await taken.deleteMessages();\n  await session.writeFile({ ...file, batch }, LONGEST_READING_SECONDS);",
+    "  await taken.settle();\n  await session.writeFile({ ...file, batch }, LONGEST_READING_SECONDS);",
   ),
   bug(
     "documents of other lanes are taken all the same",
@@ -178,10 +178,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     "documents: [], seconds: 0",
   ),
   bug(
-    "nobody is told that the message that several share could not be sent",
+    "those who share a message are told that it is stored before it is",
     "lib/storage/document-queue.ts",
-    "for (const { failed } of shared) failed(error);",
-    "for (const { sent } of shared) sent();",
+    "        await this.#messages.send(",
+    "        for (const { sent } of shared) sent();\n        await this.#messages.send(",
   ),
   bug(
     "of documents that share a message only the first is queued",

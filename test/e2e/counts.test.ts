@@ -26,23 +26,27 @@ describe("a hundred documents that wait together", () => {
     // What was learned of the service's pace is read again after some seconds, on a slow machine more often.
     expect(reads).toBeGreaterThanOrEqual(12);
     expect(reads).toBeLessThanOrEqual(15);
-    expect(others).toEqual({
-      "queues send": 100,
-      "queues delete": 100,
+    const { "queues send": sent = 0, "queues delete": deleted, "queues receive": received, ...counted } = others;
+    // Documents that come together share messages: the host gives out 16 at a time at the most, and a message takes 25.
+    expect(sent).toBeGreaterThanOrEqual(7);
+    expect(sent).toBeLessThanOrEqual(35);
+    expect(deleted).toBe(sent);
+    expect(received).toBeGreaterThanOrEqual(2);
+    expect(received).toBeLessThanOrEqual(4);
+    expect(counted).toEqual({
       "documents read": 100,
       "results look": 100,
       "results write": 100,
       // What a batch costs, however many documents it has: lists of failure records, both queues, the lane's own blobs.
       "failed list": 3,
-      "queues peek": 2,
+      "queues peek": 3,
       "queues length": 6,
-      "queues receive": 4,
       "language-batch-work write": 15,
       "language-batch-work lease": 2,
       "language-batch-work list": 1,
       "language-batch-work delete": 2,
     });
-    expect(total(counts.storage.ours) / 100).toBeLessThanOrEqual(5.5);
+    expect(total(counts.storage.ours) / 100).toBeLessThanOrEqual(4.2);
   });
 
   it("cost what docs/cost-meters.json reckons with", () => {

@@ -50,7 +50,7 @@ const LEAST_JOBS_PER_MINUTE = 2;
 /** Containers of the service have no limit; our own steps have. */
 const MOST_JOBS_PER_MINUTE = 10_000;
 /** While polls wait longer than this, less is sent; where both share a limit, polls take what that leaves. */
-const POLLS_BEHIND_MS = 5_000;
+const POLLS_BEHIND_MS = 10_000;
 const SENT_LESS = 0.3;
 /** Room that nobody used is good for so long, so that a lane that comes late costs no throughput. */
 const CATCH_UP_MS = 3_000;

@@ -101,7 +101,7 @@ describe("the pace of a resource", () => {
   });
 
   it("sends less while polls wait", () => {
-    const behind = { ...firstPace(T0), together: true, free: { submit: T0, poll: T0 + 6_000 } };
+    const behind = { ...firstPace(T0), together: true, free: { submit: T0, poll: T0 + 12_000 } };
     const everyMs = MINUTE / behind.jobsPerMinute;
     expect(nextSlots(behind, "submit", T0).everyMs).toBeGreaterThan(everyMs);
     expect(nextSlots(behind, "poll", T0).everyMs).toBeLessThan(everyMs);
