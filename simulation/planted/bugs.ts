@@ -168,7 +168,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   bug(
     "documents of other lanes are dropped, not put back",
     "lib/lane/steps/take-documents.ts",
-    "for (const one of chosen.filter(isElsewhere)) giveBack(one, limits.claimedElsewhereSeconds);",
+    "for (const one of chosen.filter(isElsewhere)) inHand.giveBack(one, limits.claimedElsewhereSeconds);",
     "",
   ),
   bug(

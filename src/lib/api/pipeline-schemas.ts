@@ -148,7 +148,9 @@ const pipelineSchema = z
     match: z.string(),
     tasks: z.array(z.string()),
     state: z.enum(PIPELINE_STATES),
-    waiting: count.describe("Messages on its two queues; an estimate of the queue service."),
+    waiting: count.describe(
+      "Documents on its two queues: an estimate where there are more than 32 messages, or hidden ones.",
+    ),
     oldestWaitingSeconds: count.describe("Of the documents at the heads of its two queues."),
     inHand: count.describe("Documents in the batches of lanes."),
     documentsPerMinute: z.number().min(0).describe("That ended, over the last five minutes."),

@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { type DocumentMessage, messageKey } from "../../storage/document-message.ts";
 import { StaleWriteError } from "../../storage/versioned-json.ts";
-import type { WorkMessage, WorkPeek } from "../../storage/work-queue.ts";
+import type { WorkMessage, WorkPeek, WorkQueue } from "../../storage/work-queue.ts";
 import type { LaneContext } from "../lane-context.ts";
 
 /** A document put back to fill a job better comes back after this, together with those of other lanes. */
@@ -20,12 +20,6 @@ const CONCURRENCY = 16;
 interface Received {
   document: DocumentMessage;
   message: WorkMessage;
-}
-
-/** What goes back to the queue in a message, and after how long. */
-interface Rest {
-  documents: DocumentMessage[];
-  seconds: number;
 }
 
 export interface TakenDocuments {
@@ -53,15 +47,7 @@ export async function takeDocuments(
       return { message, document: pipeline.rows === undefined ? whole : read };
     }),
   );
-  const rests = new Map(
-    messages.map((message): [WorkMessage, Rest] => [message, { documents: [...message.spare], seconds: 0 }]),
-  );
-  const giveBack = ({ message, document }: Received, seconds: number): void => {
-    const rest = rests.get(message);
-    if (rest === undefined) return;
-    rest.documents.push(document);
-    rest.seconds = Math.max(rest.seconds, seconds);
-  };
+  const inHand = new MessagesInHand(queue, messages);
 
   const { now: chosen, later } = choose(received, {
     documentsPerJob: wanted.documentsPerJob,
@@ -69,7 +55,7 @@ export async function takeDocuments(
     maxWaitSeconds: pipeline.maxWaitSeconds,
   });
   for (const { message, document } of later) {
-    giveBack({ message, document: { ...document, passes: document.passes + 1 } }, PASS_SECONDS);
+    inHand.giveBack({ message, document: { ...document, passes: document.passes + 1 } }, PASS_SECONDS);
   }
 
   const names = [...new Set(chosen.map(({ document }) => messageKey(document)))];
@@ -79,25 +65,46 @@ export async function takeDocuments(
     return claims.claim(address.lane, batch, names);
   });
   const isElsewhere = ({ document }: Received): boolean => claimedElsewhere.has(messageKey(document));
-  for (const one of chosen.filter(isElsewhere)) giveBack(one, limits.claimedElsewhereSeconds);
+  for (const one of chosen.filter(isElsewhere)) inHand.giveBack(one, limits.claimedElsewhereSeconds);
 
   const own = chosen.filter((one) => !isElsewhere(one));
-  const isOwn = (message: WorkMessage): boolean => own.some((one) => one.message === message) || message.isForeign;
-  await keepRests(
-    context,
-    [...rests].filter(([message]) => !isOwn(message)),
-  );
+  const foreign = messages.filter(({ isForeign }) => isForeign);
+  const touched = new Set([...own.map(({ message }) => message), ...foreign]);
+  await inHand.settle((message) => !touched.has(message));
   return {
     documents: eachNameOnce(own.map(({ document }) => document)),
     settle: async () => {
-      for (const { id, isForeign } of messages)
-        if (isForeign) log({ event: "message.foreign", ...address, messageId: id });
-      await keepRests(
-        context,
-        [...rests].filter(([message]) => isOwn(message)),
-      );
+      for (const { id } of foreign) log({ event: "message.foreign", ...address, messageId: id });
+      await inHand.settle((message) => touched.has(message));
     },
   };
+}
+
+/** Messages that were received, and what of each goes back to the queue. */
+class MessagesInHand {
+  readonly #queue: WorkQueue;
+  readonly #rests: ReadonlyMap<WorkMessage, { documents: DocumentMessage[]; seconds: number }>;
+
+  constructor(queue: WorkQueue, messages: readonly WorkMessage[]) {
+    this.#queue = queue;
+    this.#rests = new Map(messages.map((message) => [message, { documents: [...message.spare], seconds: 0 }]));
+  }
+
+  /** Those of one message come back together, after the longest of their times. */
+  giveBack({ message, document }: Received, seconds: number): void {
+    const rest = this.#rests.get(message);
+    if (rest === undefined) return;
+    rest.documents.push(document);
+    rest.seconds = Math.max(rest.seconds, seconds);
+  }
+
+  /** Leaves in these messages what goes back, and removes all else, and messages of which nothing does. */
+  async settle(isWanted: (message: WorkMessage) => boolean): Promise<void> {
+    const wanted = [...this.#rests].filter(([message]) => isWanted(message));
+    await pMap(wanted, ([message, { documents, seconds }]) => this.#queue.keep(message, documents, seconds), {
+      concurrency: CONCURRENCY,
+    });
+  }
 }
 
 /** Which of the documents in hand make this batch, and which go back to fill a job with others. */
@@ -128,10 +135,4 @@ function eachNameOnce(documents: readonly DocumentMessage[]): DocumentMessage[] 
     if (!byName.has(key) || document.reason === "redrive") byName.set(key, document);
   }
   return [...byName.values()];
-}
-
-/** Leaves in these messages what goes back, and removes the others. */
-async function keepRests({ queue }: LaneContext, rests: readonly [WorkMessage, Rest][]): Promise<void> {
-  const keep = ([message, rest]: [WorkMessage, Rest]) => queue.keep(message, rest.documents, rest.seconds);
-  await pMap(rests, keep, { concurrency: CONCURRENCY });
 }
