@@ -44,6 +44,11 @@ const LOSE_NOTHING: ReadonlySet<string> = new Set([
   "timerLost",
   "lanesEnded",
   "crash",
+  "resource",
+  "slowStorage",
+  "foreignMessage",
+  "textsDeleted",
+  "recordHeld",
 ]);
 
 /** Where nothing was lost, the sweep tells of no document that was missed, and none needs it to come to its end. */

@@ -41,6 +41,11 @@ export const SCALE: readonly Patch[] = [
     replace: "const EXPRESS_PER_MINUTE = 3;",
   },
   {
+    file: "src/lib/language/limits.ts",
+    search: "const DOCUMENTS_PER_JOB = 25;",
+    replace: "const DOCUMENTS_PER_JOB = 6;",
+  },
+  {
     file: "src/lib/storage/document-queue.ts",
     search: "const LINGER_MS = 25;",
     replace: "const LINGER_MS = 400;",

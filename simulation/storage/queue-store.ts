@@ -12,6 +12,7 @@ export interface QueuedMessage {
 /** One queue, each operation of which is one indivisible step. */
 export class QueueStore {
   readonly name: string;
+  /** By when they are visible. */
   readonly messages: QueuedMessage[] = [];
   readonly #now: () => number;
   readonly #newId: () => string;
@@ -25,7 +26,7 @@ export class QueueStore {
   send(text: string, hiddenSeconds: number): QueuedMessage {
     const visibleAt = this.#now() + hiddenSeconds * 1000;
     const message = { id: this.#newId(), text, receipt: this.#newId(), visibleAt, received: 0 };
-    this.messages.push(message);
+    this.#place(message);
     return message;
   }
 
@@ -38,7 +39,7 @@ export class QueueStore {
     for (const message of taken) {
       message.received++;
       message.receipt = this.#newId();
-      message.visibleAt = this.#now() + hiddenSeconds * 1000;
+      this.#hide(message, hiddenSeconds);
     }
     return taken.map((message) => ({ ...message }));
   }
@@ -47,7 +48,7 @@ export class QueueStore {
     const message = this.#held(id, receipt);
     message.text = change.text;
     message.receipt = this.#newId();
-    message.visibleAt = this.#now() + change.hiddenSeconds * 1000;
+    this.#hide(message, change.hiddenSeconds);
     return message;
   }
 
@@ -60,10 +61,23 @@ export class QueueStore {
     const now = this.#now();
     const visible: QueuedMessage[] = [];
     for (const message of this.messages) {
-      if (visible.length === most) break;
-      if (message.visibleAt <= now) visible.push(message);
+      if (visible.length === most || message.visibleAt > now) break;
+      visible.push(message);
     }
     return visible;
+  }
+
+  #hide(message: QueuedMessage, seconds: number): void {
+    this.messages.splice(this.messages.indexOf(message), 1);
+    message.visibleAt = this.#now() + seconds * 1000;
+    this.#place(message);
+  }
+
+  /** Behind all that are visible before it: what comes back has lost its place, as on Azurite. */
+  #place(message: QueuedMessage): void {
+    let at = this.messages.length;
+    while (at > 0 && (this.messages[at - 1]?.visibleAt ?? 0) > message.visibleAt) at--;
+    this.messages.splice(at, 0, message);
   }
 
   #held(id: string, receipt: string): QueuedMessage {

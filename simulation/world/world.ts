@@ -44,7 +44,7 @@ export class World {
   readonly operations = new Map<string, number>();
   /** What the app logged, one JSON text a line. */
   readonly logs: { at: number; process: string; line: string }[] = [];
-  /** When a sweep told of so many missed documents; `hidden`: messages that somebody had received by then. */
+  /** When a sweep told of so many missed documents; `hidden`: documents that somebody had received by then. */
   readonly missed: { at: number; documents: number; hidden: number }[] = [];
   /** What went through histories of Durable Functions, or into the log, and should not have. */
   readonly leaks: string[] = [];
@@ -107,10 +107,15 @@ export class World {
     return [...this.storage.queues.values()].filter(({ name, messages }) => name !== ENDED && messages.length > 0);
   }
 
-  #hiddenMessages(): number {
-    return this.waitingQueues()
+  #hiddenDocuments(): number {
+    const hidden = this.waitingQueues()
       .flatMap(({ messages }) => messages)
-      .filter(({ visibleAt }) => visibleAt > this.scheduler.now + this.plan.storageSkewMs).length;
+      .filter(({ visibleAt }) => visibleAt > this.scheduler.now + this.plan.storageSkewMs);
+    // Those of a message stand in an array, if they are several.
+    return hidden.reduce((sum, { text }) => {
+      const content = Buffer.from(text, "base64").toString("utf8");
+      return sum + (content.startsWith("[") ? content.split('"queuedAt"').length - 1 : 1);
+    }, 0);
   }
 
   /** Milliseconds since the beginning. */
@@ -203,7 +208,7 @@ export class World {
       const at = this.scheduler.now;
       this.logs.push({ at, process: process.name, line });
       const [, missed] = MISSED.exec(line) ?? [];
-      if (missed !== undefined) this.missed.push({ at, documents: Number(missed), hidden: this.#hiddenMessages() });
+      if (missed !== undefined) this.missed.push({ at, documents: Number(missed), hidden: this.#hiddenDocuments() });
       if (isPrivate(line)) this.leaks.push(line);
       this.trace(() => `${process.name} log ${line}`);
     };

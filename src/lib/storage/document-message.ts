@@ -40,6 +40,9 @@ export function writeDocuments(documents: readonly DocumentMessage[]): string {
   return JSON.stringify(documents.length === 1 ? documents[0] : documents);
 }
 
+/** No message of ours has more documents than this. */
+const MOST_TOGETHER = 100;
+
 /** The documents of a message, without what is no document of ours (somebody else wrote into our queue). */
 export function readDocuments(text: string): { documents: DocumentMessage[]; isForeign: boolean } {
   let content: unknown;
@@ -49,6 +52,7 @@ export function readDocuments(text: string): { documents: DocumentMessage[]; isF
     return { documents: [], isForeign: true };
   }
   const parts = Array.isArray(content) ? content : [content];
+  if (parts.length > MOST_TOGETHER) return { documents: [], isForeign: true };
   const documents = parts.flatMap((part) => {
     const read = documentMessageSchema.safeParse(part);
     return read.success ? [read.data] : [];

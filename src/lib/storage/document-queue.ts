@@ -7,8 +7,12 @@ import type { MessageQueue, ReceivedMessage } from "./message-queue.ts";
  * bytes of three; what a document notes of its passes and tries finds room, too.
  */
 const MESSAGE_BYTES = 45_000;
-/** After a message the next one waits so long: the host gives out further documents only once those before them are queued. */
+/** After a shared message the next one waits so long: the host gives out further documents only once those before them are queued. */
 const LINGER_MS = 25;
+/** A message that takes longer holds up the next one no more. */
+const SLOW_MS = 1_000;
+/** The most messages that are asked for at a time: what is behind those that were seen may be of any size. */
+const MESSAGES_PER_CALL = 32;
 /** Messages that are sent at a time. */
 const CONCURRENCY = 16;
 
@@ -23,6 +27,8 @@ export interface HeldMessage extends Omit<ReceivedMessage, "text"> {
 export interface DocumentPeek {
   /** The documents of the messages at the head that are visible now. */
   head: readonly DocumentMessage[];
+  /** How many documents each of these messages has. */
+  sizes: readonly number[];
   /** Visible messages, and the documents in them: exact up to 32 messages, an estimate beyond. */
   messages: number;
   visible: number;
@@ -74,15 +80,24 @@ export class DocumentQueue {
     while (this.#unsent.length > 0) {
       const documents = this.#unsent.slice(0, this.#together).map(({ document }) => document);
       const shared = this.#unsent.splice(0, fitting(documents));
-      try {
-        await this.#messages.send(writeDocuments(documents.slice(0, shared.length)));
-        for (const { sent } of shared) sent();
-      } catch (error) {
-        for (const { failed } of shared) failed(error);
-      }
-      if (this.#unsent.length < this.#together) await this.#pause(LINGER_MS);
+      const hadCompany = await Promise.race([this.#sendShared(shared), this.#pause(SLOW_MS)]);
+      if (hadCompany === true && this.#unsent.length < this.#together) await this.#pause(LINGER_MS);
     }
     this.#isSending = false;
+  }
+
+  /** @returns whether documents come together: several were in it, or others came meanwhile */
+  async #sendShared(shared: readonly Unsent[]): Promise<boolean> {
+    const hasCompany = () => shared.length > 1 || this.#unsent.length > 0;
+    try {
+      await this.#messages.send(writeDocuments(shared.map(({ document }) => document)));
+    } catch (error) {
+      for (const { failed } of shared) failed(error);
+      return hasCompany();
+    }
+    const hadCompany = hasCompany(); // before those who wait hear of it, and bring the next
+    for (const { sent } of shared) sent();
+    return hadCompany;
   }
 
   /** Queues documents, as many together as fit, visible after `delaySeconds`. */
@@ -100,10 +115,11 @@ export class DocumentQueue {
     const { head, visible, total } = await this.#messages.peek();
     const read = head.map((text) => readDocuments(text).documents);
     // A message that has none of ours is taken and removed like a document.
-    const shown = read.reduce((sum, documents) => sum + Math.max(1, documents.length), 0);
-    const perMessage = head.length === 0 ? 1 : shown / head.length;
+    const sizes = read.map((documents) => Math.max(1, documents.length));
+    const perMessage = sizes.length === 0 ? 1 : sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
     return {
       head: read.flat(),
+      sizes,
       messages: visible,
       visible: Math.round(visible * perMessage),
       total: Math.round(total * perMessage),
@@ -111,26 +127,30 @@ export class DocumentQueue {
   }
 
   /**
-   * Receives messages with `most` documents together, the last of them with more than that, and hides them for
-   * `visibilityTimeoutSeconds`. Fewer come when there are no more visible ones.
-   * @param seen what `peek` showed just before: how many documents a message is likely to have
+   * Receives messages with `most` documents together, or some more, and hides them for `visibilityTimeoutSeconds`. Fewer
+   * come when there are no more visible ones.
+   * @param seen what `peek` showed just before: which messages are likely to come
    */
   async receive(
     most: number,
-    seen: Pick<DocumentPeek, "messages" | "visible">,
+    seen: Pick<DocumentPeek, "messages" | "sizes">,
     visibilityTimeoutSeconds: number,
   ): Promise<HeldMessage[]> {
     const held: HeldMessage[] = [];
-    const perMessage = Math.max(1, seen.visible / Math.max(1, seen.messages));
-    for (let missing = most; missing > 0 && held.length < seen.messages; ) {
-      const wanted = Math.min(Math.ceil(missing / perMessage), seen.messages - held.length);
-      const received = await this.#messages.receive(wanted, visibilityTimeoutSeconds);
+    let documents = 0;
+    while (documents < most && held.length < seen.messages) {
+      const asked = Math.min(
+        MESSAGES_PER_CALL,
+        seen.messages - held.length,
+        messagesWith(most - documents, seen.sizes.slice(held.length), documents / Math.max(1, held.length)),
+      );
+      const received = await this.#messages.receive(asked, visibilityTimeoutSeconds);
       for (const { text, ...message } of received) {
         const read = readDocuments(text);
         held.push({ ...message, ...read });
-        missing -= Math.max(1, read.documents.length);
+        documents += Math.max(1, read.documents.length);
       }
-      if (received.length < wanted) break;
+      if (received.length < asked) break;
     }
     return held;
   }
@@ -139,10 +159,20 @@ export class DocumentQueue {
    * Leaves these documents in the message in hand, visible after `delaySeconds`, and removes the others for good; without
    * any, the message. One whose time was over (somebody else may hold it now) is left to its new holder.
    */
-  async keep(held: HeldMessage, documents: readonly DocumentMessage[], delaySeconds: number): Promise<void> {
+  async leave(held: HeldMessage, documents: readonly DocumentMessage[], delaySeconds: number): Promise<void> {
     if (documents.length === 0) await this.#messages.delete(held);
     else await this.#messages.putBack(held, writeDocuments(documents), delaySeconds);
   }
+}
+
+/** How many messages have so many documents: as those at the head have them, and behind these as those that came so far. */
+function messagesWith(documents: number, sizes: readonly number[], usual: number): number {
+  let missing = documents;
+  for (const [index, size] of sizes.entries()) {
+    missing -= size;
+    if (missing <= 0) return index + 1;
+  }
+  return sizes.length + Math.ceil(missing / Math.max(1, usual));
 }
 
 /** How many of these, from the first on, one message has room for; one at least. */

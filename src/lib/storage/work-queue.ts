@@ -95,30 +95,24 @@ export class WorkQueue {
    * @param seen what `peek` showed just before
    */
   async receive(count: number, seen: WorkPeek, visibilityTimeoutSeconds: number): Promise<WorkMessage[]> {
-    const held: WorkMessage[] = [];
     let missing = count;
-    const take = async (queue: DocumentQueue, most: number, shown: DocumentPeek): Promise<void> => {
-      const before = missing;
-      for (const message of await queue.receive(most, shown, visibilityTimeoutSeconds)) {
-        const room = most - (before - missing);
-        const documents = message.documents.slice(0, room);
-        missing -= documents.length;
-        held.push({ ...message, queue, documents, spare: message.documents.slice(room) });
-      }
+    const take = async (queue: DocumentQueue, most: number, shown: DocumentPeek): Promise<WorkMessage[]> => {
+      const held = await queue.receive(most, shown, visibilityTimeoutSeconds);
+      const divided = divide(held, most).map((message) => ({ ...message, queue }));
+      missing -= countTaken(divided);
+      return divided;
     };
-    await take(this.#express, this.#expressShare(count, seen.express.visible, seen.backlog.visible), seen.express);
-    const fromExpress = held.length;
-    await take(this.#backlog, missing, seen.backlog);
-    if (missing === 0) return held;
+    const share = this.#expressShare(count, seen.express.visible, seen.backlog.visible);
+    const express = await take(this.#express, share, seen.express);
+    const backlog = await take(this.#backlog, missing, seen.backlog);
+    if (missing === 0) return [...express, ...backlog];
     // Others were faster at the backlog: the express queue has its share as well.
-    for (const message of held.slice(0, fromExpress)) {
-      const more = message.spare.slice(0, missing);
-      missing -= more.length;
-      message.documents = [...message.documents, ...more];
-      message.spare = message.spare.slice(more.length);
-    }
-    await take(this.#express, missing, { ...seen.express, messages: seen.express.messages - fromExpress });
-    return held;
+    const all = express.map((message) => ({ ...message, documents: [...message.documents, ...message.spare] }));
+    const redivided = divide(all, count - countTaken(backlog));
+    missing = count - countTaken(redivided) - countTaken(backlog);
+    const { messages, sizes } = seen.express;
+    const left = { ...seen.express, messages: messages - express.length, sizes: sizes.slice(express.length) };
+    return [...redivided, ...backlog, ...(await take(this.#express, missing, left))];
   }
 
   #expressShare(count: number, express: number, backlog: number): number {
@@ -133,11 +127,33 @@ export class WorkQueue {
   /**
    * Leaves these documents in the message in hand, visible on its queue after `delaySeconds`, and removes the others for
    * good; without any, the message. No copy of it is made, whatever happens meanwhile, and one whose time was over (somebody
-   * else may hold it now) is left to its new holder.
+   * else may hold it now) is left to its new holder. It comes back behind all that is visible then.
    */
-  async keep(held: WorkMessage, documents: readonly DocumentMessage[], delaySeconds: number): Promise<void> {
-    await held.queue.keep(held, documents, delaySeconds);
+  async leave(held: WorkMessage, documents: readonly DocumentMessage[], delaySeconds: number): Promise<void> {
+    await held.queue.leave(held, documents, delaySeconds);
   }
+
+  /** Queues what had its turn already, so that it does not wait for the backlog again. */
+  async sendFirst(documents: readonly DocumentMessage[], delaySeconds: number): Promise<void> {
+    await this.#express.send(
+      documents.map((document) => ({ ...document, express: true })),
+      delaySeconds,
+    );
+  }
+}
+
+/** Divides what is in these messages into so many documents, and what is over. */
+function divide<T extends HeldMessage>(held: readonly T[], most: number): (T & Pick<WorkMessage, "spare">)[] {
+  let room = most;
+  return held.map((message) => {
+    const documents = message.documents.slice(0, room);
+    room -= documents.length;
+    return { ...message, documents, spare: message.documents.slice(documents.length) };
+  });
+}
+
+function countTaken(messages: readonly WorkMessage[]): number {
+  return messages.reduce((sum, { documents }) => sum + documents.length, 0);
 }
 
 /** How many documents may still use the express queue: a bucket of tokens that fills up with the time. */

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { firstStep } from "../../../src/lib/lane/lane.ts";
+import { takeDocuments } from "../../../src/lib/lane/steps/take-documents.ts";
 import { DocumentClaims } from "../../../src/lib/lane/store/document-claims.ts";
+import { findMissed } from "../../../src/lib/queueing/find-missed.ts";
+import { inspectPipeline } from "../../../src/lib/queueing/inspect-pipeline.ts";
 import type { DocumentMessage } from "../../../src/lib/storage/document-message.ts";
 import { LaneFixture } from "../../helpers/lane-fixture.ts";
 import { linesOf, prepare, settle, table } from "./rows-fixture.ts";
@@ -46,16 +49,18 @@ describe("a message that documents share", () => {
     expect(timesSent()).toEqual([1, 1, 1]);
   });
 
-  it("keeps what a batch has no room for, at once for others to take", async () => {
+  it("leaves what a batch has no room for to the next one, and not behind the backlog", async () => {
     fixture.limits = { ...fixture.limits, jobsPerBatch: 1 };
     await dropTogether(many(0, 20));
     await dropTogether(many(20, 40));
+    await dropTogether(many(40, 60));
     await fixture.run((next) => next.action === "submit");
     expect((await fixture.file()).batch?.documents).toHaveLength(25);
-    expect(await fixture.queue.peek()).toMatchObject({ visible: 15, total: 15, backlog: { messages: 1 } });
+    expect(await fixture.queue.peek()).toMatchObject({ visible: 35, total: 35, backlog: { messages: 1 } });
+    expect(await waiting()).toEqual(many(25, 60));
     await fixture.finish();
-    expect(await fixture.results()).toHaveLength(40);
-    expect(timesSent()).toEqual(Array(40).fill(1));
+    expect(await fixture.results()).toHaveLength(60);
+    expect(timesSent()).toEqual(Array(60).fill(1));
     expect((await fixture.queue.peek()).total).toBe(0);
   });
 
@@ -76,6 +81,34 @@ describe("a message that documents share", () => {
     await fixture.pass(1_000);
     const { head } = await fixture.queue.peek();
     expect(head.map(({ name, passes }) => `${name} ${passes}`)).toEqual(many(25, 30).map((name) => `${name} 1`));
+  });
+
+  it("makes none of the others wait for one that another lane has in hand", async () => {
+    await dropTogether(many(0, 25));
+    const elsewhere = new DocumentClaims(fixture.containers.work, "tickets");
+    await elsewhere.claim(3, "other", ["0.txt"]);
+    fixture.limits = { ...fixture.limits, jobsPerBatch: 1 };
+    const seen = await fixture.queue.peek();
+    const wanted = { documents: 1, waiting: seen, documentsPerJob: 1, releaseStale: async () => {} };
+    const taken = await takeDocuments(fixture.context(), "b", wanted);
+    await taken.settle();
+    expect(taken.documents).toEqual([]);
+    expect(await waiting()).toEqual(many(1, 25));
+    await fixture.pass(fixture.limits.claimedElsewhereSeconds * 1_000);
+    expect(await waiting()).toHaveLength(25);
+  });
+
+  it("does not make the sweep take for missed what a batch left of it", async () => {
+    await dropTogether(many(0, 16));
+    await fixture.pass(600_000);
+    for (const name of many(100, 140)) await dropTogether([name]);
+    const seen = await fixture.queue.peek();
+    const wanted = { documents: 10, waiting: seen, documentsPerJob: 10, releaseStale: async () => {} };
+    await (await takeDocuments(fixture.context(), "b", wanted)).settle();
+    await fixture.pass(180_000);
+    const context = fixture.sweepContext();
+    const { missed } = await findMissed(context, [await inspectPipeline(context, new Map(), fixture.pipeline)]);
+    expect([...missed]).toEqual([]);
   });
 
   it("is gone, though its documents stand there twice", async () => {

@@ -6,7 +6,7 @@ import type { DocumentMessage } from "../../../src/lib/storage/document-message.
 import { type DocumentPeek, DocumentQueue, type HeldMessage } from "../../../src/lib/storage/document-queue.ts";
 import { MessageQueue } from "../../../src/lib/storage/message-queue.ts";
 
-const ALL: DocumentPeek = { head: [], messages: 1_000, visible: 1_000, total: 1_000 };
+const ALL: DocumentPeek = { head: [], sizes: [], messages: 1_000, visible: 1_000, total: 1_000 };
 
 function makeQueue({ together = 25 }: { together?: number } = {}) {
   const time = { now: Date.parse("2026-01-01T00:00:00Z") };
@@ -21,7 +21,11 @@ function makeQueue({ together = 25 }: { together?: number } = {}) {
     return apply();
   });
   const messages = new MessageQueue(client.getQueueClient("lb-tickets"));
-  const queue = new DocumentQueue(messages, together, () => new Promise((resolve) => setImmediate(resolve)));
+  const paused: number[] = [];
+  const queue = new DocumentQueue(messages, together, async (milliseconds) => {
+    paused.push(milliseconds);
+    for (let turns = 0; turns < milliseconds; turns += 10) await new Promise((resolve) => setImmediate(resolve));
+  });
   return {
     queue,
     messages,
@@ -31,9 +35,10 @@ function makeQueue({ together = 25 }: { together?: number } = {}) {
     hold: () => {
       isHeld = true;
     },
-    release: () => {
+    paused,
+    release: (who?: "from now on") => {
       isHeld = false;
-      for (const open of gates.splice(0)) open();
+      if (who === undefined) for (const open of gates.splice(0)) open();
     },
   };
 }
@@ -91,6 +96,25 @@ describe("documents that are queued", () => {
       1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
     ]);
     expect(names(await queue.receive(100, ALL, 60))).toHaveLength(20);
+  });
+
+  it("are not slowed down when they come one after the other", async () => {
+    const { queue, paused } = makeQueue();
+    for (const one of many(10)) await queue.add(one);
+    expect(paused.filter((milliseconds) => milliseconds < 1_000)).toEqual([]);
+  });
+
+  it("do not wait for a message that storage does not take for now", async () => {
+    const { queue, hold, release } = makeQueue();
+    await queue.createIfMissing();
+    hold();
+    const slow = queue.add(document("slow.txt"));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    release("from now on");
+    await queue.add(document("quick.txt"));
+    expect((await queue.peek()).head.map(({ name }) => name)).toEqual(["quick.txt"]);
+    release();
+    await slow;
   });
 
   it("have a message each where a job takes one, and do not wait for one another", async () => {
@@ -163,7 +187,24 @@ describe("receiving", () => {
     const seen = await queue.peek();
     await queue.receive(50, seen, 60);
     for (const one of many(30)) await queue.send([one]);
-    expect(names(await queue.receive(30, { ...seen, messages: 30, visible: 200 }, 60))).toHaveLength(30);
+    expect(names(await queue.receive(30, { ...seen, messages: 30 }, 60))).toHaveLength(30);
+  });
+
+  it("takes no more than some messages too many when those behind the head have more in them", async () => {
+    const { queue } = makeQueue();
+    await queue.createIfMissing();
+    for (const one of many(32)) await queue.send([one]);
+    await queue.send(many(15_000));
+    const held = await queue.receive(600, await queue.peek(), 60);
+    expect(names(held).length).toBeGreaterThanOrEqual(600);
+    expect(held.length).toBeLessThanOrEqual(64);
+  });
+
+  it("takes a message with more documents than any of ours for a foreign one", async () => {
+    const { queue, messages } = makeQueue();
+    await messages.createIfMissing();
+    await messages.send(JSON.stringify(many(101)));
+    expect(await queue.receive(10, ALL, 60)).toMatchObject([{ documents: [], isForeign: true }]);
   });
 
   it("leaves in a message what is kept, and removes the rest for good", async () => {
@@ -171,12 +212,12 @@ describe("receiving", () => {
     await queue.send(many(3));
     const [held] = await queue.receive(3, ALL, 60);
     if (held === undefined) throw new Error("Nothing was received");
-    await queue.keep(held, [document("1.txt", { passes: 1 })], 5);
+    await queue.leave(held, [document("1.txt", { passes: 1 })], 5);
     expect(names(await queue.receive(3, ALL, 60))).toEqual([]);
     time.now += 5_000;
     const [again] = await queue.receive(3, ALL, 60);
     expect(again?.documents).toEqual([document("1.txt", { passes: 1 })]);
-    if (again !== undefined) await queue.keep(again, [], 0);
+    if (again !== undefined) await queue.leave(again, [], 0);
     expect((await queue.peek()).total).toBe(0);
   });
 
@@ -187,9 +228,9 @@ describe("receiving", () => {
     time.now += 61_000;
     const [holder] = await queue.receive(3, ALL, 60);
     if (late === undefined || holder === undefined) throw new Error("Nothing was received");
-    await queue.keep(late, [document("0.txt")], 0);
-    await queue.keep(late, [], 0);
-    await queue.keep(holder, [document("2.txt")], 0);
+    await queue.leave(late, [document("0.txt")], 0);
+    await queue.leave(late, [], 0);
+    await queue.leave(holder, [document("2.txt")], 0);
     expect(names(await queue.receive(3, ALL, 60))).toEqual(["2.txt"]);
   });
 
@@ -222,7 +263,7 @@ describe("receiving", () => {
         const takeSome = async (most: number, keep: number) => {
           for (const message of await queue.receive(most, await queue.peek(), 60)) {
             const kept = message.documents.filter((_, n) => n % 8 < keep);
-            await queue.keep(message, kept, 0);
+            await queue.leave(message, kept, 0);
             taken.push(...names([message]).filter((name) => !kept.some((one) => one.name === name)));
           }
         };

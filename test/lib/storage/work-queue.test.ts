@@ -83,13 +83,13 @@ describe("what comes in", () => {
     expect(sides(held)).toEqual([25, 5]);
     for (const [n, one] of held.entries()) {
       if (n % 2 === 0)
-        await queue.keep(
+        await queue.leave(
           one,
           one.documents.map((document) => ({ ...document, passes: 1 })),
           1,
         );
       else {
-        await queue.keep(one, [], 0);
+        await queue.leave(one, [], 0);
         await queue.send(one.documents, 1);
       }
     }

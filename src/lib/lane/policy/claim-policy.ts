@@ -1,8 +1,8 @@
 /** What a lane sees of the queues of its pipeline. */
 export interface ClaimView {
-  /** Visible messages; an estimate from 32 on. */
+  /** Visible documents; an estimate from 32 messages on. */
   visible: number;
-  /** All messages, hidden ones included; an estimate. */
+  /** All documents, hidden ones included; an estimate. */
   total: number;
   /** Age of the oldest visible document, seconds. */
   oldestSeconds: number;

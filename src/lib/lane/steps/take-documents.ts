@@ -55,7 +55,8 @@ export async function takeDocuments(
     maxWaitSeconds: pipeline.maxWaitSeconds,
   });
   for (const { message, document } of later) {
-    inHand.giveBack({ message, document: { ...document, passes: document.passes + 1 } }, PASS_SECONDS);
+    const passed = { ...document, passes: document.passes + 1 };
+    inHand.giveBack({ message, document: passed }, { seconds: PASS_SECONDS, isFree: true });
   }
 
   const names = [...new Set(chosen.map(({ document }) => messageKey(document)))];
@@ -65,7 +66,8 @@ export async function takeDocuments(
     return claims.claim(address.lane, batch, names);
   });
   const isElsewhere = ({ document }: Received): boolean => claimedElsewhere.has(messageKey(document));
-  for (const one of chosen.filter(isElsewhere)) inHand.giveBack(one, limits.claimedElsewhereSeconds);
+  const elsewhere = { seconds: limits.claimedElsewhereSeconds, isFree: false };
+  for (const one of chosen.filter(isElsewhere)) inHand.giveBack(one, elsewhere);
 
   const own = chosen.filter((one) => !isElsewhere(one));
   const foreign = messages.filter(({ isForeign }) => isForeign);
@@ -80,30 +82,55 @@ export async function takeDocuments(
   };
 }
 
+/** A document that goes back to the queue, and how. */
+interface Returned {
+  document: DocumentMessage;
+  seconds: number;
+  /** It had its turn, and whoever comes next may take it; otherwise another lane has it in hand. */
+  isFree: boolean;
+}
+
 /** Messages that were received, and what of each goes back to the queue. */
 class MessagesInHand {
   readonly #queue: WorkQueue;
-  readonly #rests: ReadonlyMap<WorkMessage, { documents: DocumentMessage[]; seconds: number }>;
+  readonly #returned = new Map<WorkMessage, Returned[]>();
 
   constructor(queue: WorkQueue, messages: readonly WorkMessage[]) {
     this.#queue = queue;
-    this.#rests = new Map(messages.map((message) => [message, { documents: [...message.spare], seconds: 0 }]));
+    for (const message of messages) {
+      const spare = message.spare.map((document) => ({ document, seconds: 0, isFree: true }));
+      this.#returned.set(message, spare);
+    }
   }
 
-  /** Those of one message come back together, after the longest of their times. */
-  giveBack({ message, document }: Received, seconds: number): void {
-    const rest = this.#rests.get(message);
-    if (rest === undefined) return;
-    rest.documents.push(document);
-    rest.seconds = Math.max(rest.seconds, seconds);
+  giveBack({ message, document }: Received, how: Omit<Returned, "document">): void {
+    this.#returned.set(message, [...(this.#returned.get(message) ?? []), { document, ...how }]);
   }
 
-  /** Leaves in these messages what goes back, and removes all else, and messages of which nothing does. */
+  /**
+   * Gives back what is to go back of these messages, and removes all else. A message of which all goes back in the same way is
+   * as it was. Of others, what is free is queued anew, since a message that is changed comes back behind all others;
+   * that is done first, so that a crash makes copies and loses nothing.
+   */
   async settle(isWanted: (message: WorkMessage) => boolean): Promise<void> {
-    const wanted = [...this.#rests].filter(([message]) => isWanted(message));
-    await pMap(wanted, ([message, { documents, seconds }]) => this.#queue.keep(message, documents, seconds), {
-      concurrency: CONCURRENCY,
+    const wanted = [...this.#returned].filter(([message]) => isWanted(message));
+    const parts = wanted.map(([message, returned]) => {
+      const all = message.documents.length + message.spare.length;
+      const isWhole = returned.length === all && new Set(returned.map(({ seconds }) => seconds)).size === 1;
+      return { message, stays: isWhole ? returned : returned.filter(({ isFree }) => !isFree), returned };
     });
+    const free = parts.flatMap(({ stays, returned }) => returned.filter((one) => !stays.includes(one)));
+    for (const seconds of new Set(free.map((one) => one.seconds))) {
+      const documents = free.filter((one) => one.seconds === seconds).map(({ document }) => document);
+      await this.#queue.sendFirst(documents, seconds);
+    }
+    const leave = ({ message, stays }: (typeof parts)[number]) =>
+      this.#queue.leave(
+        message,
+        stays.map(({ document }) => document),
+        stays[0]?.seconds ?? 0,
+      );
+    await pMap(parts, leave, { concurrency: CONCURRENCY });
   }
 }
 
