@@ -236,6 +236,7 @@ async function send(
   delete job.sendingSince;
   job.requests++;
   job.refusals = 0;
+  delete job.harmlessTaken;
   job.state = "open";
   job.ticket = {
     ...(handle instanceof LanguageError ? NO_JOB : handle),
@@ -282,9 +283,13 @@ async function refused(
     job.refusals++;
     const isLast = job.refusals >= context.limits.maxAttempts;
     const canary = isLast || (!isTransient && job.refusals === 1) ? await tryCanary(session, endpoint) : undefined;
+    if (canary !== undefined) delete job.harmlessTaken;
     if (canary?.class === "throttled") return { kind: "throttled", error: canary };
     if (canary !== undefined) return { kind: "blocked", error: canary, isOurText: true };
-    if (!isLast && (isTransient || isAlone)) return { kind: "unclear", error };
+    // A service that just came back takes the harmless text and would take this one, too: it is asked once more.
+    const isSure = isLast && (!isTransient || job.harmlessTaken === true);
+    if (isLast) job.harmlessTaken = true;
+    if (!isSure && (isTransient || isAlone)) return { kind: "unclear", error };
   }
   if (!isAlone) {
     splitJob(progress.jobs, job);

@@ -58,6 +58,8 @@ const jobSchema = z.object({
   unusable: reasonSchema.optional(),
   /** How often in a row the service would not take it, for no reason that it gave. */
   refusals: z.int().default(0),
+  /** The service took a harmless text after it had refused this job so often as it may: one more refusal tells of the job. */
+  harmlessTaken: z.literal(true).optional(),
   /** Calls made for this job. */
   requests: z.int(),
   /** Those of them that were answered with 429. */
