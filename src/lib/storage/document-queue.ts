@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { type DocumentMessage, readDocuments, writeDocuments } from "./document-message.ts";
-import type { MessageQueue, ReceivedMessage } from "./message-queue.ts";
+import { MESSAGES_PER_CALL, type MessageQueue, type ReceivedMessage } from "./message-queue.ts";
 
 /**
  * A message has at most 64 KiB (learn.microsoft.com/rest/api/storageservices/put-message) in base64, which makes four
@@ -11,8 +11,6 @@ const MESSAGE_BYTES = 45_000;
 const LINGER_MS = 25;
 /** A message that takes longer holds up the next one no more. */
 const SLOW_MS = 1_000;
-/** The most messages that are asked for at a time: what is behind those that were seen may be of any size. */
-const MESSAGES_PER_CALL = 32;
 /** Messages that are sent at a time. */
 const CONCURRENCY = 16;
 
@@ -139,6 +137,7 @@ export class DocumentQueue {
     const held: HeldMessage[] = [];
     let documents = 0;
     while (documents < most && held.length < seen.messages) {
+      // One call's worth at a time: what is behind those that were seen may be of any size.
       const asked = Math.min(
         MESSAGES_PER_CALL,
         seen.messages - held.length,

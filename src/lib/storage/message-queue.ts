@@ -2,7 +2,7 @@ import type { QueueClient } from "@azure/storage-queue";
 import { isStatus } from "./blobs.ts";
 
 /** The most messages that the queue service shows or hands out in one call. */
-const MESSAGES_PER_CALL = 32; // learn.microsoft.com/rest/api/storageservices/get-messages
+export const MESSAGES_PER_CALL = 32; // learn.microsoft.com/rest/api/storageservices/get-messages
 
 /** A message in hand: hidden from others until it is deleted or its time is over. */
 export interface ReceivedMessage {
